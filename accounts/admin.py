@@ -1,0 +1,50 @@
+"""What operators see of accounts and people."""
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+
+from accounts import services
+from accounts.models import Account, User
+
+
+@admin.register(Account)
+class AccountAdmin(admin.ModelAdmin):
+    list_display = ("name", "slug", "created_at", "suspended_at")
+    list_filter = (("suspended_at", admin.EmptyFieldListFilter),)
+    search_fields = ("name", "slug")
+    readonly_fields = ("slug", "created_at", "suspended_at")
+    actions = ("suspend", "reopen")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False  # `manage.py create_account` makes its first administrator too
+
+    def has_delete_permission(self, request: HttpRequest, obj: Account | None = None) -> bool:
+        return False
+
+    @admin.action(description="Suspend: nobody signs in, no token opens")
+    def suspend(self, request: HttpRequest, queryset: QuerySet[Account]) -> None:
+        done = sum(services.suspend_account(account, now=timezone.now()) for account in queryset)
+        messages.success(request, f"{done} suspended.")
+
+    @admin.action(description="Reopen suspended accounts")
+    def reopen(self, request: HttpRequest, queryset: QuerySet[Account]) -> None:
+        done = sum(services.reopen_account(account) for account in queryset)
+        messages.success(request, f"{done} reopened.")
+
+
+@admin.register(User)
+class UserAdmin(admin.ModelAdmin):
+    list_display = ("email", "account", "role", "status", "is_staff", "last_login")
+    list_filter = ("role", "status", "is_staff", "account")
+    list_select_related = ("account",)
+    search_fields = ("email", "first_name", "last_name", "account__name")
+    fields = ("email", "first_name", "last_name", "account", "role", "status", "is_staff", "created_at", "last_login")
+    readonly_fields = ("email", "account", "created_at", "last_login")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return False  # history names people; a suspended one cannot sign in

@@ -1,0 +1,30 @@
+import secrets
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import transaction
+from django.utils import timezone
+
+from accounts import services
+from accounts.models import Account, User
+
+ACCOUNT, ADMIN, OPERATOR = "Acme", "ada@acme.test", "olga@catalog.test"
+
+
+class Command(BaseCommand):
+    help = f"Create a demo account with {ADMIN} and the operator {OPERATOR}; prints their passwords, once."
+
+    @transaction.atomic
+    def handle(self, *args: Any, **options: Any) -> None:
+        now = timezone.now()
+        if not Account.objects.filter(slug="acme").exists():
+            _, admin = services.create_account(ACCOUNT, admin_email=ADMIN, now=now)
+            self.give_password(admin, "administrator")
+        if not User.objects.filter(email=OPERATOR).exists():
+            self.give_password(services.create_user(OPERATOR, is_staff=True, now=now), "operator")
+
+    def give_password(self, user: User, what: str) -> None:
+        password = secrets.token_urlsafe(12)
+        user.set_password(password)
+        user.save(update_fields=["password"])
+        self.stdout.write(f"Demo {what}: {user.email}  password: {password}")

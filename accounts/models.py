@@ -1,0 +1,95 @@
+"""Accounts, their people, and who may administer what."""
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models.functions import Lower
+
+
+class Account(models.Model):
+    """One row is a company that uses the catalog; everything belongs to one account."""
+
+    name = models.CharField(max_length=120)
+    slug = models.SlugField(max_length=60, unique=True)
+    created_at = models.DateTimeField()
+    suspended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UserQuerySet(models.QuerySet["User"]):
+    def administrators_of(self, account: Account) -> "UserQuerySet":
+        """The people who manage this account's tokens and get its notices."""
+        return self.filter(account=account, role=User.Role.ADMIN, status=User.Status.ACTIVATED)
+
+
+class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type: ignore[misc]  # made at run time
+    def get_by_natural_key(self, email: str | None) -> "User":
+        user: User = self.get(email__iexact=email)
+        return user
+
+
+class User(AbstractBaseUser):
+    """One row is a person who signs in: somebody of an account, or an operator of the site."""
+
+    class Role(models.TextChoices):
+        ADMIN = "ADMIN", "Admin"
+        STEWARD = "STEWARD", "Steward"
+        CONTRIBUTOR = "CONTRIBUTOR", "Contributor"
+        VIEWER = "VIEWER", "Viewer"
+
+    class Status(models.TextChoices):
+        ACTIVATED = "ACTIVATED", "Activated"
+        PENDING = "PENDING", "Pending"
+        SUSPENDED = "SUSPENDED", "Suspended"
+
+    email = models.EmailField(unique=True)
+    first_name = models.CharField(max_length=80, blank=True)
+    last_name = models.CharField(max_length=80, blank=True)
+    account = models.ForeignKey(Account, models.PROTECT, null=True, blank=True, related_name="users")
+    role = models.CharField(max_length=12, choices=Role, default=Role.VIEWER)
+    status = models.CharField(max_length=10, choices=Status, default=Status.ACTIVATED)
+    is_staff = models.BooleanField("operator", default=False, help_text="Operators run the site and use this admin.")
+    created_at = models.DateTimeField()
+
+    objects: ClassVar[Any] = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+
+    class Meta:
+        ordering = ("email",)
+        constraints = (
+            models.UniqueConstraint(Lower("email"), name="user_email_once_in_any_case"),
+            models.CheckConstraint(
+                condition=models.Q(account__isnull=False) | models.Q(is_staff=True),
+                name="user_has_account_or_operates",
+                violation_error_message="Somebody who is no operator needs an account.",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.email
+
+    @property
+    def is_active(self) -> bool:  # type: ignore[override]  # Django's own is a column
+        """Whether this person may sign in."""
+        suspended = self.account is not None and self.account.suspended_at is not None
+        return self.status == self.Status.ACTIVATED and not suspended
+
+    @property
+    def is_administrator(self) -> bool:
+        """Whether this person manages the tokens of an account."""
+        return self.is_active and self.account_id is not None and self.role == self.Role.ADMIN
+
+    def has_perm(self, perm: str, obj: object = None) -> bool:
+        """Operators may use the whole admin; each page there decides what can be changed."""
+        return self.is_active and self.is_staff
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return self.is_active and self.is_staff

@@ -1,0 +1,61 @@
+"""Every change of accounts and people."""
+
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.utils.text import slugify
+
+from accounts.errors import InvalidAccount, InvalidUser
+from accounts.models import Account, User
+
+
+@transaction.atomic
+def create_account(name: str, *, admin_email: str, now: datetime) -> tuple[Account, User]:
+    """The new account and its first administrator, who has no password yet.
+
+    Raises InvalidAccount for an empty, long or taken name and InvalidUser for an unusable address.
+    """
+    name = " ".join(name.split())
+    slug = slugify(name)
+    if not name.isprintable() or not slug or len(name) > 120 or len(slug) > 60:
+        raise InvalidAccount("The name needs 1 to 60 letters or digits.")
+    if Account.objects.filter(slug=slug).exists():
+        raise InvalidAccount(f"There is an account {slug} already.")
+    account = Account.objects.create(name=name, slug=slug, created_at=now)
+    admin = create_user(admin_email, account=account, role=User.Role.ADMIN, now=now)
+    return account, admin
+
+
+def create_user(
+    email: str,
+    *,
+    now: datetime,
+    account: Account | None = None,
+    role: User.Role = User.Role.VIEWER,
+    is_staff: bool = False,
+    password: str | None = None,
+) -> User:
+    """The new person, activated; without a password they set one by a link. Raises InvalidUser."""
+    email = email.strip().lower()
+    try:
+        validate_email(email)
+    except ValidationError:
+        raise InvalidUser(f"{email!r} is no email address.") from None
+    if User.objects.filter(email__iexact=email).exists():
+        raise InvalidUser(f"{email} is in use already.")
+    user = User(email=email, account=account, role=role, is_staff=is_staff, created_at=now)
+    user.set_password(password)
+    user.save()
+    return user
+
+
+def suspend_account(account: Account, *, now: datetime) -> bool:
+    """Close the account: nobody signs in, no token opens; False if it was closed before."""
+    return bool(Account.objects.filter(pk=account.pk, suspended_at=None).update(suspended_at=now))
+
+
+def reopen_account(account: Account) -> bool:
+    """Undo a suspension; its tokens open again. False if the account was open."""
+    return bool(Account.objects.filter(pk=account.pk).exclude(suspended_at=None).update(suspended_at=None))

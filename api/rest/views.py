@@ -1,0 +1,39 @@
+"""REST: what a token can ask about itself."""
+
+from django.http import Http404
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api.authentication import calling_actor
+from api.doors import Door
+from api.rest.serializers import TokenSerializer
+from tokens.services import revoke_token
+
+
+class OwnTokenView(Door):
+    operations = {"GET": "rest.token.read", "DELETE": "rest.token.revoke"}
+
+    @extend_schema(responses=TokenSerializer)
+    def get(self, request: Request) -> Response:
+        """The token that asks: who it acts for, what it may do, when it expires."""
+        return Response(TokenSerializer(request.auth, context={"now": timezone.now()}).data)
+
+    @extend_schema(request=None, responses={204: OpenApiResponse(description="Revoked for good.")})
+    def delete(self, request: Request) -> Response:
+        """Revoke the very token that asks, for good. For whoever finds one where it should not be."""
+        revoke_token(request.auth, by=calling_actor(request), now=timezone.now())
+        return Response(status=204)
+
+
+@extend_schema(exclude=True)
+class NowhereView(Door):
+    """Answers every unknown address below /api/ in the form of the others."""
+
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+
+    def initial(self, request: Request, *args: object, **kwargs: object) -> None:
+        raise Http404

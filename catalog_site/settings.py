@@ -1,0 +1,284 @@
+"""Catalog's settings; what a deployment may change is read in `env.py`, the rest is decided here."""
+
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from csp.constants import NONCE, NONE, SELF
+
+from catalog_site import logs
+from catalog_site.env import (
+    BASE_DIR,
+    celery_broker,
+    choice,
+    count,
+    database,
+    development_secrets,
+    env,
+    flag,
+    is_loopback,
+    peppers,
+    prefixed,
+    refuse,
+    var_dir,
+    web_address,
+    words,
+)
+
+DEBUG = flag("DEBUG")
+BASE_URL = web_address("BASE_URL", "http://127.0.0.1:8000")
+API_BASE_URL = web_address("API_BASE_URL", BASE_URL)
+PRODUCTION = not DEBUG and BASE_URL.startswith("https://")
+if not (DEBUG or PRODUCTION or is_loopback(BASE_URL)):
+    raise refuse("BASE_URL", "production needs https; plain http is for 127.0.0.1 and localhost only")
+if PRODUCTION and not API_BASE_URL.startswith("https://"):
+    raise refuse("API_BASE_URL", "production needs https, or tokens would travel in the clear")
+
+# --- Secrets -----------------------------------------------------------------------------------
+
+SECRET_KEY = env.str("SECRET_KEY", default="")
+PEPPER_TEXT = env.str("TOKEN_PEPPERS", default="")
+if not PRODUCTION:
+    SECRET_KEY = SECRET_KEY or development_secrets()["SECRET_KEY"]
+    PEPPER_TEXT = PEPPER_TEXT or development_secrets()["TOKEN_PEPPERS"]
+if len(SECRET_KEY) < 50 or SECRET_KEY.startswith("django-insecure-"):
+    raise refuse("SECRET_KEY", "set 50 random characters or more, for example `openssl rand -base64 48`")
+SECRET_KEY_FALLBACKS = words("SECRET_KEY_FALLBACKS", [])
+TOKEN_PEPPERS = peppers(PEPPER_TEXT)
+del PEPPER_TEXT
+if not TOKEN_PEPPERS:
+    raise refuse("TOKEN_PEPPERS", "set 1:KEY, where KEY is `openssl rand -base64 32`; see docs/tokens.md")
+
+# --- Region ------------------------------------------------------------------------------------
+
+REGION = choice("REGION", "eu", among=("eu", "us"))
+REGION_API_BASE_URLS = {
+    "eu": web_address("EU_API_BASE_URL", "https://api.castordoc.com"),
+    "us": web_address("US_API_BASE_URL", "https://api.us.castordoc.com"),
+} | {REGION: API_BASE_URL}
+
+# --- The application ---------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "accounts",
+    "tokens",
+    "notifications",
+    "api",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "anymail",
+    "corsheaders",
+    "csp",
+    "django_htmx",
+    "django_structlog",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "rest_framework",
+]
+
+MIDDLEWARE = [
+    "api.middleware.ApiAnswers",
+    "django_structlog.middlewares.RequestMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "catalog_site.urls"
+WSGI_APPLICATION = "catalog_site.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "csp.context_processors.nonce",
+            ]
+        },
+    }
+]
+
+LANGUAGE_CODE = "en"
+USE_I18N = False
+USE_TZ = True
+TIME_ZONE = "UTC"
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if PRODUCTION
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+# Outside production the files are served from where they lie, without a collectstatic.
+WHITENOISE_USE_FINDERS = not PRODUCTION
+
+# --- Database, cache, jobs ---------------------------------------------------------------------
+
+DATABASES = {"default": database(default_file=var_dir() / "db.sqlite3")}
+REDIS_URL = env.str("REDIS_URL", default="") or f"unix://{var_dir()}/valkey.sock?db=0"
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "cache",
+        "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},
+    }
+}
+
+CELERY_BROKER_URL = celery_broker(REDIS_URL)
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# A frozen broker must not hold a process for longer than this; without it `.delay()` hangs over a minute.
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "global_keyprefix": "jobs.",
+    "socket_timeout": 5,
+    "socket_connect_timeout": 5,
+    "visibility_timeout": 600,
+}
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_TIME_LIMIT = 120
+CELERY_TASK_SOFT_TIME_LIMIT = 90
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_SEND_TASK_EVENTS = False
+CELERY_DB_REUSE_MAX = 100
+CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULE_FILENAME = str(var_dir() / "beat-schedule")
+
+# --- Email -------------------------------------------------------------------------------------
+
+EMAIL_BACKEND = env.str("EMAIL_BACKEND", default="notifications.inbox.InboxBackend")
+EMAIL_HOST = env.str("EMAIL_HOST", default="localhost")
+EMAIL_PORT = count("EMAIL_PORT", 25, low=1, high=65535)
+EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", default="")
+EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", default="")
+EMAIL_USE_TLS = flag("EMAIL_USE_TLS")
+EMAIL_USE_SSL = flag("EMAIL_USE_SSL")
+EMAIL_TIMEOUT = count("EMAIL_TIMEOUT", 20, low=1, high=60)
+# Any ESP of Anymail: EMAIL_BACKEND=anymail.backends.postmark.EmailBackend and EMAIL_ANYMAIL_POSTMARK_SERVER_TOKEN=…
+ANYMAIL = {"REQUESTS_TIMEOUT": EMAIL_TIMEOUT} | prefixed("EMAIL_ANYMAIL_")
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"Catalog <catalog@{urlsplit(BASE_URL).hostname}>")
+EMAIL_REPLY_TO = words("EMAIL_REPLY_TO", [])
+
+# --- Sign-in -----------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "home"
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = urlsplit(BASE_URL).scheme
+ALLAUTH_TRUSTED_PROXY_COUNT = count("TRUSTED_PROXY_COUNT", 0, low=0, high=9)
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Catalog"
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # people are entered by operators; there is no sign-up to verify
+
+# --- Web security ------------------------------------------------------------------------------
+
+ALLOWED_HOSTS = words("ALLOWED_HOSTS", sorted({urlsplit(url).hostname or "" for url in (BASE_URL, API_BASE_URL)} | (set() if PRODUCTION else {"localhost", "127.0.0.1", "[::1]"})))
+TRUSTED_PROXY_COUNT = ALLAUTH_TRUSTED_PROXY_COUNT
+if TRUSTED_PROXY_COUNT:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
+SESSION_COOKIE_NAME = "__Host-catalog-session" if PRODUCTION else "catalog-session"
+CSRF_COOKIE_NAME = "__Host-catalog-csrf" if PRODUCTION else "catalog-csrf"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "accounts.views.csrf_failure"
+SESSION_COOKIE_AGE = int(timedelta(days=14).total_seconds())
+SECURE_SSL_REDIRECT = PRODUCTION
+# Probes speak plain http, and an API that redirects turns a POST into a GET that looks like a success.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^api/"]
+SECURE_HSTS_SECONDS = int(timedelta(days=365).total_seconds()) if PRODUCTION else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF, NONCE],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF, "data:"],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+CORS_ALLOWED_ORIGINS = words("CORS_ALLOWED_ORIGINS", [])
+CORS_URLS_REGEX = r"^/api/"
+CORS_EXPOSE_HEADERS = ["X-Token-Expires-At", "WWW-Authenticate", "Retry-After"]
+
+# --- The API -----------------------------------------------------------------------------------
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["api.authentication.TokenAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["api.permissions.DeclaredScope"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "EXCEPTION_HANDLER": "api.errors.problem_response",
+    "DEFAULT_SCHEMA_CLASS": "api.schema.ScopedSchema",
+    "UNAUTHENTICATED_USER": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Catalog API",
+    "VERSION": "1.0.0",
+    "DESCRIPTION": "Programs call it with an API token from Settings > API.",
+    "SERVERS": [{"url": API_BASE_URL}],
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_AUTHENTICATION": [],
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "COMPONENT_SPLIT_REQUEST": True,
+}
+
+# --- Logs --------------------------------------------------------------------------------------
+
+LOG_FORMAT = choice("LOG_FORMAT", "json" if PRODUCTION else "console", among=("json", "console"))
+LOG_LEVEL = choice("LOG_LEVEL", "info", among=("debug", "info", "warning", "error")).upper()
+LOGGING_CONFIG = None
+LOGGING = logs.configuration(log_format=LOG_FORMAT, level=LOG_LEVEL)
+logs.configure(LOGGING)
+DJANGO_STRUCTLOG_USER_ID_FIELD = None  # reading the user would cost API calls two queries
+DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = False
+DJANGO_STRUCTLOG_CELERY_ENABLED = True

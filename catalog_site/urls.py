@@ -1,0 +1,16 @@
+"""The table of contents: every address of the site, by the part that answers it."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from catalog_site import health
+
+urlpatterns = [
+    path("", include("accounts.urls")),
+    path("settings/api/", include("tokens.urls")),
+    path("api/", include("api.urls")),
+    path("admin/", include("notifications.urls")),
+    path("admin/", admin.site.urls),
+    path("healthz", health.healthz),
+    path("readyz", health.readyz),
+]

@@ -1,0 +1,37 @@
+"""Rows for tests. Tokens come from the service, as everywhere."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import factory
+from factory.django import DjangoModelFactory
+
+from accounts.models import Account, User
+
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+PASSWORD = "correct horse battery staple"
+
+
+class AccountFactory(DjangoModelFactory[Account]):
+    class Meta:
+        model = Account
+
+    name = factory.Sequence(lambda number: f"Company {number}")
+    slug = factory.Sequence(lambda number: f"company-{number}")
+    created_at = NOW
+
+
+class UserFactory(DjangoModelFactory[User]):
+    class Meta:
+        model = User
+        skip_postgeneration_save = True
+
+    email = factory.Sequence(lambda number: f"person{number}@example.test")
+    account = factory.SubFactory(AccountFactory)
+    role = User.Role.VIEWER
+    created_at = NOW
+
+    @factory.post_generation  # type: ignore[untyped-decorator]
+    def password(user: User, create: bool, extracted: str | None, **kwargs: Any) -> None:  # noqa: N805
+        user.set_password(extracted or PASSWORD)
+        user.save(update_fields=["password"])

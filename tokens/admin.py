@@ -1,0 +1,50 @@
+"""What operators see of tokens; they can revoke, and nobody can add, edit or delete."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+
+from tokens.actors import actor_from
+from tokens.models import ApiToken, TokenEvent
+from tokens.services import revoke_token
+
+
+class LookOnly:
+    """Rows that services write and this admin shows."""
+
+    def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+@admin.register(ApiToken)
+class ApiTokenAdmin(LookOnly, admin.ModelAdmin):
+    list_display = ("mask", "account", "scope", "name", "created_at", "expires_at", "ended_at", "end_reason")
+    list_filter = ("scope", "end_reason", "created_at", "expires_at")
+    list_select_related = ("account",)
+    search_fields = ("public_id", "name", "account__name", "account__slug", "last_four")
+    fields = (*list_display, "public_id", "region", "pepper_number", "replaced_by")
+    actions = ("revoke",)
+
+    @admin.action(description="Revoke for good: calls fail at once", permissions=["view"])
+    def revoke(self, request: HttpRequest, queryset: QuerySet[ApiToken]) -> None:
+        done = sum(revoke_token(token, by=actor_from(request), now=timezone.now()) for token in queryset)
+        messages.success(request, f"{done} revoked.")
+
+
+@admin.register(TokenEvent)
+class TokenEventAdmin(LookOnly, admin.ModelAdmin):
+    list_display = ("at", "kind", "token", "replaced", "actor_name", "ip", "client")
+    list_filter = ("kind", "at")
+    list_select_related = ("token", "replaced")
+    search_fields = ("actor_name", "token__public_id", "token__account__slug", "token__last_four")
+    fields = list_display
+    ordering = ("-id",)

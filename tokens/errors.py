@@ -1,0 +1,108 @@
+"""Why a token does not open, or cannot be made; each has a `code` for programs and a sentence for people."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tokens.models import ApiToken
+
+
+class TokenError(Exception):
+    """Root of this app's errors. None of them ever holds a token's value."""
+
+    code = "token_error"
+    sentence = "The token cannot be used."
+
+    def __str__(self) -> str:
+        return self.sentence
+
+
+class MalformedToken(TokenError):
+    code = "malformed"
+    sentence = "The token was cut off or mistyped: copy all 60 characters of it."
+
+
+class WrongRegion(TokenError):
+    code = "wrong_region"
+
+    def __init__(self, region: str) -> None:
+        super().__init__(region)
+        self.region = region
+        self.sentence = f"The token belongs to the region {region.upper()}."
+
+
+class UnknownToken(TokenError):
+    """There is no such token, or its secret is wrong; nobody learns which."""
+
+    code = "unknown"
+    sentence = "There is no such token."
+
+
+class TokenEnded(TokenError):
+    """Root of the reasons that are told only to a caller who proved the secret; `at` is in UTC."""
+
+    def __init__(self, at: datetime) -> None:
+        super().__init__(at)
+        self.at = at
+
+    @property
+    def when(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M:%S} UTC"
+
+
+class TokenExpired(TokenEnded):
+    code = "expired"
+
+    @property
+    def sentence(self) -> str:  # type: ignore[override]
+        return f"The token expired on {self.when}."
+
+
+class TokenRevoked(TokenEnded):
+    code = "revoked"
+
+    @property
+    def sentence(self) -> str:  # type: ignore[override]
+        return f"The token was revoked on {self.when}."
+
+
+class TokenReplaced(TokenEnded):
+    code = "replaced"
+
+    def __init__(self, at: datetime, *, replaced_by: str) -> None:
+        super().__init__(at)
+        self.replaced_by = replaced_by  # the mask of the newer token
+
+    @property
+    def sentence(self) -> str:  # type: ignore[override]
+        return f"The token was replaced on {self.when}."
+
+
+class AccountSuspended(TokenError):
+    code = "account_suspended"
+    sentence = "The account is suspended."
+
+
+class InsufficientScope(TokenError):
+    code = "insufficient_scope"
+
+    def __init__(self, needed: str) -> None:
+        super().__init__(needed)
+        self.needed = needed
+        self.sentence = f"This operation needs a token with the scope {needed}."
+
+
+class ReplacementNotAcknowledged(TokenError):
+    """The token that generating would replace is not the one that was shown, or nobody agreed to it."""
+
+    code = "replacement_not_acknowledged"
+    sentence = "Another token is active now. Nothing was changed."
+
+    def __init__(self, current: "ApiToken | None") -> None:
+        super().__init__()
+        self.current = current
+
+
+class InvalidName(TokenError):
+    code = "invalid_name"
+    sentence = "A name has at most 80 characters, on one line."

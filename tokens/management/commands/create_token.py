@@ -1,0 +1,51 @@
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from accounts.models import Account
+from tokens.actors import COMMAND_LINE
+from tokens.errors import ReplacementNotAcknowledged, TokenError
+from tokens.scopes import Scope
+from tokens.services import generate_token
+
+
+class Command(BaseCommand):
+    help = "Generate an API token. The value alone goes to standard output, once; everything else to standard error."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--account", metavar="SLUG", required=True)
+        parser.add_argument("--scope", required=True, help="read_only or read_write")
+        parser.add_argument("--name", default="", help="what it is for, up to 80 characters")
+        parser.add_argument("--replace", action="store_true", help="replace the active token of this scope at once")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        scope = self.scope(options["scope"])
+        account = self.account(options["account"])
+        now = timezone.now()
+        active = account.tokens.open().filter(scope=scope, expires_at__gt=now).first() if options["replace"] else None
+        try:
+            issued = generate_token(
+                account, scope=scope, name=options["name"], by=COMMAND_LINE, now=now, replaces=active and active.pk
+            )
+        except ReplacementNotAcknowledged as error:
+            shown = error.current.mask if error.current else "none"
+            raise CommandError(f"{scope.label} token {shown} is active. Say --replace to replace it at once.") from None
+        except TokenError as error:
+            raise CommandError(str(error)) from None
+        if active:
+            self.stderr.write(f"{active.mask} is replaced and fails from now on.")
+        self.stderr.write(f"{issued.token.mask} for {account.slug} expires on {issued.token.expires_at:%Y-%m-%d %H:%M} UTC:")
+        self.stdout.write(issued.secret)
+
+    def scope(self, text: str) -> Scope:
+        if text.lower() not in {scope.value.lower() for scope in Scope}:
+            raise CommandError(f"There is no scope {text!r}: say read_only or read_write.")
+        return Scope(text.upper())
+
+    def account(self, slug: str) -> Account:
+        found = Account.objects.filter(slug=slug).first()
+        if found is None:
+            raise CommandError(f"There is no account {slug!r}.")
+        return found

@@ -1,0 +1,28 @@
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from accounts.models import Account
+from tokens.models import ApiToken
+
+
+class Command(BaseCommand):
+    help = "List the API tokens that are not revoked or replaced, one a line: public id, account, mask, expiry, name."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--account", metavar="SLUG", help="of this account only")
+        parser.add_argument("--all", action="store_true", help="also those that have ended")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        tokens = ApiToken.objects.all() if options["all"] else ApiToken.objects.open()
+        if slug := options["account"]:
+            if not Account.objects.filter(slug=slug).exists():
+                raise CommandError(f"There is no account {slug!r}.")
+            tokens = tokens.filter(account__slug=slug)
+        now = timezone.now()
+        for token in tokens.select_related("account").order_by("account__slug", "created_at").iterator():
+            state = token.get_end_reason_display() or ("Expired" if token.is_expired(now) else "Active")
+            columns = (token.public_id, token.account.slug, token.mask, state, f"{token.expires_at:%Y-%m-%d}", token.name)
+            self.stdout.write("\t".join(columns))

@@ -1,0 +1,136 @@
+"""API tokens and their history. What must never be is a constraint, on PostgreSQL also a trigger."""
+
+import math
+import uuid
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Length
+from django.db.models.lookups import LessThanOrEqual
+
+from accounts.models import Account
+from tokens import keys
+from tokens.scopes import Scope
+
+if TYPE_CHECKING:
+    from django_stubs_ext.db.models.manager import RelatedManager
+
+NAME_LENGTH = 80  # characters
+
+
+class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
+    def open(self) -> "ApiTokenQuerySet":
+        """Neither revoked nor replaced; an expired one is open until generating closes it."""
+        return self.filter(ended_at=None)
+
+
+class ApiToken(models.Model):
+    """One row is a token that was generated once; nothing of its secret but a keyed digest."""
+
+    class EndReason(models.TextChoices):
+        REVOKED = "REVOKED", "Revoked"
+        REPLACED = "REPLACED", "Replaced"
+        EXPIRED = "EXPIRED", "Expired"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    account = models.ForeignKey(Account, models.PROTECT, related_name="tokens")
+    scope = models.CharField(max_length=10, choices=Scope)
+    region = models.CharField(max_length=2)
+    public_id = models.CharField(max_length=keys.PUBLIC_ID_LENGTH, unique=True)
+    digest = models.BinaryField(max_length=32)
+    pepper_number = models.PositiveSmallIntegerField()
+    last_four = models.CharField(max_length=4)
+    name = models.CharField(max_length=NAME_LENGTH, blank=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    end_reason = models.CharField(max_length=8, choices=EndReason, null=True)  # noqa: DJ001  # NULL with ended_at
+    replaced_by = models.OneToOneField("self", models.PROTECT, null=True, related_name="replaced")
+
+    objects = ApiTokenQuerySet.as_manager()
+
+    if TYPE_CHECKING:
+        events: RelatedManager["TokenEvent"]
+
+    class Meta:
+        ordering = ("-created_at",)
+        verbose_name = "API token"
+        constraints = (
+            models.UniqueConstraint(
+                fields=("account", "scope"), condition=models.Q(ended_at=None), name="token_one_open_per_scope"
+            ),
+            models.CheckConstraint(condition=models.Q(scope__in=Scope.values), name="token_scope_known"),
+            models.CheckConstraint(condition=models.Q(region__in=("eu", "us")), name="token_region_known"),
+            models.CheckConstraint(
+                condition=models.Q(expires_at__gt=models.F("created_at")), name="token_expires_after_creation"
+            ),
+            models.CheckConstraint(condition=LessThanOrEqual(Length("name"), NAME_LENGTH), name="token_name_length"),
+            models.CheckConstraint(condition=models.Q(LessThanOrEqual(32, Length("digest"))), name="token_digest_whole"),
+            models.CheckConstraint(
+                condition=models.Q(ended_at=None, end_reason=None, replaced_by=None)
+                | models.Q(ended_at__isnull=False, end_reason="REPLACED", replaced_by__isnull=False)
+                | models.Q(ended_at__isnull=False, end_reason__in=("REVOKED", "EXPIRED"), replaced_by=None),
+                name="token_end_is_whole",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.mask
+
+    @property
+    def mask(self) -> str:
+        return keys.mask(self.scope, self.region, self.last_four)
+
+    @property
+    def short_mask(self) -> str:
+        return f"••{self.last_four}"
+
+    def allows(self, needed: Scope) -> bool:
+        return Scope(self.scope).allows(needed)
+
+    def is_expired(self, now: datetime) -> bool:
+        return now >= self.expires_at
+
+    def is_active(self, now: datetime) -> bool:
+        return self.ended_at is None and not self.is_expired(now)
+
+    def days_left(self, now: datetime) -> int:
+        """Days until it expires, rounded up; 0 when it has."""
+        return max(0, math.ceil((self.expires_at - now).total_seconds() / 86_400))
+
+
+class TokenEventQuerySet(models.QuerySet["TokenEvent"]):
+    def of_account(self, account: Account) -> "TokenEventQuerySet":
+        return self.filter(token__account=account).select_related("token", "replaced")
+
+
+class TokenEvent(models.Model):
+    """One row is one act on a token, written in the transaction of the act; rows are only ever added."""
+
+    class Kind(models.TextChoices):
+        GENERATED = "GENERATED", "Generated"
+        REVOKED = "REVOKED", "Revoked"
+
+    token = models.ForeignKey(ApiToken, models.PROTECT, related_name="events")
+    kind = models.CharField(max_length=9, choices=Kind)
+    replaced = models.ForeignKey(ApiToken, models.PROTECT, null=True, related_name="replaced_in")
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    actor_name = models.CharField(max_length=254)
+    ip = models.GenericIPAddressField(null=True)
+    client = models.CharField(max_length=80, blank=True)
+    at = models.DateTimeField()
+
+    objects = TokenEventQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("id",)
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(replaced=None) | models.Q(kind="GENERATED"), name="event_only_generating_replaces"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.token.mask}"

@@ -1,0 +1,30 @@
+"""What holds for a token, as plain functions."""
+
+from datetime import datetime
+
+from tokens.errors import InvalidName
+from tokens.models import NAME_LENGTH
+
+
+def one_year_after(start: datetime) -> datetime:
+    """The same UTC instant a calendar year later; 29 February ends on 28 February."""
+    try:
+        return start.replace(year=start.year + 1)
+    except ValueError:
+        return start.replace(year=start.year + 1, day=28)
+
+
+def clean_name(name: str) -> str:
+    """The name, trimmed. Raises InvalidName over 80 characters or with line breaks and other control characters.
+
+    Letters of every script, emoji and joiners are fine; what could hide or reorder text on a page is not.
+    """
+    name = name.strip()
+    if len(name) > NAME_LENGTH or any(is_control(character) for character in name):
+        raise InvalidName
+    return name
+
+
+def is_control(character: str) -> bool:
+    code = ord(character)
+    return code < 0x20 or 0x7F <= code < 0xA0 or code in {0x2028, 0x2029} or 0xD800 <= code < 0xE000

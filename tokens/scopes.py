@@ -1,0 +1,13 @@
+"""What a token may do."""
+
+from django.db import models
+
+
+class Scope(models.TextChoices):
+    """READ_WRITE allows everything that READ_ONLY allows."""
+
+    READ_ONLY = "READ_ONLY", "Read only"
+    READ_WRITE = "READ_WRITE", "Read & write"
+
+    def allows(self, needed: "Scope") -> bool:
+        return self is Scope.READ_WRITE or needed is Scope.READ_ONLY
