@@ -1,11 +1,29 @@
 """What every view for machines has in common."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.views import APIView
+
+from tokens.models import ApiToken
 
 
 class Door(APIView):
     """A view for machines. `operations` maps each method that it serves to a row of `api.operations`."""
 
+    http_method_names = ("get", "post", "put", "patch", "delete", "head")
     operations: ClassVar[dict[str, str]] = {}
+    token: ApiToken | None = None
+
+    def perform_authentication(self, request: Request) -> None:
+        """Remembers the token, for asking the request again after a refusal would check it again."""
+        if isinstance(request.auth, ApiToken):
+            self.token = request.auth
+
+    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
+        """Tells an accepted token when it expires (ISO 8601, UTC)."""
+        response = super().finalize_response(request, response, *args, **kwargs)
+        if self.token:
+            response["X-Token-Expires-At"] = f"{self.token.expires_at:%Y-%m-%dT%H:%M:%SZ}"
+        return response

@@ -2,6 +2,7 @@
 
 import logging
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
@@ -31,14 +32,16 @@ class Problem:
     advice: str = ""
 
 
-NEW_TOKEN = "An administrator generates a new token on Settings > API."
+ASK_AGAIN = "An administrator generates a new token on Settings > API."
 PROBLEMS = {
     "missing_token": Problem(401, "No token was sent", advice="Send `Authorization: Bearer <token>`."),
     "malformed": Problem(401, "The token is malformed", "invalid_token", "Copy all 60 characters of the token."),
-    "wrong_region": Problem(401, "The token is for another region", "invalid_token", "Call the base URL that is named."),
-    "unknown": Problem(401, "The token is unknown", "invalid_token", NEW_TOKEN),
-    "expired": Problem(401, "The token has expired", "invalid_token", NEW_TOKEN),
-    "revoked": Problem(401, "The token was revoked", "invalid_token", NEW_TOKEN),
+    "wrong_region": Problem(
+        401, "The token is for another region", "invalid_token", "Call the base URL that is named."
+    ),
+    "unknown": Problem(401, "The token is unknown", "invalid_token", ASK_AGAIN),
+    "expired": Problem(401, "The token has expired", "invalid_token", ASK_AGAIN),
+    "revoked": Problem(401, "The token was revoked", "invalid_token", ASK_AGAIN),
     "replaced": Problem(401, "The token was replaced", "invalid_token", "Use the newer token that is named."),
     "account_suspended": Problem(401, "The account is suspended", "invalid_token", "Ask the operators of this site."),
     "insufficient_scope": Problem(
@@ -50,7 +53,7 @@ PROBLEMS = {
 }
 
 
-def problem_response(error: Exception, context: dict[str, Any]) -> Response | None:
+def problem_response(error: Exception, context: dict[str, Any]) -> Response | None:  # noqa: PLR0911  # one line a kind
     """The answer to an exception that a door let through; None for one that nobody foresaw (500)."""
     if isinstance(error, errors.TokenError) and error.code in PROBLEMS:
         return answer(error.code, detail=str(error), facts=facts(error))
@@ -116,7 +119,8 @@ def plain_text(value: object) -> str:
 
 def plain(error: exceptions.APIException) -> Response:
     """DRF's own errors (405, 415, malformed JSON, …) in the same form."""
-    body = {"type": "about:blank", "title": error.default_detail, "status": error.status_code, "detail": error.detail}
+    title = HTTPStatus(error.status_code).phrase
+    body = {"type": "about:blank", "title": title, "status": error.status_code, "detail": error.detail}
     return Response(body, status=error.status_code, content_type="application/problem+json")
 
 

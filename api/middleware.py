@@ -9,7 +9,7 @@ API_PREFIXES = ("/api/",)
 
 
 class ApiAnswers:
-    """Adds no-store, Vary and, for an accepted token, when it expires (ISO 8601, UTC)."""
+    """Keeps every answer at a door out of caches."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -19,6 +19,4 @@ class ApiAnswers:
         if request.path_info.startswith(API_PREFIXES):
             response["Cache-Control"] = "no-store"
             patch_vary_headers(response, ["Authorization"])
-            if token := getattr(request, "api_token", None):
-                response["X-Token-Expires-At"] = f"{token.expires_at:%Y-%m-%dT%H:%M:%SZ}"
         return response

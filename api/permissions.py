@@ -22,8 +22,8 @@ class DeclaredScope(BasePermission):
         """
         if not isinstance(request.auth, ApiToken):
             raise NotAuthenticated
-        method = request.method or ""
-        if not hasattr(view, method.lower()):
+        method = "GET" if request.method == "HEAD" else request.method or ""
+        if method not in view.allowed_methods:
             raise MethodNotAllowed(method)
         needed = OPERATIONS.get(getattr(view, "operations", {}).get(method, ""))
         if needed is None:

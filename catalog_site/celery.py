@@ -22,6 +22,14 @@ OUTBOX_INTERVAL = 5.0  # seconds
 
 # `expires`: a job that waited longer than its interval is dropped, for the next one does its work.
 app.conf.beat_schedule = {
-    "plan-emails": {"task": "notifications.tasks.plan_emails", "schedule": OUTBOX_INTERVAL, "options": {"expires": OUTBOX_INTERVAL}},
-    "send-emails": {"task": "notifications.tasks.send_emails", "schedule": OUTBOX_INTERVAL, "options": {"expires": OUTBOX_INTERVAL}},
+    "plan-emails": {
+        "task": "notifications.tasks.plan_emails",
+        "schedule": OUTBOX_INTERVAL,
+        "options": {"expires": OUTBOX_INTERVAL},
+    },
+    "send-emails": {
+        "task": "notifications.tasks.send_emails",
+        "schedule": OUTBOX_INTERVAL,
+        "options": {"expires": OUTBOX_INTERVAL},
+    },
 }

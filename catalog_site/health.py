@@ -37,7 +37,9 @@ def database_answers() -> bool:
 
 
 def broker_answers() -> bool:
-    client = redis.Redis.from_url(settings.REDIS_URL, socket_timeout=PROBE_TIMEOUT, socket_connect_timeout=PROBE_TIMEOUT)
+    client = redis.Redis.from_url(
+        settings.REDIS_URL, socket_timeout=PROBE_TIMEOUT, socket_connect_timeout=PROBE_TIMEOUT
+    )
     try:
         return bool(client.ping())
     except redis.RedisError:

@@ -75,7 +75,6 @@ INSTALLED_APPS = [
     "anymail",
     "corsheaders",
     "csp",
-    "django_htmx",
     "django_structlog",
     "drf_spectacular",
     "drf_spectacular_sidecar",
@@ -96,7 +95,6 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
 ]
 
 ROOT_URLCONF = "catalog_site.urls"
@@ -214,7 +212,13 @@ MFA_ALLOW_UNVERIFIED_EMAIL = True  # people are entered by operators; there is n
 
 # --- Web security ------------------------------------------------------------------------------
 
-ALLOWED_HOSTS = words("ALLOWED_HOSTS", sorted({urlsplit(url).hostname or "" for url in (BASE_URL, API_BASE_URL)} | (set() if PRODUCTION else {"localhost", "127.0.0.1", "[::1]"})))
+ALLOWED_HOSTS = words(
+    "ALLOWED_HOSTS",
+    sorted(
+        {urlsplit(url).hostname or "" for url in (BASE_URL, API_BASE_URL)}
+        | (set() if PRODUCTION else {"localhost", "127.0.0.1", "[::1]"})
+    ),
+)
 TRUSTED_PROXY_COUNT = ALLAUTH_TRUSTED_PROXY_COUNT
 if TRUSTED_PROXY_COUNT:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

@@ -12,32 +12,32 @@ from tokens.services import IssuedToken, generate_token
 
 @pytest.fixture
 def acme(db: None) -> Account:
-    return AccountFactory(name="Acme", slug="acme")
+    return AccountFactory.create(name="Acme", slug="acme")
 
 
 @pytest.fixture
 def umbrella(db: None) -> Account:
-    return AccountFactory(name="Umbrella", slug="umbrella")
+    return AccountFactory.create(name="Umbrella", slug="umbrella")
 
 
 @pytest.fixture
 def ada(acme: Account) -> User:
-    return UserFactory(email="ada@acme.test", account=acme, role=User.Role.ADMIN)
+    return UserFactory.create(email="ada@acme.test", account=acme, role=User.Role.ADMIN)
 
 
 @pytest.fixture
 def carol(acme: Account) -> User:
-    return UserFactory(email="carol@acme.test", account=acme, role=User.Role.CONTRIBUTOR)
+    return UserFactory.create(email="carol@acme.test", account=acme, role=User.Role.CONTRIBUTOR)
 
 
 @pytest.fixture
 def eve(umbrella: Account) -> User:
-    return UserFactory(email="eve@umbrella.test", account=umbrella, role=User.Role.ADMIN)
+    return UserFactory.create(email="eve@umbrella.test", account=umbrella, role=User.Role.ADMIN)
 
 
 @pytest.fixture
 def olga(db: None) -> User:
-    return UserFactory(email="olga@catalog.test", account=None, is_staff=True)
+    return UserFactory.create(email="olga@catalog.test", account=None, is_staff=True)
 
 
 @pytest.fixture

@@ -3,8 +3,9 @@
 from datetime import UTC, datetime
 from typing import Any
 
-import factory
+from factory.declarations import Sequence, SubFactory
 from factory.django import DjangoModelFactory
+from factory.helpers import post_generation
 
 from accounts.models import Account, User
 
@@ -16,8 +17,8 @@ class AccountFactory(DjangoModelFactory[Account]):
     class Meta:
         model = Account
 
-    name = factory.Sequence(lambda number: f"Company {number}")
-    slug = factory.Sequence(lambda number: f"company-{number}")
+    name = Sequence(lambda number: f"Company {number}")
+    slug = Sequence(lambda number: f"company-{number}")
     created_at = NOW
 
 
@@ -26,12 +27,12 @@ class UserFactory(DjangoModelFactory[User]):
         model = User
         skip_postgeneration_save = True
 
-    email = factory.Sequence(lambda number: f"person{number}@example.test")
-    account = factory.SubFactory(AccountFactory)
+    email = Sequence(lambda number: f"person{number}@example.test")
+    account = SubFactory(AccountFactory)
     role = User.Role.VIEWER
     created_at = NOW
 
-    @factory.post_generation  # type: ignore[untyped-decorator]
+    @post_generation
     def password(user: User, create: bool, extracted: str | None, **kwargs: Any) -> None:  # noqa: N805
         user.set_password(extracted or PASSWORD)
         user.save(update_fields=["password"])

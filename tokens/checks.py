@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import Warning as Caution
 from django.db import DatabaseError
 
 from tokens.models import ApiToken
@@ -18,7 +19,9 @@ def the_secret_key_is_no_pepper(app_configs: object, **kwargs: Any) -> Sequence[
 
 
 @register(Tags.database)
-def no_pepper_is_missing(app_configs: object, databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
+def no_pepper_is_missing(
+    app_configs: object, databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
     """Looks for open tokens under a pepper that is no longer set; run by `check --database default` and `migrate`."""
     if not databases:
         return []
@@ -27,7 +30,7 @@ def no_pepper_is_missing(app_configs: object, databases: Sequence[str] | None = 
     except DatabaseError:  # before the first migration there is no table
         return []
     return [
-        Warning(
+        Caution(
             f"Open tokens were made under pepper {number}, which TOKEN_PEPPERS lacks: they answer 401.",
             hint=f"Put key {number} back at the end of TOKEN_PEPPERS, or revoke those tokens.",
             id="tokens.W001",

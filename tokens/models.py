@@ -67,11 +67,16 @@ class ApiToken(models.Model):
                 condition=models.Q(expires_at__gt=models.F("created_at")), name="token_expires_after_creation"
             ),
             models.CheckConstraint(condition=LessThanOrEqual(Length("name"), NAME_LENGTH), name="token_name_length"),
-            models.CheckConstraint(condition=models.Q(LessThanOrEqual(32, Length("digest"))), name="token_digest_whole"),
             models.CheckConstraint(
+                condition=models.Q(LessThanOrEqual(32, Length("digest"))), name="token_digest_whole"
+            ),
+            models.CheckConstraint(
+                # `isnull` is said of each: a comparison with NULL is unknown, and a check passes what is unknown.
                 condition=models.Q(ended_at=None, end_reason=None, replaced_by=None)
-                | models.Q(ended_at__isnull=False, end_reason="REPLACED", replaced_by__isnull=False)
-                | models.Q(ended_at__isnull=False, end_reason__in=("REVOKED", "EXPIRED"), replaced_by=None),
+                | models.Q(ended_at__isnull=False, end_reason__isnull=False, replaced_by__isnull=False)
+                & models.Q(end_reason="REPLACED")
+                | models.Q(ended_at__isnull=False, end_reason__isnull=False, replaced_by=None)
+                & models.Q(end_reason__in=("REVOKED", "EXPIRED")),
                 name="token_end_is_whole",
             ),
         )

@@ -7,7 +7,7 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.authentication import calling_actor
+from api.authentication import calling_actor, token_of
 from api.doors import Door
 from api.rest.serializers import TokenSerializer
 from tokens.services import revoke_token
@@ -19,12 +19,12 @@ class OwnTokenView(Door):
     @extend_schema(responses=TokenSerializer)
     def get(self, request: Request) -> Response:
         """The token that asks: who it acts for, what it may do, when it expires."""
-        return Response(TokenSerializer(request.auth, context={"now": timezone.now()}).data)
+        return Response(TokenSerializer(token_of(request), context={"now": timezone.now()}).data)
 
     @extend_schema(request=None, responses={204: OpenApiResponse(description="Revoked for good.")})
     def delete(self, request: Request) -> Response:
         """Revoke the very token that asks, for good. For whoever finds one where it should not be."""
-        revoke_token(request.auth, by=calling_actor(request), now=timezone.now())
+        revoke_token(token_of(request), by=calling_actor(request), now=timezone.now())
         return Response(status=204)
 
 

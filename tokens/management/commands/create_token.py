@@ -27,7 +27,12 @@ class Command(BaseCommand):
         active = account.tokens.open().filter(scope=scope, expires_at__gt=now).first() if options["replace"] else None
         try:
             issued = generate_token(
-                account, scope=scope, name=options["name"], by=COMMAND_LINE, now=now, replaces=active and active.pk
+                account,
+                scope=scope,
+                name=options["name"],
+                by=COMMAND_LINE,
+                now=now,
+                replaces=active.pk if active else None,
             )
         except ReplacementNotAcknowledged as error:
             shown = error.current.mask if error.current else "none"
@@ -36,7 +41,9 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from None
         if active:
             self.stderr.write(f"{active.mask} is replaced and fails from now on.")
-        self.stderr.write(f"{issued.token.mask} for {account.slug} expires on {issued.token.expires_at:%Y-%m-%d %H:%M} UTC:")
+        self.stderr.write(
+            f"{issued.token.mask} for {account.slug} expires on {issued.token.expires_at:%Y-%m-%d %H:%M} UTC:"
+        )
         self.stdout.write(issued.secret)
 
     def scope(self, text: str) -> Scope:

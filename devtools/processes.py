@@ -1,0 +1,64 @@
+"""Child processes that never outlive us."""
+
+import contextlib
+import ctypes
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+PR_SET_PDEATHSIG = 1  # prctl(2)
+LIBC = ctypes.CDLL(None, use_errno=True)
+
+
+class ServerFailed(Exception):
+    """A server did not start; the text is a sentence for the developer."""
+
+
+def die_with_parent() -> None:
+    """Runs in the child before exec: the kernel kills it when we die, even by SIGKILL."""
+    LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def spawn(command: list[str], *, log: Path, **options: Any) -> subprocess.Popen[bytes]:
+    """The child, in a session of its own (so that Ctrl-C reaches only us), writing to `log`."""
+    with log.open("ab") as output:
+        return subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            preexec_fn=die_with_parent,  # noqa: PLW1509  # no threads run when we start children
+            **options,
+        )
+
+
+def wait_until(
+    ready: Callable[[], bool], process: subprocess.Popen[bytes], *, what: str, log: Path, seconds: float
+) -> None:
+    """Return when `ready` answers true. Raises ServerFailed with the end of the log when it does not in time."""
+    deadline = time.monotonic() + seconds
+    while not ready():
+        if process.poll() is not None or time.monotonic() > deadline:
+            stop(process)
+            raise ServerFailed(f"{what} did not start; the end of {log}:\n{tail(log)}")
+        time.sleep(0.02)
+
+
+def stop(process: subprocess.Popen[bytes], *, seconds: float = 2, first: signal.Signals = signal.SIGTERM) -> None:
+    """Ask the process to stop, then kill its whole group."""
+    if process.poll() is None:
+        process.send_signal(first)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(seconds)
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def tail(log: Path, lines: int = 15) -> str:
+    return "\n".join(log.read_text(errors="replace").splitlines()[-lines:])

@@ -1,0 +1,42 @@
+"""What `dev.py test` runs: the checks that need no server, then pytest."""
+
+import os
+import shutil
+import subprocess
+import time
+
+from devtools.environment import ROOT, VENV, Unusable
+
+CHECKS = (
+    ("format", "ruff", "format", "--check", "--quiet", "."),
+    ("lint", "ruff", "check", "--quiet", "."),
+    ("types", "mypy", "."),
+    ("storeys", "lint-imports"),
+    ("migrations", "python", "manage.py", "makemigrations", "--check", "--dry-run"),
+    ("site", "python", "manage.py", "check"),
+)
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
+
+def run(pytest_arguments: list[str], *, sqlite: bool) -> int:
+    """The exit code of the first check that fails, or pytest's. With arguments for pytest only pytest runs."""
+    if not any(map(shutil.which, BROWSERS)):
+        raise Unusable("The tests need a Chromium browser. On Debian: apt-get install chromium")
+    if pytest_arguments:
+        print("Only pytest runs, because you gave it arguments.", flush=True)
+    for name, program, *arguments in () if pytest_arguments else CHECKS:
+        if code := check(name, [str(VENV / "bin" / program), *arguments]):
+            return code
+    environment = os.environ | {"CATALOG_TEST_DATABASE": "sqlite" if sqlite else "postgresql"}
+    command = [str(VENV / "bin" / "python"), "-m", "pytest", "-n", "2", *pytest_arguments]
+    return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
+
+
+def check(name: str, command: list[str]) -> int:
+    """Its exit code; what it printed is shown only when it fails."""
+    begun = time.monotonic()
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    print(f"{name:<12} {'failed' if done.returncode else 'ok'}  {time.monotonic() - begun:.1f} s", flush=True)
+    if done.returncode:
+        print(done.stdout + done.stderr, flush=True)
+    return done.returncode

@@ -1,0 +1,48 @@
+"""What operators see of the outbox and the inbox."""
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html, urlize
+from django.utils.safestring import SafeString, mark_safe
+
+from notifications import services
+from notifications.models import Email, InboxMessage
+from tokens.admin import LookOnly
+
+
+@admin.register(Email)
+class EmailAdmin(LookOnly, admin.ModelAdmin):
+    list_display = ("created_at", "kind", "recipient", "state", "attempts", "next_attempt_at", "sent_at", "last_error")
+    list_filter = ("state", "kind", "created_at")
+    list_select_related = ("recipient",)
+    search_fields = ("recipient__email", "message_id", "event__token__account__slug", "last_error")
+    fields = (*list_display, "event", "message_id", "lease_until")
+    actions = ("send_again",)
+
+    @admin.action(description="Send again those that failed", permissions=["view"])
+    def send_again(self, request: HttpRequest, queryset: QuerySet[Email]) -> None:
+        done = sum(services.send_again(email, now=timezone.now()) for email in queryset)
+        messages.success(request, f"{done} will be sent again.")
+
+
+@admin.register(InboxMessage)
+class InboxMessageAdmin(LookOnly, admin.ModelAdmin):
+    list_display = ("received_at", "subject", "recipients")
+    list_display_links = ("subject",)
+    search_fields = ("subject", "recipients", "text")
+    fields = ("received_at", "recipients", "subject", "preview", "plain")
+
+    @admin.display(description="HTML")
+    def preview(self, message: InboxMessage) -> SafeString:
+        if not message.html:
+            return mark_safe("—")  # our own dash
+        address = reverse("inbox-message-html", args=[message.pk])
+        frame = '<iframe src="{}" title="HTML of the message" width="680" height="640" sandbox="allow-popups"></iframe>'
+        return format_html(frame, address)
+
+    @admin.display(description="Text")
+    def plain(self, message: InboxMessage) -> SafeString:
+        return format_html("<pre>{}</pre>", mark_safe(urlize(message.text, autoescape=True)))  # noqa: S308  # escaped by urlize

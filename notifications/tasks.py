@@ -1,0 +1,16 @@
+"""Jobs of the beat: each reads the clock once and calls its service. Safe to run twice or side by side."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from notifications import services
+
+
+@shared_task(ignore_result=True)
+def plan_emails() -> None:
+    services.plan_emails(timezone.now())
+
+
+@shared_task(ignore_result=True)
+def send_emails() -> None:
+    services.send_emails(timezone.now())

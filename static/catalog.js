@@ -1,0 +1,114 @@
+// What pages do beyond plain HTML: local times, copying, and the dialogs of Settings > API.
+// Everything works without this file; a dialog is then a page.
+"use strict";
+
+const dialog = document.getElementById("dialog");
+let busy = false;
+
+// --- Times in the reader's zone; the title keeps UTC ---
+function localTimes(root) {
+  const format = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+  for (const time of root.querySelectorAll("time[datetime]")) time.textContent = format.format(new Date(time.dateTime));
+}
+
+// --- Copying, also on plain http where there is no navigator.clipboard ---
+async function copy(text) {
+  if (navigator.clipboard && window.isSecureContext) {
+    try { await navigator.clipboard.writeText(text); return true; } catch { /* not allowed: the old way */ }
+  }
+  const area = document.createElement("textarea");
+  area.value = text;
+  area.setAttribute("readonly", "");
+  area.className = "visually-hidden";
+  (dialog?.open ? dialog : document.body).append(area); // outside an open dialog nothing can be selected
+  area.select();
+  const copied = document.execCommand("copy");
+  area.value = "";
+  area.remove();
+  return copied;
+}
+
+async function copyAndSay(button, text) {
+  const copied = await copy(text);
+  const status = button.parentElement.querySelector("[data-copied]");
+  if (status) status.textContent = copied ? "Copied" : "Select it and copy it by hand";
+  else { const label = button.textContent; button.textContent = copied ? "Copied" : "Not copied"; setTimeout(() => { button.textContent = label; }, 1500); }
+  button.focus();
+}
+
+function tokenAs(form, value, button) {
+  if (form === "header") return `Authorization: Bearer ${value}`;
+  if (form === "curl") return `curl ${document.getElementById("base-url")?.textContent || location.origin}${button.dataset.url} -H 'Authorization: Bearer ${value}'`;
+  return value;
+}
+
+// --- The revealed value: gone when its dialog closes and before the page can be kept for the Back button ---
+function wipe() {
+  for (const shown of document.querySelectorAll("[data-token-value]")) shown.textContent = "";
+}
+window.addEventListener("pagehide", wipe);
+window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+
+function revealed() { return document.querySelector("[data-reveal]"); }
+
+// --- Dialogs: the pages' own fragments, fetched ---
+function show(html) {
+  dialog.innerHTML = html;
+  dialog.setAttribute("aria-labelledby", "dialog-title");
+  prepare(dialog);
+  if (!dialog.open) dialog.showModal();
+  (dialog.querySelector("[role=alert]") || dialog.querySelector("[data-reveal] h2") || dialog.querySelector("input[name=name]"))?.focus();
+}
+
+function prepare(root) {
+  localTimes(root);
+  for (const hidden of root.querySelectorAll("[data-copy][hidden], .copies[hidden]")) hidden.hidden = false;
+}
+
+function close(reload) {
+  wipe();
+  dialog.innerHTML = "";
+  dialog.close();
+  if (reload) location.reload();
+}
+
+async function load(url, options) {
+  if (busy) return; // a second click while the first is on its way
+  busy = true;
+  for (const button of dialog.querySelectorAll("button")) button.disabled = true;
+  try {
+    const answer = await fetch(url, { ...options, headers: { "X-Dialog": "1" }, credentials: "same-origin", cache: "no-store" });
+    if (answer.redirected) { location.assign(answer.url); return; } // revoked, or signed out
+    if (![200, 409, 422].includes(answer.status)) throw new Error(String(answer.status));
+    show(await answer.text());
+  } catch {
+    // Whether a lost answer was a success is on the page: look there before trying again.
+    show(`<h2 class="dialog-title" id="dialog-title">No answer</h2><p role="alert" tabindex="-1">The server could not be reached. Reload the page to see what happened before you try again.</p><div class="foot"><a class="btn primary" role="button" href="${location.pathname}">Reload</a></div>`);
+  } finally {
+    busy = false;
+    for (const button of dialog.querySelectorAll("button")) button.disabled = false;
+  }
+}
+
+document.addEventListener("click", (event) => {
+  const target = event.target.closest("a, button");
+  if (!target) return;
+  if (target.matches("[data-copy]")) copyAndSay(target, document.querySelector(target.dataset.copy).textContent);
+  else if (target.matches("[data-copy-token]")) copyAndSay(target, tokenAs(target.dataset.copyToken, document.querySelector("[data-token-value]").textContent, target));
+  else if (dialog && target.matches("[data-dialog]") && !event.ctrlKey && !event.metaKey && !event.shiftKey) { event.preventDefault(); load(target.href); }
+  else if (dialog?.open && target.matches("[data-close]")) { event.preventDefault(); close(false); }
+  else if (target.matches("[data-stored]")) { wipe(); if (dialog?.open) { event.preventDefault(); close(true); } }
+});
+
+document.addEventListener("keydown", (event) => { // links that look like buttons answer the space bar too
+  if (event.key === " " && event.target.matches?.("a[role=button]")) { event.preventDefault(); event.target.click(); }
+});
+
+dialog?.addEventListener("submit", (event) => {
+  event.preventDefault();
+  load(event.target.action, { method: "POST", body: new FormData(event.target) });
+});
+dialog?.addEventListener("cancel", (event) => { if (revealed()) event.preventDefault(); }); // Escape must not lose the value
+dialog?.addEventListener("close", () => { if (dialog.innerHTML) close(false); });
+
+prepare(document);

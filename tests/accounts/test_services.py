@@ -1,0 +1,41 @@
+import pytest
+
+from accounts import services
+from accounts.errors import InvalidAccount, InvalidUser
+from accounts.models import Account, User
+from tests.factories import NOW
+
+
+def test_an_account_begins_with_its_administrator(db):
+    account, admin = services.create_account(" Acme  Ltd ", admin_email="Ada@Acme.test", now=NOW)
+    assert (account.name, account.slug) == ("Acme Ltd", "acme-ltd")
+    assert (admin.email, admin.is_administrator, admin.has_usable_password()) == ("ada@acme.test", True, False)
+
+
+@pytest.mark.parametrize("name", ["", "   ", "!!!", "a" * 61, "A\x00B"])
+def test_odd_account_names_are_refused(db, name):
+    with pytest.raises(InvalidAccount):
+        services.create_account(name, admin_email="ada@acme.test", now=NOW)
+
+
+def test_a_taken_name_is_refused(acme):
+    with pytest.raises(InvalidAccount, match="already"):
+        services.create_account("ACME", admin_email="new@acme.test", now=NOW)
+
+
+@pytest.mark.parametrize("email", ["", "nobody", "a@b\n.test", "ADA@acme.test"])
+def test_odd_and_taken_addresses_leave_no_account_behind(ada, email):
+    with pytest.raises(InvalidUser):
+        services.create_account("New", admin_email=email, now=NOW)
+    assert Account.objects.count() == 1
+
+
+def test_suspending_an_account_keeps_its_people_out(ada, acme):
+    services.suspend_account(acme, now=NOW)
+    assert not User.objects.get(pk=ada.pk).is_active
+
+
+def test_administrators_are_the_activated_admins_of_the_account(ada, carol, eve, acme):
+    assert list(User.objects.administrators_of(acme)) == [ada]
+    User.objects.filter(pk=ada.pk).update(status=User.Status.SUSPENDED)
+    assert not User.objects.administrators_of(acme).exists()

@@ -1,0 +1,9 @@
+"""The settings of the tests: the site's own, with a cheap password hash and a database file for SQLite."""
+
+from catalog_site.settings import *
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+LOG_LEVEL = "WARNING"
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # In memory, other processes could not see it.
+    DATABASES["default"]["TEST"] = {"NAME": f"{DATABASES['default']['NAME']}.test"}

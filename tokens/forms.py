@@ -1,0 +1,48 @@
+"""The create form, as the page sends it."""
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+
+from accounts.models import Account
+from tokens import rules
+from tokens.errors import InvalidName
+from tokens.models import ApiToken
+from tokens.scopes import Scope
+
+
+class GenerateForm(forms.Form):
+    """Name, scope, and for each scope the id of the token that the page showed (empty: none).
+
+    The acknowledgement counts for that token alone: `replaces` is None unless the box is ticked.
+    """
+
+    name = forms.CharField(required=False, strip=True)
+    scope = forms.ChoiceField(choices=Scope.choices, error_messages={"required": "Choose a scope."})
+    shown_READ_ONLY = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    shown_READ_WRITE = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    acknowledged = forms.BooleanField(required=False)
+
+    def clean_name(self) -> str:
+        try:
+            return rules.clean_name(self.cleaned_data["name"])
+        except InvalidName as error:
+            raise forms.ValidationError(str(error)) from None
+
+    @property
+    def chosen_scope(self) -> Scope:
+        return Scope(self.cleaned_data["scope"])
+
+    @property
+    def replaces(self) -> UUID | None:
+        data: dict[str, Any] = self.cleaned_data
+        return data[f"shown_{self.chosen_scope.value}"] if data["acknowledged"] else None
+
+    @classmethod
+    def for_account(cls, account: Account, *, scope: str, name: str = "") -> "GenerateForm":
+        """A form that shows the account's open tokens of this moment; the box is never ticked beforehand."""
+        open_tokens = {token.scope: token.pk for token in ApiToken.objects.open().filter(account=account)}
+        shown = {f"shown_{value}": open_tokens.get(value, "") for value in Scope.values}
+        chosen = scope if scope in Scope.values else Scope.READ_ONLY
+        return cls(initial=shown | {"scope": chosen, "name": name})

@@ -1,0 +1,123 @@
+"""Settings > API: the page of an account's administrators."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_variables
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.models import Account, User
+from accounts.permissions import account_admin_required
+from tokens import services
+from tokens.actors import actor_from
+from tokens.errors import ReplacementNotAcknowledged
+from tokens.forms import GenerateForm
+from tokens.models import ApiToken, TokenEvent
+from tokens.recipes import recipes
+from tokens.scopes import Scope
+
+HISTORY_LENGTH = 50  # events
+
+
+@require_safe
+@never_cache
+@account_admin_required
+def settings_api(request: HttpRequest) -> HttpResponse:
+    account = account_of(request)
+    context = {
+        "account": account,
+        "api_base_url": settings.API_BASE_URL,
+        "region": settings.REGION.upper(),
+        "tokens": with_days_left(account.tokens.open().order_by("scope")),
+        "form": GenerateForm.for_account(account, scope=Scope.READ_ONLY),
+        "recipes": recipes(),
+        "events": TokenEvent.objects.of_account(account).order_by("-id")[:HISTORY_LENGTH],
+    }
+    return render(request, "tokens/settings_api.html", context)
+
+
+@require_safe
+@never_cache
+@account_admin_required
+def new(request: HttpRequest) -> HttpResponse:
+    form = GenerateForm.for_account(account_of(request), scope=request.GET.get("scope", ""))
+    return form_page(request, form)
+
+
+@require_POST
+@never_cache
+@account_admin_required
+@sensitive_variables("issued")
+def generate(request: HttpRequest) -> HttpResponse:
+    form = GenerateForm(request.POST)
+    if not form.is_valid():
+        return form_page(request, form, status=422)
+    try:
+        issued = services.generate_token(
+            account_of(request),
+            scope=form.chosen_scope,
+            name=form.cleaned_data["name"],
+            by=actor_from(request),
+            now=timezone.now(),
+            replaces=form.replaces,
+        )
+    except ReplacementNotAcknowledged as error:
+        return conflict(request, form, current=error.current)
+    return render(request, template(request, "reveal"), {"token": issued.token, "value": issued.secret})
+
+
+@require_safe
+@never_cache
+@account_admin_required
+def confirm_revoke(request: HttpRequest, token_id: UUID) -> HttpResponse:
+    token = get_object_or_404(account_of(request).tokens, pk=token_id)
+    return render(request, template(request, "revoke"), {"token": token})
+
+
+@require_POST
+@account_admin_required
+def revoke(request: HttpRequest, token_id: UUID) -> HttpResponse:
+    token = get_object_or_404(account_of(request).tokens, pk=token_id)
+    services.revoke_token(token, by=actor_from(request), now=timezone.now())
+    return redirect("settings-api")
+
+
+def account_of(request: HttpRequest) -> Account:
+    """The only account that this request may touch: the signed-in administrator's own."""
+    assert isinstance(request.user, User)
+    assert request.user.account is not None
+    return request.user.account
+
+
+def form_page(request: HttpRequest, form: GenerateForm, *, status: int = 200, **context: object) -> HttpResponse:
+    """The create form with the active tokens that it would replace, as a page or as a dialog's content."""
+    active = {
+        token.scope: token
+        for token in ApiToken.objects.open().filter(account=account_of(request), expires_at__gt=timezone.now())
+    }
+    choices = [(scope, active.get(scope.value)) for scope in Scope]
+    return render(request, template(request, "new"), {"form": form, "choices": choices, **context}, status=status)
+
+
+def conflict(request: HttpRequest, form: GenerateForm, *, current: ApiToken | None) -> HttpResponse:
+    """409: nothing was changed; the form again, with the state of now and what was typed."""
+    generated = current.events.filter(kind=TokenEvent.Kind.GENERATED).first() if current else None
+    fresh = GenerateForm.for_account(
+        account_of(request), scope=form.cleaned_data["scope"], name=form.cleaned_data["name"]
+    )
+    return form_page(request, fresh, status=409, conflict=True, current=current, generated=generated)
+
+
+def template(request: HttpRequest, name: str) -> str:
+    """The fragment for a dialog, when the page's script asks; else the whole page, for life without JavaScript."""
+    return f"tokens/_{name}.html" if request.headers.get("X-Dialog") == "1" else f"tokens/{name}.html"
+
+
+def with_days_left(tokens: Iterable[ApiToken]) -> list[dict[str, object]]:
+    now = timezone.now()
+    return [{"token": token, "days": token.days_left(now), "expired": token.is_expired(now)} for token in tokens]
