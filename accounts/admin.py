@@ -1,12 +1,21 @@
 """What operators see of accounts and people."""
 
+from allauth.account.decorators import secure_admin_login
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.contrib import admin, messages
+from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts import services
 from accounts.models import Account, User
+
+# Operators sign in where everybody does, with the second factor and the limits on guessing.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+# Nobody here needs groups, and addresses and second factors are their owners' business.
+admin.site.unregister((Group, EmailAddress, Authenticator))
 
 
 @admin.register(Account)

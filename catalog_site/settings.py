@@ -59,10 +59,6 @@ REGION_API_BASE_URLS = {
 # --- The application ---------------------------------------------------------------------------
 
 INSTALLED_APPS = [
-    "accounts",
-    "tokens",
-    "notifications",
-    "api",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -79,6 +75,11 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "rest_framework",
+    # Ours come last: accounts/admin.py takes pages of the libraries out of the admin.
+    "accounts",
+    "tokens",
+    "notifications",
+    "api",
 ]
 
 MIDDLEWARE = [

@@ -32,7 +32,7 @@ async function copyAndSay(button, text) {
   const copied = await copy(text);
   const status = button.parentElement.querySelector("[data-copied]");
   if (status) status.textContent = copied ? "Copied" : "Select it and copy it by hand";
-  else { const label = button.textContent; button.textContent = copied ? "Copied" : "Not copied"; setTimeout(() => { button.textContent = label; }, 1500); }
+  else { const label = button.firstChild; label.data = copied ? "Copied" : "Not copied"; setTimeout(() => { label.data = "Copy"; }, 1500); }
   button.focus();
 }
 
@@ -100,7 +100,10 @@ document.addEventListener("click", (event) => {
   else if (target.matches("[data-stored]")) { wipe(); if (dialog?.open) { event.preventDefault(); close(true); } }
 });
 
-document.addEventListener("keydown", (event) => { // links that look like buttons answer the space bar too
+document.addEventListener("keydown", (event) => {
+  // The first Escape is only a "cancel", the second closes whatever that says: neither may lose the value.
+  if (event.key === "Escape" && dialog?.open && revealed()) event.preventDefault();
+  // Links that look like buttons answer the space bar too.
   if (event.key === " " && event.target.matches?.("a[role=button]")) { event.preventDefault(); event.target.click(); }
 });
 
@@ -108,7 +111,7 @@ dialog?.addEventListener("submit", (event) => {
   event.preventDefault();
   load(event.target.action, { method: "POST", body: new FormData(event.target) });
 });
-dialog?.addEventListener("cancel", (event) => { if (revealed()) event.preventDefault(); }); // Escape must not lose the value
+dialog?.addEventListener("cancel", (event) => { if (revealed()) event.preventDefault(); });
 dialog?.addEventListener("close", () => { if (dialog.innerHTML) close(false); });
 
 prepare(document);

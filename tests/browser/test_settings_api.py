@@ -1,0 +1,189 @@
+"""The main job in a real browser, and what an impatient or unlucky person does on the way."""
+
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
+from playwright.sync_api import Browser, Page, expect
+
+from notifications import services as outbox
+from notifications.models import InboxMessage
+from tests.browser.conftest import sign_in
+from tokens.models import ApiToken, TokenEvent
+from tokens.scopes import Scope
+from tokens.services import generate_token
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def generate(page: Page, *, name: str = "", scope: str = "Read only", replacing: bool = False) -> str:
+    """The value of the token that the dialog generates."""
+    page.get_by_role("button", name="Create token").click()
+    page.get_by_label("Name").fill(name)
+    page.get_by_label(scope).check()
+    if replacing:
+        page.get_by_role("checkbox").check()
+    page.get_by_role("button", name="Generate new token" if replacing else "Generate token").click()
+    return page.locator("[data-token-value]").inner_text()
+
+
+def ask(page: Page, value: str):
+    return page.request.get("/api/v1/token", headers={"Authorization": f"Bearer {value}"})
+
+
+def stored(page: Page) -> None:
+    page.get_by_role("button", name="I have stored it").click()
+    expect(page.locator("[data-token-value]")).to_have_count(0)
+
+
+def test_the_whole_life_of_a_token(page, ada, settings):
+    settings.EMAIL_BACKEND = "notifications.inbox.InboxBackend"
+    sign_in(page, ada)
+    expect(page.get_by_text("No token is active.")).to_be_visible()
+    first = generate(page, name="Claude")
+    assert ask(page, first).json()["name"] == "Claude"
+    stored(page)
+    second = generate(page, replacing=True)
+    assert (ask(page, first).status, ask(page, first).json()["reason"]) == (401, "replaced")
+    assert ask(page, second).status == 200
+    stored(page)
+    page.get_by_role("button", name="Revoke the Read only token").click()
+    page.get_by_role("button", name="Revoke token").click()
+    expect(page.get_by_text("No token is active.")).to_be_visible()
+    assert ask(page, second).json()["reason"] == "revoked"
+    outbox.plan_emails(timezone.now())
+    outbox.send_emails(timezone.now())
+    mail = "".join(message.subject + message.text + message.html for message in InboxMessage.objects.all())
+    assert InboxMessage.objects.count() == 3
+    assert first[22:] not in mail
+    assert second[22:] not in mail
+
+
+def test_replacing_without_the_box_changes_nothing(page, ada, acme):
+    issued = generate_token(acme, scope=Scope.READ_ONLY, by=None, now=timezone.now())
+    sign_in(page, ada)
+    page.get_by_role("button", name="Replace the Read only token").click()
+    page.get_by_role("button", name="Generate new token").click()
+    expect(page.get_by_role("alert")).to_contain_text("Nothing was changed")
+    assert ApiToken.objects.open().get() == issued.token
+
+
+def test_a_stale_form_replaces_nobody_s_token_unseen(page, ada, acme):
+    sign_in(page, ada)
+    page.get_by_role("button", name="Create token").click()
+    page.get_by_label("Name").fill("Mine")
+    other = generate_token(acme, scope=Scope.READ_ONLY, by=None, now=timezone.now())
+    page.get_by_role("button", name="Generate token").click()
+    expect(page.get_by_role("alert")).to_contain_text(other.token.short_mask)
+    expect(page.get_by_label("Name")).to_have_value("Mine")
+    page.get_by_role("checkbox").check()
+    page.get_by_role("button", name="Generate new token").click()
+    expect(page.locator("[data-token-value]")).to_be_visible()
+
+
+def test_a_double_click_generates_one_token(page, ada):
+    sign_in(page, ada)
+    page.get_by_role("button", name="Create token").click()
+    page.get_by_role("button", name="Generate token").dblclick()
+    expect(page.locator("[data-token-value]")).to_be_visible()
+    assert TokenEvent.objects.count() == 1
+
+
+def test_going_back_after_the_reveal_shows_nothing(page, ada):
+    sign_in(page, ada)
+    value = generate(page)
+    page.goto("/api/problems/")
+    page.go_back()
+    expect(page.get_by_role("heading", name="API tokens")).to_be_visible()
+    assert value not in page.content()
+
+
+def test_reloading_after_the_reveal_shows_nothing_and_generates_nothing(page, ada):
+    sign_in(page, ada)
+    value = generate(page)
+    page.reload()
+    assert value not in page.content()
+    assert ApiToken.objects.count() == 1
+
+
+def test_escape_does_not_close_the_only_sight_of_the_value(page, ada):
+    sign_in(page, ada)
+    generate(page)
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    expect(page.locator("[data-token-value]")).to_be_visible()
+
+
+@pytest.mark.parametrize(("button", "form"), [("Copy", "{}"), ("Copy as header", "Authorization: Bearer {}")])
+def test_copying_works_on_plain_http_without_the_clipboard_api(page, ada, button, form):
+    page.add_init_script("delete Navigator.prototype.clipboard")
+    page.add_init_script(
+        "document.addEventListener('copy', () => { window.copied = String(document.activeElement.value) })"
+    )
+    sign_in(page, ada)
+    value = generate(page)
+    page.get_by_role("button", name=button, exact=True).click()
+    expect(page.locator("[data-copied]")).to_have_text("Copied")
+    assert page.evaluate("window.copied") == form.format(value)
+
+
+@pytest.fixture
+def plain_page(browser: Browser, live_server) -> Iterator[Page]:
+    """A page without JavaScript."""
+    context = browser.new_context(base_url=live_server.url, java_script_enabled=False)
+    yield context.new_page()
+    context.close()
+
+
+def test_everything_works_without_javascript(plain_page, ada):
+    sign_in(plain_page, ada)
+    first = generate(plain_page, name="Plain")
+    assert ask(plain_page, first).status == 200
+    stored(plain_page)
+    second = generate(plain_page, replacing=True)
+    assert ask(plain_page, first).json()["reason"] == "replaced"
+    stored(plain_page)
+    plain_page.get_by_role("button", name="Revoke the Read only token").click()
+    plain_page.get_by_role("button", name="Revoke token").click()
+    assert ask(plain_page, second).json()["reason"] == "revoked"
+
+
+def test_sending_the_form_again_without_javascript_is_refused(plain_page, ada):
+    sign_in(plain_page, ada)
+    generate(plain_page)
+    plain_page.reload()
+    expect(plain_page.get_by_role("alert")).to_contain_text("ada@acme.test generated")
+    assert ApiToken.objects.count() == 1
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1200, 375])
+def test_the_page_and_its_dialogs_are_accessible_and_fit(page, ada, acme, scheme, width):
+    generate_token(acme, scope=Scope.READ_WRITE, name="Nightly upload", by=None, now=timezone.now())
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    page.set_viewport_size({"width": width, "height": 900})
+    sign_in(page, ada)
+    assert serious(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.get_by_role("button", name="Create token").click()
+    page.get_by_label("Read & write").check()
+    assert serious(page) == []
+    page.get_by_role("checkbox").check()
+    page.get_by_role("button", name="Generate new token").click()
+    expect(page.locator("[data-token-value]")).to_be_visible()
+    assert serious(page) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("address", ["/accounts/login/", "/accounts/password/reset/", "/api/problems/"])
+def test_the_entrance_is_accessible(page, db, scheme, address):
+    page.emulate_media(color_scheme=scheme)
+    page.goto(address)
+    assert serious(page) == []
+
+
+def serious(page: Page) -> list[str]:
+    """What axe finds that would keep somebody out."""
+    found = Axe().run(page).response["violations"]
+    return [f"{one['id']}: {one['nodes'][0]['html']}" for one in found if one["impact"] in {"serious", "critical"}]

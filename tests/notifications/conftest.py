@@ -1,0 +1,19 @@
+import pytest
+
+from notifications import services
+from notifications.models import Email
+from tests.factories import NOW
+from tokens.services import IssuedToken
+
+
+@pytest.fixture(autouse=True)
+def inbox(settings):
+    """Mail goes to the embedded inbox, which pytest-django's own outbox would replace."""
+    settings.EMAIL_BACKEND = "notifications.inbox.InboxBackend"
+
+
+@pytest.fixture
+def planned(issued: IssuedToken) -> Email:
+    """The email to Ada that her generating a token owes."""
+    services.plan_emails(NOW)
+    return Email.objects.get()

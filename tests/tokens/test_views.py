@@ -1,0 +1,124 @@
+import re
+
+import pytest
+from django.utils import timezone
+
+from tests.factories import NOW
+from tokens import services
+from tokens.models import ApiToken
+from tokens.scopes import Scope
+from tokens.services import generate_token
+
+PAGES = ["/settings/api/", "/settings/api/tokens/new/"]
+POSTS = ["/settings/api/tokens/generate/", "/settings/api/tokens/{}/revoke/"]
+NOT_FOUND = "/settings/api/tokens/00000000-0000-4000-8000-000000000000/{}"
+
+
+@pytest.mark.parametrize("address", [*PAGES, "/settings/api/tokens/{}/revoke/confirm/"])
+@pytest.mark.parametrize(("who", "status"), [(None, 302), ("carol", 403), ("ada", 200), ("eve", 200), ("olga", 403)])
+def test_who_may_open_which_page(client, issued, request, carol, eve, olga, address, who, status):
+    if who:
+        client.force_login(request.getfixturevalue(who))
+    if who == "eve" and "{}" in address:
+        status = 404
+    assert client.get(address.format(issued.token.pk)).status_code == status
+
+
+@pytest.mark.parametrize("address", POSTS)
+@pytest.mark.parametrize(("who", "status"), [(None, 302), ("carol", 403), ("olga", 403), ("eve", 404)])
+def test_who_may_not_change_acme_s_token(client, issued, request, carol, eve, olga, address, who, status):
+    if who:
+        client.force_login(request.getfixturevalue(who))
+    data = {"scope": "READ_ONLY", "shown_READ_ONLY": str(issued.token.pk), "acknowledged": "on"}
+    expected = 409 if who == "eve" and "generate" in address else status
+    assert client.post(address.format(issued.token.pk), data).status_code == expected
+    assert ApiToken.objects.open().get() == issued.token
+
+
+def test_another_account_s_token_looks_exactly_like_none(signed_in, issued, eve):
+    client = signed_in(eve)
+    theirs = client.get(f"/settings/api/tokens/{issued.token.pk}/revoke/confirm/")
+    nobodys = client.get(NOT_FOUND.format("revoke/confirm/"))
+    assert theirs.status_code == nobodys.status_code == 404
+    assert without_form_key(theirs) == without_form_key(nobodys)
+
+
+def without_form_key(response) -> str:
+    """The page, but for the random mask of Django's CSRF token."""
+    return re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", response.content.decode())
+
+
+@pytest.mark.parametrize("address", POSTS)
+def test_looking_at_an_address_that_changes_things_is_405(signed_in, issued, ada, address):
+    assert signed_in(ada).get(address.format(issued.token.pk)).status_code == 405
+
+
+@pytest.mark.parametrize("address", POSTS)
+def test_a_form_from_elsewhere_is_refused(client, issued, ada, address):
+    client.handler.enforce_csrf_checks = True
+    client.force_login(ada)
+    assert client.post(address.format(issued.token.pk), {"scope": "READ_ONLY"}).status_code == 403
+    assert ApiToken.objects.open().get() == issued.token
+
+
+def test_the_value_is_in_one_answer_that_nobody_keeps(signed_in, ada):
+    client = signed_in(ada)
+    response = client.post("/settings/api/tokens/generate/", {"scope": "READ_WRITE", "name": "Upload"})
+    value = response.context["value"]
+    assert services.authenticate(value, now=timezone.now()).name == "Upload"
+    assert "no-store" in response["Cache-Control"]
+    assert value not in str(dict(client.session)) + str(client.cookies)
+    assert value not in client.get("/settings/api/").content.decode()
+
+
+@pytest.mark.parametrize("acknowledged", [{}, {"acknowledged": "on", "shown_READ_ONLY": ""}])
+def test_replacing_what_was_not_shown_is_409_and_changes_nothing(signed_in, acme, ada, acknowledged):
+    live = generate_token(acme, scope=Scope.READ_ONLY, by=None, now=timezone.now())
+    response = signed_in(ada).post(
+        "/settings/api/tokens/generate/", {"scope": "READ_ONLY", "name": "Kept"} | acknowledged
+    )
+    assert response.status_code == 409
+    assert 'value="Kept"' in response.content.decode()
+    assert ApiToken.objects.open().get() == live.token
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {},
+        {"scope": "ALL"},
+        {"scope": "READ_ONLY", "name": "a" * 81},
+        {"scope": "READ_ONLY", "name": "a\nb"},
+        {"scope": "READ_ONLY", "shown_READ_ONLY": "x"},
+    ],
+)
+def test_bad_input_is_422_and_generates_nothing(signed_in, ada, data):
+    assert signed_in(ada).post("/settings/api/tokens/generate/", data).status_code == 422
+    assert not ApiToken.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["<script>alert(1)</script>", "\"'><img src=x>", "{{ 7*7 }}", "مرحبا", "=1+1", "👩‍🚀"])
+def test_hostile_names_are_shown_as_text(signed_in, acme, ada, name):
+    generate_token(acme, scope=Scope.READ_ONLY, name=name, by=None, now=timezone.now())
+    page = signed_in(ada).get("/settings/api/").content.decode()
+    assert "<script>alert" not in page
+    assert "<img src=x>" not in page
+    assert "49" not in page or name != "{{ 7*7 }}"
+
+
+def test_an_expired_token_is_shown_as_expired(signed_in, acme, ada):
+    generate_token(acme, scope=Scope.READ_ONLY, by=None, now=NOW.replace(year=2020))
+    assert "Expired" in signed_in(ada).get("/settings/api/").content.decode()
+
+
+def test_revoking_twice_is_harmless(signed_in, issued, ada):
+    client = signed_in(ada)
+    address = f"/settings/api/tokens/{issued.token.pk}/revoke/"
+    assert [client.post(address).status_code for _ in range(2)] == [302, 302]
+    assert issued.token.events.filter(kind="REVOKED").count() == 1
+
+
+def test_pages_send_a_strict_policy(signed_in, ada):
+    policy = signed_in(ada).get("/settings/api/")["Content-Security-Policy"]
+    assert "script-src 'self'" in policy
+    assert "unsafe" not in policy
