@@ -1,0 +1,88 @@
+"""`dev.py up` as a developer meets it: real processes in a folder of their own."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+import pytest
+
+from devtools.environment import ROOT
+from devtools.postgres import free_port
+
+SECONDS = 60
+
+
+@contextmanager
+def up(folder: Path, port: int) -> Iterator[subprocess.Popen[str]]:
+    environment = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL"}}
+    environment |= {"VAR_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "catalog_site.settings"}
+    command = [sys.executable, "dev.py", "up", "--port", str(port)]
+    process = subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def read_until(process: subprocess.Popen[str], words: str) -> str:
+    """What it printed, up to the line with these words or its end."""
+    assert process.stdout is not None
+    said = ""
+    for line in process.stdout:
+        said += line
+        if words in line:
+            break
+    return said
+
+
+def family(process: subprocess.Popen[str]) -> list[psutil.Process]:
+    return psutil.Process(process.pid).children(recursive=True)
+
+
+def left_over(processes: list[psutil.Process], *, seconds: float) -> list[psutil.Process]:
+    return psutil.wait_procs(processes, timeout=seconds)[1]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
+def test_however_it_ends_nothing_is_left(tmp_path, number):
+    with up(tmp_path, free_port()) as process:
+        said = read_until(process, "Ctrl-C")
+        assert "ada@acme.test  password: " in said
+        children = family(process)
+        assert len(children) >= 5
+        process.send_signal(number)
+        assert process.wait(SECONDS) == (-9 if number == signal.SIGKILL else 0)
+        assert left_over(children, seconds=5) == []
+
+
+def test_a_second_one_says_where_the_first_is(tmp_path):
+    port = free_port()
+    with up(tmp_path, port) as first:
+        read_until(first, "Starting the broker")
+        with up(tmp_path, free_port()) as second:
+            assert f"running already at http://127.0.0.1:{port}" in read_until(second, "running already")
+            assert second.wait(SECONDS) == 1
+        first.send_signal(signal.SIGINT)
+        first.wait(SECONDS)
+
+
+@pytest.mark.parametrize("port", [1 << 17, -1])
+def test_an_impossible_port_is_a_sentence(tmp_path, port):
+    with up(tmp_path, port) as process:
+        assert f"Port {port} cannot be used" in read_until(process, "Port")
+        assert process.wait(SECONDS) == 1
+
+
+def test_a_taken_port_is_a_sentence(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as taken, up(tmp_path, taken.getsockname()[1]) as process:
+        assert "Choose another: python3 dev.py up --port" in read_until(process, "Choose")
+        assert process.wait(SECONDS) == 1

@@ -1,0 +1,92 @@
+"""The shipped web server, spoken to over raw sockets, and the worker that sends the mail."""
+
+import os
+import random
+import socket
+import time
+
+import pytest
+from django.utils import timezone
+
+from notifications.models import Email, InboxMessage
+from tests.processes import celery, gunicorn
+from tokens import keys
+from tokens.scopes import Scope
+from tokens.services import generate_token, revoke_token
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+REQUEST = b"GET /api/v1/token HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n"
+
+
+def status_of(port: int, headers: bytes) -> int:
+    """The status that a raw request gets; 0 when the server hangs up without one."""
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+        connection.sendall(
+            b"GET /api/v1/token HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n" + headers + b"\r\n\r\n"
+        )
+        try:
+            answer = connection.recv(200)
+        except ConnectionResetError:
+            return 0
+    return int(answer.split()[1]) if answer else 0
+
+
+def hostile(value: bytes) -> list[bytes]:
+    field = b"Authorization: Bearer " + value
+    return [
+        field + b"\x00",
+        field + b"\xe9\xff",
+        b"Authorization: " + b"A" * 1_000_000,
+        field + b"\r\n" + field,
+        field + b"\r\n folded",
+        b"Authorization:\x0b" + value,
+        b"Authorization : " + value,
+        b"Authorization",
+        b"authorization: bearer" + value,
+        b"Authorization: Bearer " + os.urandom(60).replace(b"\n", b"").replace(b"\r", b""),
+    ]
+
+
+def test_hostile_headers_never_break_the_server_and_never_open(acme, tmp_path):
+    value = generate_token(acme, scope=Scope.READ_ONLY, by=None, now=timezone.now()).secret.encode()
+    with gunicorn(tmp_path) as (port, log):
+        assert status_of(port, b"Authorization: Bearer " + value) == 200
+        for headers in hostile(value):
+            assert status_of(port, headers) in {0, 400, 401, 431}, headers[:60]
+        assert status_of(port, b"Authorization: Bearer " + value) == 200
+    assert value[22:] not in log.read_bytes()
+
+
+def test_a_revoked_token_is_dead_on_the_next_request_in_every_process(acme, tmp_path):
+    now = timezone.now()
+    issued = [generate_token(acme, scope=scope, by=None, now=now) for scope in Scope]
+    with gunicorn(tmp_path) as (port, _):
+        for one in issued:
+            field = f"Authorization: Bearer {one.secret}".encode()
+            assert {status_of(port, field) for _ in range(10)} == {200}
+            revoke_token(one.token, by=None, now=timezone.now())
+            assert {status_of(port, field) for _ in range(10)} == {401}
+
+
+def test_a_token_in_a_url_reaches_no_log(db, tmp_path):
+    value = keys.mint("READ_ONLY", "eu").text
+    fields = f"User-Agent: {value}\r\nX-Request-ID: {value}"
+    with gunicorn(tmp_path) as (port, log), socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+        request = (
+            f"GET /api/v1/token?token={value} HTTP/1.1\r\nHost: 127.0.0.1\r\n{fields}\r\nConnection: close\r\n\r\n"
+        )
+        connection.sendall(request.encode())
+        assert b" 401 " in connection.recv(200)
+    written = log.read_text()
+    assert "request_finished" in written
+    assert value[22:34] not in written
+
+
+def test_beat_and_a_worker_deliver_what_is_owed(issued, tmp_path, settings):
+    with celery("worker", tmp_path, "--concurrency=1"), celery("beat", tmp_path):
+        deadline = time.monotonic() + 60 + random.random()
+        while not InboxMessage.objects.exists() and time.monotonic() < deadline:
+            time.sleep(0.2)
+    assert Email.objects.get().state == Email.State.SENT
+    assert InboxMessage.objects.get().message_id == Email.objects.get().message_id

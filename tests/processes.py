@@ -1,0 +1,64 @@
+"""Real servers and workers as processes of their own, on the database of this test."""
+
+import os
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.db import connection
+
+from devtools.environment import ROOT
+from devtools.postgres import free_port
+from devtools.processes import spawn, stop, wait_until
+
+
+def environment(**more: str) -> dict[str, str]:
+    """The environment of a process that shall see this test's database and this test worker's Valkey."""
+    database = connection.settings_dict
+    name = str(database["NAME"])
+    address = f"{database['HOST']}:{database['PORT']}"
+    url = (
+        f"postgres://{database['USER']}@{address}/{name}" if connection.vendor == "postgresql" else f"sqlite:///{name}"
+    )
+    return os.environ | {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "tests.settings", "LOG_FORMAT": "json"} | more
+
+
+def program(name: str) -> str:
+    return str(Path(sys.executable).with_name(name))
+
+
+@contextmanager
+def gunicorn(folder: Path) -> Iterator[tuple[int, Path]]:
+    """The shipped server configuration on a free port: (port, log)."""
+    port, log = free_port(), folder / "web.log"
+    settings = environment(PORT=str(port), WEB_CONCURRENCY="2", BASE_URL=f"http://127.0.0.1:{port}")
+    process = spawn([program("gunicorn"), "catalog_site.wsgi:application"], log=log, cwd=ROOT, env=settings)
+    try:
+        wait_until(lambda: healthy(port), process, what="gunicorn", log=log, seconds=30)
+        yield port, log
+    finally:
+        stop(process)
+
+
+def healthy(port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2) as answer:
+            return bool(answer.status == 200)
+    except (OSError, urllib.error.URLError):
+        return False
+
+
+@contextmanager
+def celery(role: str, folder: Path, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
+    """A worker or a beat; it may need a second until it works."""
+    settings = environment(VAR_DIR=str(folder))
+    command = [program("celery"), "--app=catalog_site", role, *arguments]
+    process = spawn(command, log=folder / f"{role}.log", cwd=ROOT, env=settings)
+    try:
+        yield process
+    finally:
+        stop(process)
