@@ -13,9 +13,13 @@ graceful_timeout = 20
 keepalive = 5
 limit_request_field_size = 8190
 limit_request_line = 4094
-# django-structlog writes one line a request; both go through the formatter that masks tokens.
+# Which proxies to believe is Django's decision, by TRUSTED_PROXY_COUNT.
+forwarded_allow_ips = ""
+# django-structlog writes one line a request.
 accesslog = None
 logconfig_dict = logs.configuration(
     log_format=os.environ.get("LOG_FORMAT", "json"), level=os.environ.get("LOG_LEVEL", "info").upper()
 )
+# gunicorn's own handler would write past the formatter that masks tokens.
+logconfig_dict["loggers"]["gunicorn.error"] = {"handlers": [], "propagate": True}
 control_socket_disable = True

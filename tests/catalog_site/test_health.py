@@ -1,0 +1,31 @@
+import pytest
+from django.db import OperationalError, connection
+
+
+def test_a_living_process_says_so_without_asking_anybody(client, db, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        assert client.get("/healthz").json() == {"status": "ok"}
+
+
+def test_ready_means_that_database_and_broker_answer(client, db):
+    assert client.get("/readyz").json() == {"status": "ok", "database": "ok", "broker": "ok"}
+
+
+def test_a_broker_that_is_away_is_named(client, db, settings, tmp_path):
+    settings.REDIS_URL = f"unix://{tmp_path}/nobody.sock"
+    response = client.get("/readyz")
+    assert (response.status_code, response.json()["broker"]) == (503, "away")
+
+
+def test_a_database_that_is_away_is_named(client, db):
+    def fail(execute, sql, params, many, context):
+        raise OperationalError
+
+    with connection.execute_wrapper(fail):
+        response = client.get("/readyz")
+    assert (response.status_code, response.json()["database"]) == (503, "away")
+
+
+@pytest.mark.parametrize("address", ["/healthz", "/readyz"])
+def test_probes_are_not_changed_by_writing(client, db, address):
+    assert client.post(address).status_code == 405
