@@ -8,28 +8,36 @@ if sys.version_info < (3, 11):  # noqa: UP036  # whoever has an older one must r
 
 import argparse
 
-from devtools import environment, suite, supervisor
+from devtools import environment, suite, supervisor, variables
+from devtools.processes import ServerFailed
 
 EXAMPLES = """examples:
   python3 dev.py up                     install, start everything, print where to sign in
   python3 dev.py up --port 9000         the same on another port
   python3 dev.py test                   lint, types, contracts, migrations, then all tests on PostgreSQL
   python3 dev.py test --sqlite          the same tests on SQLite
-  python3 dev.py test tests/tokens -x   some tests; arguments go to pytest
-  python3 dev.py manage list_tokens     a management command in the same environment
+  python3 dev.py test tests/tokens -x   some tests; what is not ours goes to pytest
+  python3 dev.py manage list_tokens     a management command in the environment of `up`
   python3 dev.py lock                   compile requirements/*.in into the lock files
 """
 
 
+def port(text: str) -> int:
+    if not text.isdecimal() or not 0 < int(text) < 2**16:
+        raise argparse.ArgumentTypeError("say a number from 1 to 65535")
+    return int(text)
+
+
 def arguments() -> tuple[argparse.Namespace, list[str]]:
+    """The command with its options, and the words that are for pytest or Django."""
     parser = argparse.ArgumentParser(
         prog="dev.py", description=__doc__, epilog=EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="up | test | manage | lock")
     up = commands.add_parser("up", help="run Catalog here; Ctrl-C stops it")
-    up.add_argument("--port", type=int, default=8000, help="of the web page (default: 8000)")
-    test = commands.add_parser("test", help="run the checks and the tests", add_help=False)
-    test.add_argument("--sqlite", action="store_true", help="on SQLite instead of PostgreSQL")
+    up.add_argument("--port", type=port, default=8000, help="of the web page (default: 8000)")
+    test = commands.add_parser("test", help="run the checks and the tests", allow_abbrev=False)
+    test.add_argument("--sqlite", action="store_true", help="on SQLite; everything else goes to pytest")
     commands.add_parser("manage", help="run a management command", add_help=False)
     commands.add_parser("lock", help="compile the lock files")
     options, rest = parser.parse_known_args()
@@ -38,23 +46,31 @@ def arguments() -> tuple[argparse.Namespace, list[str]]:
     return options, rest
 
 
+def run(options: argparse.Namespace, rest: list[str]) -> int:
+    match options.command:
+        case "up":
+            environment.install("requirements.txt")
+            return supervisor.up(port=options.port)
+        case "test":
+            suite.require_browser()
+            environment.install("requirements-dev.txt")
+            return suite.run(rest, sqlite=options.sqlite)
+        case "manage":
+            environment.install("requirements.txt")
+            here = variables.of_site(variables.var_dir())
+            environment.become(str(environment.ROOT / "manage.py"), *rest, variables=here)
+    return environment.lock()
+
+
 def main() -> int:
     options, rest = arguments()
     try:
-        match options.command:
-            case "up":
-                environment.install("requirements.txt")
-                return supervisor.up(port=options.port)
-            case "manage":
-                environment.install("requirements.txt")
-                return environment.run("manage.py", *rest)
-            case "lock":
-                return environment.lock()
-        environment.install("requirements-dev.txt")
-        return suite.run(rest, sqlite=options.sqlite)
-    except environment.Unusable as error:
-        print(f"\n{error}", file=sys.stderr)
+        return run(options, rest)
+    except (environment.Unusable, ServerFailed) as error:
+        print(error, file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        return 130  # as shells say it: Ctrl-C before anything ran
 
 
 if __name__ == "__main__":

@@ -1,12 +1,15 @@
 """The virtual environment: made once, filled from a hashed lock file, again whenever the lock changes."""
 
 import hashlib
+import importlib.util
 import os
 import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
+from typing import NoReturn
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
@@ -20,9 +23,9 @@ class Unusable(Exception):
 
 def install(lock: str) -> None:
     """Bring the environment up to this lock file; does nothing when it is. Raises Unusable."""
-    if any(marker(name).exists() for name in LOCKS[LOCKS.index(lock) :]) and PYTHON.exists():
+    if PYTHON.exists() and any(marker(name).exists() for name in LOCKS[LOCKS.index(lock) :]):
         return
-    if not PYTHON.exists() or not works():
+    if not ours():
         create()
     for name in LOCKS:
         for old in VENV.glob(f"installed-{name}-*"):
@@ -32,27 +35,30 @@ def install(lock: str) -> None:
 
 
 def marker(lock: str) -> Path:
-    """A file that exists when exactly this lock is installed."""
-    digest = hashlib.sha256((ROOT / lock).read_bytes() + sys.version.encode()).hexdigest()[:16]
-    return VENV / f"installed-{lock}-{digest}"
+    """A file that exists when exactly this lock is installed here, for this Python."""
+    facts = (ROOT / lock).read_bytes() + f"{sys.version} {VENV}".encode()
+    return VENV / f"installed-{lock}-{hashlib.sha256(facts).hexdigest()[:16]}"
 
 
-def package(name: str) -> Path | None:
-    """Where a package of the environment lies; it is never imported, for dev.py runs outside the environment."""
-    return next(VENV.glob(f"lib/python*/site-packages/{name}"), None)
-
-
-def works() -> bool:
-    return subprocess.run([PYTHON, "-c", "import pip"], capture_output=True, check=False).returncode == 0
+def ours() -> bool:
+    """Whether .venv works, is of this Python, and was made in this folder rather than copied into it."""
+    pip = VENV / "bin" / "pip"
+    if not PYTHON.exists() or not pip.exists() or str(VENV) not in pip.read_text():
+        return False
+    command = [str(PYTHON), "-c", "import pip, sys; print(sys.version)"]
+    asked = subprocess.run(command, capture_output=True, text=True, check=False)
+    return asked.stdout.strip() == sys.version
 
 
 def create() -> None:
+    if importlib.util.find_spec("ensurepip") is None:
+        raise Unusable("Python cannot make virtual environments here. On Debian: apt-get install python3-venv")
     print("Making the environment in .venv …", flush=True)
     shutil.rmtree(VENV, ignore_errors=True)
     made = subprocess.run([sys.executable, "-m", "venv", str(VENV)], capture_output=True, text=True, check=False)
     if made.returncode:
         shutil.rmtree(VENV, ignore_errors=True)
-        raise Unusable("Python cannot make virtual environments here. On Debian: apt-get install python3-venv")
+        raise Unusable(f"The environment could not be made:\n{made.stdout}{made.stderr}".rstrip())
 
 
 def download(lock: str) -> None:
@@ -60,6 +66,7 @@ def download(lock: str) -> None:
     total = sum(line[:1].isalnum() for line in (ROOT / lock).read_text().splitlines())
     command = [str(PYTHON), "-m", "pip", "install", "--require-hashes", "--no-compile", "--disable-pip-version-check"]
     begun = time.monotonic()
+    announce(f"Installing {total} packages of {lock} …")
     process = subprocess.Popen(
         [*command, "--progress-bar=off", "-r", str(ROOT / lock)],
         stdout=subprocess.PIPE,
@@ -72,38 +79,49 @@ def download(lock: str) -> None:
         said.append(line)
         if line.startswith("Collecting"):
             fetched += 1
-            progress(f"Installing {lock}: {fetched} of {total} packages, {time.monotonic() - begun:.0f} s")
+            rewrite(f"Fetching packages: {fetched} of {total}, {time.monotonic() - begun:.0f} s")
         elif line.startswith("Installing"):
-            progress(f"Installing {lock}: unpacking, {time.monotonic() - begun:.0f} s")
+            rewrite(f"Fetched {total} packages in {time.monotonic() - begun:.0f} s, unpacking them …")
     if process.wait():
         raise Unusable("".join(said[-8:]) + "The packages could not be installed; the next run tries again.")
-    progress(f"Installed {lock} in {time.monotonic() - begun:.0f} s", last=True)
+    rewrite("")
+    announce(f"Installed in {time.monotonic() - begun:.0f} s.")
 
 
-def progress(text: str, *, last: bool = False) -> None:
-    """One line that rewrites itself on a terminal; elsewhere only the last one is printed."""
+def announce(text: str) -> None:
+    print(text, flush=True)
+
+
+def rewrite(text: str) -> None:
+    """Shows the text in place of the one before it, on a terminal alone."""
     if sys.stdout.isatty():
-        print(f"\r\x1b[K{text}", end="\n" if last else "", flush=True)
-    elif last:
-        print(text, flush=True)
+        print(f"\r\x1b[K{text}", end="", flush=True)
 
 
-def run(*command: str) -> int:
-    """The exit code of a Python program in the environment."""
-    return subprocess.run(
-        [PYTHON, *command], cwd=ROOT, env=os.environ | {"PYTHONUNBUFFERED": "1"}, check=False
-    ).returncode
+def package(name: str) -> Path | None:
+    """Where a package of the environment lies; it is never imported, for dev.py runs outside the environment."""
+    return next(VENV.glob(f"lib/python*/site-packages/{name}"), None)
+
+
+def become(*command: str, variables: Mapping[str, str]) -> NoReturn:
+    """Replace this process by a Python program of the environment: its exit code and signals are its own."""
+    sys.stdout.flush()
+    os.execve(PYTHON, [str(PYTHON), *command], variables)  # noqa: S606  # no shell is wanted
 
 
 def lock() -> int:
     """Compile requirements/*.in; the lock files name no index and no path of this machine."""
     tools = ROOT / "var" / "lock-tools"
-    subprocess.run([sys.executable, "-m", "venv", tools], check=True)
-    subprocess.run([tools / "bin" / "pip", "install", "--quiet", "uv"], check=True)
+    finish(sys.executable, "-m", "venv", str(tools))
+    finish(f"{tools}/bin/pip", "install", "--quiet", "--disable-pip-version-check", "uv")
     flags = ["--universal", "--python-version=3.11", "--generate-hashes", "--no-emit-index-url", "--no-emit-find-links"]
     flags += ["--quiet", "--custom-compile-command=python3 dev.py lock"]
     for source, target in (("test.in", LOCKS[0]), ("dev.in", LOCKS[1])):
-        command = [str(tools / "bin" / "uv"), "pip", "compile", *flags, "-o", str(ROOT / target), source]
-        subprocess.run(command, cwd=ROOT / "requirements", check=True)
-        print(f"Wrote {target}")
+        finish(f"{tools}/bin/uv", "pip", "compile", *flags, "-o", str(ROOT / target), source)
+        announce(f"Wrote {target}")
     return 0
+
+
+def finish(*command: str) -> None:
+    if subprocess.run(command, cwd=ROOT / "requirements", check=False).returncode:
+        raise Unusable(f"This failed: {' '.join(command)}")

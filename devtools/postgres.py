@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from devtools.environment import package
-from devtools.processes import ServerFailed, spawn, wait_until
+from devtools.processes import ServerFailed, serve, wait_until
 
 SPEED_OVER_SAFETY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
 
@@ -32,26 +32,29 @@ def unprivileged() -> dict[str, Any]:
 
 def start(folder: Path) -> tuple[subprocess.Popen[bytes], str]:
     """A running server in `folder`, and its URL without a database's name."""
-    identity, log, installed = unprivileged(), folder / "postgres.log", installation()
+    identity, log, data = unprivileged(), folder / "postgres.log", folder / "data"
     folder.mkdir(mode=0o755, parents=True, exist_ok=True)
-    if identity:  # the binaries may lie where nobody can look
-        shutil.copytree(installed, folder / installed.name, symlinks=True)
-        libraries = installed.with_name(f"{installed.name}.libs")
-        shutil.copytree(libraries, folder / libraries.name, symlinks=True)
-        installed = folder / installed.name
-    data = folder / "data"
     data.mkdir(mode=0o700)
+    installed = installation()
     if identity:
         os.chown(data, identity["user"], identity["group"])
+        installed = copy_for_everybody(installed, folder)
     programs = installed / "pginstall" / "bin"
     initialise(programs / "initdb", data, identity)
     port = free_port()
     settings = SPEED_OVER_SAFETY | {"listen_addresses": "127.0.0.1", "port": str(port), "max_connections": "200"}
     settings |= {"unix_socket_directories": "", "shared_buffers": "128MB"}
     options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
-    process = spawn([str(programs / "postgres"), "-D", str(data), *options], log=log, cwd=data, **identity)
+    process = serve([str(programs / "postgres"), "-D", str(data), *options], log=log, cwd=data, **identity)
     wait_until(lambda: accepts(programs / "pg_isready", port), process, what="PostgreSQL", log=log, seconds=30)
     return process, f"postgres://postgres@127.0.0.1:{port}"
+
+
+def copy_for_everybody(installed: Path, folder: Path) -> Path:
+    """The binaries and their libraries, copied from where `nobody` may not look."""
+    for source in (installed, installed.with_name(f"{installed.name}.libs")):
+        shutil.copytree(source, folder / source.name, symlinks=True)
+    return folder / installed.name
 
 
 def initialise(initdb: Path, data: Path, identity: dict[str, Any]) -> None:

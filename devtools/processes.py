@@ -56,10 +56,10 @@ def wait_until(
         time.sleep(0.02)
 
 
-def stop(process: subprocess.Popen[bytes], *, seconds: float = 2) -> None:
+def stop(process: subprocess.Popen[bytes], *, seconds: float = 2, ask: signal.Signals = signal.SIGTERM) -> None:
     """Ask the process to stop, and kill what is left of it and its children after these seconds."""
     if process.poll() is None:
-        process.terminate()
+        process.send_signal(ask)
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(seconds)
     with contextlib.suppress(ProcessLookupError):

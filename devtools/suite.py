@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import time
 
+from devtools import environment
 from devtools.environment import ROOT, VENV, Unusable
 
 CHECKS = (
@@ -18,18 +19,21 @@ CHECKS = (
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
-def run(pytest_arguments: list[str], *, sqlite: bool) -> int:
-    """The exit code of the first check that fails, or pytest's. With arguments for pytest only pytest runs."""
+def require_browser() -> None:
     if not any(map(shutil.which, BROWSERS)):
         raise Unusable("The tests need a Chromium browser. On Debian: apt-get install chromium")
+
+
+def run(pytest_arguments: list[str], *, sqlite: bool) -> int:
+    """The exit code of the first check that fails, or pytest's. With arguments for pytest only pytest runs."""
     if pytest_arguments:
         print("Only pytest runs, because you gave it arguments.", flush=True)
     for name, program, *arguments in () if pytest_arguments else CHECKS:
         if code := check(name, [str(VENV / "bin" / program), *arguments]):
             return code
-    environment = os.environ | {"CATALOG_TEST_DATABASE": "sqlite" if sqlite else "postgresql"}
-    command = [str(VENV / "bin" / "python"), "-m", "pytest", "-n", "2", *pytest_arguments]
-    return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
+    os.chdir(ROOT)
+    database = {"CATALOG_TEST_DATABASE": "sqlite" if sqlite else "postgresql"}
+    return environment.become("-m", "pytest", "-n", "2", *pytest_arguments, variables=os.environ | database)
 
 
 def check(name: str, command: list[str]) -> int:

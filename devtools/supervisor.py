@@ -1,24 +1,28 @@
-"""`dev.py up`: broker, database, demo account, worker, beat and web, started in this order and stopped in the other."""
+"""`dev.py up`: broker, database, demo account, worker, beat and web; all of them stop when it stops."""
 
+import contextlib
 import fcntl
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
-import urllib.error
 import urllib.request
 from pathlib import Path
 from types import FrameType
 from typing import IO
 
-from devtools import valkey
-from devtools.environment import PYTHON, ROOT, VENV
-from devtools.processes import ServerFailed, spawn, stop, tail, wait_until
+from devtools import valkey, variables
+from devtools.environment import PYTHON, ROOT
+from devtools.processes import ServerFailed, serve, spawn, stop, tail, wait_until
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+STOPPING_ORDER = ("manage", "web", "beat", "worker", "broker")
+LOG_LIMIT = 10 * 2**20  # bytes of a log and, once more, of the part before it
 
 
 class Stopped(Exception):
@@ -27,17 +31,16 @@ class Stopped(Exception):
 
 def up(*, port: int) -> int:
     """Run until Ctrl-C: 0 then, 1 when something could not start or died."""
-    var = Path(os.environ.get("VAR_DIR") or ROOT / "var").resolve()
-    var.mkdir(mode=0o700, parents=True, exist_ok=True)
-    address = f"http://127.0.0.1:{port}"
-    with (var / "up.lock").open("a+") as lock:
+    var = variables.var_dir()
+    with variables.lock_file(var).open("a+") as lock:
         if why := unable(lock, port):
             print(why, file=sys.stderr)
             return 1
-        write(lock, address)
-        for number in SIGNALS:
-            signal.signal(number, ask_to_stop)
-        return Supervisor(var, address, port).run()
+        address = f"http://127.0.0.1:{port}"
+        lock.truncate(0)
+        lock.write(address)
+        lock.flush()
+        return Supervisor(var, address=address, port=port).run()
 
 
 def unable(lock: IO[str], port: int) -> str:
@@ -46,131 +49,143 @@ def unable(lock: IO[str], port: int) -> str:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         lock.seek(0)
-        return (
-            f"Catalog is running already at {lock.read() or 'this folder'}. Stop it with Ctrl-C where it was started."
-        )
+        return f"Catalog is running already at {lock.read()}. Stop it with Ctrl-C where it was started."
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
-        except (OSError, OverflowError) as error:
-            return (
-                f"Port {port} cannot be used ({error}). Choose another: python3 dev.py up --port {(port + 1) % 65536}"
-            )
+        except OSError as error:
+            other = port + 1 if port < 65535 else 8000
+            return f"Port {port} cannot be used: {error.strerror}. Choose another: python3 dev.py up --port {other}"
     return ""
 
 
-def write(lock: IO[str], address: str) -> None:
-    lock.truncate(0)
-    lock.write(address)
-    lock.flush()
-
-
-def ask_to_stop(number: int, frame: FrameType | None) -> None:
-    for signal_number in SIGNALS:
-        signal.signal(signal_number, signal.SIG_IGN)  # the second Ctrl-C does not interrupt the cleaning up
-    raise Stopped
+def say(text: str) -> None:
+    """Prints, unless the terminal has gone."""
+    with contextlib.suppress(OSError):
+        print(text, flush=True)
 
 
 class Supervisor:
-    """The children of one `up`, in the order in which they started."""
+    """The children of one `up`, by name."""
 
-    def __init__(self, var: Path, address: str, port: int) -> None:
-        self.logs = var / "logs"
-        self.logs.mkdir(exist_ok=True)
-        self.address, self.var = address, var
-        self.children: dict[str, subprocess.Popen[bytes]] = {}
+    def __init__(self, var: Path, *, address: str, port: int) -> None:
+        self.var, self.logs, self.address = var, var / "logs", address
         self.socket = valkey.socket_path(var)
-        self.environment = os.environ | {
-            "DJANGO_SETTINGS_MODULE": "catalog_site.settings",
-            "VAR_DIR": str(var),
-            "REDIS_URL": f"unix://{self.socket}?db=0",
-            "BASE_URL": address,
-            "PORT": str(port),
-            "WEB_CONCURRENCY": "1",
-            "PYTHONUNBUFFERED": "1",
-        }
+        self.variables = {"LOG_FORMAT": "console"} | variables.of_site(var)
+        self.variables |= {"BASE_URL": address, "PORT": str(port), "WEB_CONCURRENCY": "1", "PYTHONUNBUFFERED": "1"}
+        self.children: dict[str, subprocess.Popen[bytes]] = {}
+        self.asked_to_stop = False
+        self.logs.mkdir(exist_ok=True)
 
     def run(self) -> int:
-        begun = time.monotonic()
+        for number in SIGNALS:
+            signal.signal(number, self.note)
         try:
             self.start()
-            print(self.welcome(time.monotonic() - begun), flush=True)
-            return self.watch()
+            self.watch()
         except Stopped:
-            print("\nStopping …", flush=True)
+            say("\nStopping …")
             return 0
         except ServerFailed as error:
             print(error, file=sys.stderr)
-            return 1
         finally:
             self.stop()
+        return 1
+
+    def note(self, number: int, frame: FrameType | None) -> None:
+        """Raises nothing: an exception between a child's start and its entry in `children` would lose the child."""
+        self.asked_to_stop = True
+
+    def check(self) -> None:
+        if self.asked_to_stop:
+            raise Stopped
 
     def start(self) -> None:
-        print("Starting the broker …", flush=True)
-        self.children["broker"] = valkey.start(self.var / "valkey", self.socket)
-        print("Bringing the database up to date …", flush=True)
+        begun = time.monotonic()
+        say("Starting the broker …")
+        self.children["broker"] = valkey.start(self.logs.parent / "valkey", self.socket)
+        say("Bringing the database up to date …")
         self.manage("migrate", "--verbosity=0")
-        self.manage("create_demo")
-        celery = [str(VENV / "bin" / "celery"), "--app=catalog_site"]
-        self.spawn("web", [str(VENV / "bin" / "gunicorn"), "catalog_site.wsgi:application"])
-        self.spawn("worker", [*celery, "worker", "--concurrency=1", "--without-gossip", "--without-mingle"])
-        self.spawn("beat", [*celery, "beat", f"--pidfile={self.var}/beat.pid"])
-        print("Waiting for the page …", flush=True)
-        wait_until(self.healthy, self.children["web"], what="The web server", log=self.log("web"), seconds=30)
+        made = self.manage("create_demo")
+        self.serve("web", "gunicorn", "catalog_site.wsgi:application")
+        celery = ("celery", "--app=catalog_site")
+        self.serve("worker", *celery, "worker", "--concurrency=1", "--without-gossip", "--without-mingle")
+        self.serve("beat", *celery, "beat")
+        say("Waiting for the page …")
+        wait_until(self.ready, self.children["web"], what="The web server", log=self.log("web"), seconds=60)
+        say(self.welcome(made, time.monotonic() - begun))
 
-    def spawn(self, name: str, command: list[str]) -> None:
+    def manage(self, *arguments: str) -> str:
+        """What the management command printed. Raises ServerFailed with it when it fails."""
+        with tempfile.TemporaryFile() as output:  # never a file with a name: it may contain the demo password
+            command = [str(PYTHON), "manage.py", *arguments]
+            process = spawn(command, output=output, cwd=ROOT, env=self.variables)
+            self.children["manage"] = process
+            while process.poll() is None:
+                self.check()
+                time.sleep(0.02)
+            del self.children["manage"]
+            output.seek(0)
+            text = output.read().decode(errors="replace").strip()
+        if process.returncode:
+            raise ServerFailed(f"{text}\n`manage.py {' '.join(arguments)}` failed.")
+        return text
+
+    def serve(self, name: str, *module: str) -> None:
         self.log(name).write_bytes(b"")
-        self.children[name] = spawn(command, log=self.log(name), cwd=ROOT, env=self.environment)
+        command = [str(PYTHON), "-m", *module]
+        self.children[name] = serve(command, log=self.log(name), cwd=ROOT, env=self.variables)
 
     def log(self, name: str) -> Path:
-        return self.logs / f"{name}.log"
+        return self.var / "valkey" / "valkey.log" if name == "broker" else self.logs / f"{name}.log"
 
-    def manage(self, *arguments: str) -> None:
-        done = subprocess.run([PYTHON, "manage.py", *arguments], cwd=ROOT, env=self.environment, check=False)
-        if done.returncode:
-            raise ServerFailed(f"`manage.py {' '.join(arguments)}` failed.")
-
-    def healthy(self) -> bool:
+    def ready(self) -> bool:
+        """Whether the page answers, and says that its database and broker do."""
+        self.check()
         try:
-            with urllib.request.urlopen(f"{self.address}/readyz", timeout=3) as answer:  # noqa: S310  # our own address
+            with urllib.request.urlopen(f"{self.address}/readyz", timeout=3) as answer:  # noqa: S310  # our own page
                 return bool(json.load(answer)["status"] == "ok")
-        except (OSError, urllib.error.URLError):
+        except OSError:
             return False
 
-    def welcome(self, seconds: float) -> str:
+    def welcome(self, made: str, seconds: float) -> str:
+        forgotten = "The demo passwords were printed at the first start; python3 dev.py manage changepassword EMAIL"
         return "\n".join(
             (
                 "",
                 f"Catalog is ready at {self.address} after {seconds:.0f} s.",
-                "  Sign in as ada@acme.test to generate tokens, as olga@catalog.test to see the inbox and the outbox.",
-                "  Their passwords were printed when they were made; another one:",
-                "    python3 dev.py manage changepassword EMAIL",
-                f"  Mail: {self.address}/admin/notifications/inboxmessage/   Logs: {self.logs}",
+                *(f"  {line}" for line in (made or forgotten).splitlines()),
+                f"  Inbox of its emails, for the operator: {self.address}/admin/notifications/inboxmessage/",
+                f"  Logs: {self.logs}",
                 "  Ctrl-C stops everything.",
             )
         )
 
-    def watch(self) -> int:
-        """Returns 1 when a child dies; raises Stopped when we are asked to stop."""
+    def watch(self) -> None:
+        """Raises ServerFailed when a child dies, Stopped when we are asked to stop."""
         while True:
+            self.check()
             for name, child in self.children.items():
                 if child.poll() is not None:
-                    log = self.log(name) if name != "broker" else self.var / "valkey" / "valkey.log"
+                    log = self.log(name)
                     raise ServerFailed(
-                        f"The {name} stopped with code {child.returncode}; the end of {log}:\n{tail(log)}"
+                        f"The {name} stopped by itself ({child.returncode}); the end of {log}:\n{tail(log)}"
                     )
-            time.sleep(0.3)
+                self.bound(self.log(name))
+            time.sleep(0.2)
+
+    def bound(self, log: Path) -> None:
+        """Keep a long log's past in a second file; the child goes on writing at the end of the first."""
+        if log.stat().st_size > LOG_LIMIT:
+            shutil.copyfile(log, log.with_suffix(".log.1"))
+            os.truncate(log, 0)
 
     def stop(self) -> None:
-        """Web, beat and worker first, the broker last; each gets a second before it is killed."""
-        order = [self.children[name] for name in ("web", "beat", "worker") if name in self.children]
-        for child in order:
-            if child.poll() is None:
-                child.send_signal(signal.SIGTERM)
-        for child in order:
-            stop(child, seconds=1)
-        if "broker" in self.children:
-            stop(self.children["broker"], seconds=1)
-        (self.var / "beat.pid").unlink(missing_ok=True)
+        """Everything in its order, the broker last; whoever hesitates is killed, so that four seconds do."""
+        for name in STOPPING_ORDER:
+            if name in self.children:
+                stop(self.children[name], seconds=0.9)
         self.socket.unlink(missing_ok=True)
+        if self.socket.parent != self.var:
+            self.socket.parent.rmdir()

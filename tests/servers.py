@@ -6,6 +6,7 @@ A plugin rather than a conftest: pytest-django reads the settings first, and wou
 import atexit
 import os
 import shutil
+import signal
 import tempfile
 from pathlib import Path
 
@@ -13,6 +14,8 @@ import pytest
 
 from devtools import postgres, valkey
 from devtools.processes import ServerFailed, stop
+
+FOLDERS = "catalog-tests-"
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -22,7 +25,8 @@ def pytest_load_initial_conftests() -> None:
         number = int(worker.removeprefix("gw")) + 1
         os.environ["REDIS_URL"] = os.environ["REDIS_URL"].replace("db=0", f"db={number}")
         return
-    folder = Path(tempfile.mkdtemp(prefix="catalog-tests-"))
+    remove_what_killed_runs_left()
+    folder = Path(tempfile.mkdtemp(prefix=f"{FOLDERS}{os.getpid()}-"))
     folder.chmod(0o755)  # PostgreSQL runs as another user when we are root
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     os.environ["VAR_DIR"] = str(folder / "var")
@@ -32,13 +36,20 @@ def pytest_load_initial_conftests() -> None:
         raise pytest.UsageError(str(error)) from None
 
 
+def remove_what_killed_runs_left() -> None:
+    for folder in Path(tempfile.gettempdir()).glob(f"{FOLDERS}[0-9]*-*"):
+        owner = folder.name.removeprefix(FOLDERS).split("-")[0]
+        if not Path("/proc", owner).exists():
+            shutil.rmtree(folder, ignore_errors=True)
+
+
 def start_servers(folder: Path) -> None:
-    socket_path = folder / "valkey.sock"
+    socket_path = valkey.socket_path(folder)
     atexit.register(stop, valkey.start(folder / "valkey", socket_path))
     os.environ["REDIS_URL"] = f"unix://{socket_path}?db=0"
     if os.environ.get("CATALOG_TEST_DATABASE") == "sqlite":
         os.environ["DATABASE_URL"] = f"sqlite:///{folder}/db.sqlite3"
         return
     process, url = postgres.start(folder / "postgres")
-    atexit.register(stop, process)
+    atexit.register(stop, process, ask=signal.SIGINT)  # PostgreSQL's word for "now, whoever is connected"
     os.environ["DATABASE_URL"] = f"{url}/postgres"

@@ -1,0 +1,28 @@
+"""The environment variables under which the site runs on this machine, for `up` and `manage` alike."""
+
+import os
+from pathlib import Path
+
+from devtools import valkey
+from devtools.environment import ROOT
+
+
+def var_dir() -> Path:
+    """The folder (0700) of the database, the logs and the broker's data; made when it is missing."""
+    folder = Path(os.environ.get("VAR_DIR") or ROOT / "var").resolve()
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
+
+
+def lock_file(var: Path) -> Path:
+    """Held by the `up` that runs; it contains the address of the last one."""
+    return var / "up.lock"
+
+
+def of_site(var: Path) -> dict[str, str]:
+    """The variables of this process, with those of the stack that runs, or ran last, in `var`."""
+    variables = dict(os.environ)
+    variables.pop("PYTHONDONTWRITEBYTECODE", None)  # compiling Django at every start costs as much as starting
+    if lock_file(var).exists() and (address := lock_file(var).read_text()):
+        variables.setdefault("BASE_URL", address)
+    return variables | {"VAR_DIR": str(var), "REDIS_URL": f"unix://{valkey.socket_path(var)}?db=0"}
