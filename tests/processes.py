@@ -13,7 +13,7 @@ from django.db import connection
 
 from devtools.environment import ROOT
 from devtools.postgres import free_port
-from devtools.processes import spawn, stop, wait_until
+from devtools.processes import serve, stop, wait_until
 
 
 def environment(**more: str) -> dict[str, str]:
@@ -36,7 +36,7 @@ def gunicorn(folder: Path) -> Iterator[tuple[int, Path]]:
     """The shipped server configuration on a free port: (port, log)."""
     port, log = free_port(), folder / "web.log"
     settings = environment(PORT=str(port), WEB_CONCURRENCY="2", BASE_URL=f"http://127.0.0.1:{port}")
-    process = spawn([program("gunicorn"), "catalog_site.wsgi:application"], log=log, cwd=ROOT, env=settings)
+    process = serve([program("gunicorn"), "catalog_site.wsgi:application"], log=log, cwd=ROOT, env=settings)
     try:
         wait_until(lambda: healthy(port), process, what="gunicorn", log=log, seconds=30)
         yield port, log
@@ -57,7 +57,7 @@ def celery(role: str, folder: Path, *arguments: str) -> Iterator[subprocess.Pope
     """A worker or a beat; it may need a second until it works."""
     settings = environment(VAR_DIR=str(folder))
     command = [program("celery"), "--app=catalog_site", role, *arguments]
-    process = spawn(command, log=folder / f"{role}.log", cwd=ROOT, env=settings)
+    process = serve(command, log=folder / f"{role}.log", cwd=ROOT, env=settings)
     try:
         yield process
     finally:
