@@ -7,6 +7,7 @@ if sys.version_info < (3, 11):  # noqa: UP036  # whoever has an older one must r
     sys.exit("Catalog needs Python 3.11 or newer: start it with python3.11 dev.py …")
 
 import argparse
+import os
 
 from devtools import environment, suite, supervisor, variables
 from devtools.processes import ServerFailed
@@ -47,23 +48,24 @@ def arguments() -> tuple[argparse.Namespace, list[str]]:
 
 
 def run(options: argparse.Namespace, rest: list[str]) -> int:
-    match options.command:
-        case "up":
-            environment.install("requirements.txt")
-            return supervisor.up(port=options.port)
-        case "test":
-            suite.require_browser()
-            environment.install("requirements-dev.txt")
-            return suite.run(rest, sqlite=options.sqlite)
-        case "manage":
-            environment.install("requirements.txt")
-            here = variables.of_site(variables.var_dir())
-            environment.become(str(environment.ROOT / "manage.py"), *rest, variables=here)
+    # No `match` here: a Python that does not know it could not even print the sentence above.
+    if options.command == "up":
+        environment.install("requirements.txt")
+        return supervisor.up(port=options.port)
+    if options.command == "test":
+        suite.require_browser()
+        environment.install("requirements-dev.txt")
+        return suite.run(rest, sqlite=options.sqlite)
+    if options.command == "manage":
+        environment.install("requirements.txt")
+        here = variables.of_site(variables.var_dir())
+        environment.become(str(environment.ROOT / "manage.py"), *rest, variables=here)
     return environment.lock()
 
 
 def main() -> int:
     options, rest = arguments()
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # compiling Django at every start takes longer than starting
     try:
         return run(options, rest)
     except (environment.Unusable, ServerFailed) as error:
