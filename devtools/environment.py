@@ -35,19 +35,19 @@ def install(lock: str) -> None:
 
 
 def marker(lock: str) -> Path:
-    """A file that exists when exactly this lock is installed here, for this Python."""
-    facts = (ROOT / lock).read_bytes() + f"{sys.version} {VENV}".encode()
+    """A file that exists when exactly this lock is installed, in this folder and for the Python of .venv."""
+    described = VENV / "pyvenv.cfg"
+    facts = (ROOT / lock).read_bytes() + bytes(VENV) + (described.read_bytes() if described.exists() else b"")
     return VENV / f"installed-{lock}-{hashlib.sha256(facts).hexdigest()[:16]}"
 
 
 def ours() -> bool:
-    """Whether .venv works, is of this Python, and was made in this folder rather than copied into it."""
+    """Whether .venv works, is new enough, and was made in this folder rather than copied into it."""
     pip = VENV / "bin" / "pip"
     if not PYTHON.exists() or not pip.exists() or str(VENV) not in pip.read_text():
         return False
-    command = [str(PYTHON), "-c", "import pip, sys; print(sys.version)"]
-    asked = subprocess.run(command, capture_output=True, text=True, check=False)
-    return asked.stdout.strip() == sys.version
+    question = "import pip, sys; sys.exit(sys.version_info < (3, 11))"
+    return subprocess.run([PYTHON, "-c", question], capture_output=True, check=False).returncode == 0
 
 
 def create() -> None:

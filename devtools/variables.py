@@ -22,7 +22,6 @@ def lock_file(var: Path) -> Path:
 def of_site(var: Path) -> dict[str, str]:
     """The variables of this process, with those of the stack that runs, or ran last, in `var`."""
     variables = dict(os.environ)
-    variables.pop("PYTHONDONTWRITEBYTECODE", None)  # compiling Django at every start costs as much as starting
     if lock_file(var).exists() and (address := lock_file(var).read_text()):
         variables.setdefault("BASE_URL", address)
     return variables | {"VAR_DIR": str(var), "REDIS_URL": f"unix://{valkey.socket_path(var)}?db=0"}

@@ -1,0 +1,60 @@
+"""dev.py in a folder of its own, with lock files that name nothing: a real environment, no network."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from devtools import environment
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The two commands beside empty lock files and a manage.py that echoes and exits with 7."""
+    shutil.copytree(environment.ROOT / "devtools", tmp_path / "devtools")
+    shutil.copy(environment.ROOT / "dev.py", tmp_path)
+    (tmp_path / "manage.py").write_text("import sys; print('managed', *sys.argv[1:]); sys.exit(7)")
+    for lock in environment.LOCKS:
+        (tmp_path / lock).touch()
+    return tmp_path
+
+
+def manage(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, str(folder / "dev.py"), "manage", *arguments]
+    return subprocess.run(command, check=False, capture_output=True, text=True, timeout=120)
+
+
+def test_it_installs_until_that_succeeds_once_and_passes_arguments_and_exit_code_through(folder):
+    (folder / "requirements.txt").write_text("django==5.2.19")  # no hash, so pip refuses without asking anybody
+    failed = manage(folder)
+    assert failed.returncode == 1
+    assert failed.stderr.endswith("The packages could not be installed; the next run tries again.\n")
+    (folder / "requirements.txt").write_text("")
+    first, second = manage(folder, "migrate", "--plan"), manage(folder, "--help")
+    assert (first.returncode, second.returncode) == (7, 7)
+    assert "Installed in" in first.stdout
+    assert first.stdout.endswith("managed migrate --plan\n")
+    assert second.stdout == "managed --help\n"
+
+
+def test_an_environment_copied_from_another_folder_is_not_ours(tmp_path, monkeypatch):
+    monkeypatch.setattr(environment, "VENV", tmp_path)
+    monkeypatch.setattr(environment, "PYTHON", tmp_path / "python")
+    (tmp_path / "python").symlink_to(sys.executable)
+    pip = tmp_path / "bin" / "pip"
+    pip.parent.mkdir()
+    pip.write_text("#!/elsewhere/.venv/bin/python")
+    assert not environment.ours()
+    pip.write_text(f"#!{tmp_path}/bin/python")
+    assert environment.ours()
+
+
+def test_without_venv_one_sentence_says_what_to_install(folder):
+    program = "import sys, runpy; sys.path.insert(0, '.'); sys.modules['ensurepip'] = None; sys.argv[1:] = ['up']"
+    program += "; runpy.run_path('dev.py', run_name='__main__')"
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(command, check=False, cwd=folder, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert done.stderr == "Python cannot make virtual environments here. On Debian: apt-get install python3-venv\n"

@@ -1,0 +1,20 @@
+import pytest
+
+from devtools import suite
+from devtools.environment import Unusable
+
+
+def test_the_first_check_that_fails_ends_the_run_and_shows_what_it_said(monkeypatch, capfd):
+    checks = [("lint", "python", "-c", "exit('a long line')"), ("types", "python", "-c", "print('never')")]
+    monkeypatch.setattr(suite, "CHECKS", checks)
+    assert suite.run([], sqlite=False) == 1
+    said = capfd.readouterr().out
+    assert "failed" in said
+    assert "a long line" in said
+    assert "types" not in said
+
+
+def test_without_a_browser_one_sentence_says_what_to_install(monkeypatch):
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(Unusable, match="apt-get install chromium"):
+        suite.require_browser()
