@@ -8,6 +8,7 @@ if sys.version_info < (3, 11):  # noqa: UP036  # whoever has an older one must r
 
 import argparse
 import os
+import os
 
 from devtools import environment, suite, supervisor, variables
 from devtools.processes import ServerFailed
@@ -65,6 +66,7 @@ def run(options: argparse.Namespace, rest: list[str]) -> int:
 
 def main() -> int:
     options, rest = arguments()
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # compiling Django in every process costs as much as starting it
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # compiling Django at every start takes longer than starting
     try:
         return run(options, rest)

@@ -38,7 +38,7 @@ def gunicorn(folder: Path) -> Iterator[tuple[int, Path]]:
     settings = environment(PORT=str(port), WEB_CONCURRENCY="2", BASE_URL=f"http://127.0.0.1:{port}")
     process = serve([program("gunicorn"), "catalog_site.wsgi:application"], log=log, cwd=ROOT, env=settings)
     try:
-        wait_until(lambda: healthy(port), process, what="gunicorn", log=log, seconds=30)
+        wait_until(lambda: healthy(port), process, what="gunicorn", log=log, seconds=90)
         yield port, log
     finally:
         stop(process)
@@ -46,7 +46,7 @@ def gunicorn(folder: Path) -> Iterator[tuple[int, Path]]:
 
 def healthy(port: int) -> bool:
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=20) as answer:
             return bool(answer.status == 200)
     except (OSError, urllib.error.URLError):
         return False
