@@ -8,7 +8,6 @@ if sys.version_info < (3, 11):  # noqa: UP036  # whoever has an older one must r
 
 import argparse
 import os
-import os
 
 from devtools import environment, suite, supervisor, variables
 from devtools.processes import ServerFailed
