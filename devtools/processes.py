@@ -56,15 +56,17 @@ def wait_until(
         time.sleep(0.02)
 
 
-def stop(process: subprocess.Popen[bytes], *, seconds: float = 2, ask: signal.Signals = signal.SIGTERM) -> None:
-    """Ask the process to stop, and kill what is left of it and its children after these seconds."""
-    if process.poll() is None:
+def stop(*processes: subprocess.Popen[bytes], seconds: float = 2, ask: signal.Signals = signal.SIGTERM) -> None:
+    """Ask them to stop, in this order, and kill what is left of them and their children after these seconds."""
+    for process in processes:
         process.send_signal(ask)
+    deadline = time.monotonic() + seconds
+    for process in processes:
         with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(seconds)
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
+            process.wait(max(0.0, deadline - time.monotonic()))
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
 
 
 def tail(log: Path, lines: int = 15) -> str:

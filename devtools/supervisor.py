@@ -2,7 +2,7 @@
 
 import contextlib
 import fcntl
-import json
+import http.client
 import os
 import shutil
 import signal
@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
+from http import HTTPStatus
 from pathlib import Path
 from types import FrameType
 from typing import IO
@@ -21,7 +21,7 @@ from devtools.environment import PYTHON, ROOT
 from devtools.processes import ServerFailed, serve, spawn, stop, tail, wait_until
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-STOPPING_ORDER = ("manage", "web", "beat", "worker", "broker")
+STOPPING_ORDER = ("web", "beat", "worker")  # then the broker, which they use
 LOG_LIMIT = 10 * 2**20  # bytes of a log and, once more, of the part before it
 
 
@@ -98,13 +98,19 @@ class Supervisor:
         self.asked_to_stop = True
 
     def check(self) -> None:
+        """Raises Stopped when we were asked to stop, ServerFailed when a child has died."""
         if self.asked_to_stop:
             raise Stopped
+        for name, child in self.children.items():
+            if child.poll() is not None:
+                log = self.log(name)
+                what = f"The {name} process stopped by itself ({child.returncode})"
+                raise ServerFailed(f"{what}; the end of {log}:\n{tail(log)}")
 
     def start(self) -> None:
         begun = time.monotonic()
         say("Starting the broker …")
-        self.children["broker"] = valkey.start(self.logs.parent / "valkey", self.socket)
+        self.children["broker"] = valkey.start(self.var / "valkey", self.socket)
         say("Bringing the database up to date …")
         self.manage("migrate", "--verbosity=0")
         made = self.manage("create_demo")
@@ -121,11 +127,12 @@ class Supervisor:
         with tempfile.TemporaryFile() as output:  # never a file with a name: it may contain the demo password
             command = [str(PYTHON), "manage.py", *arguments]
             process = spawn(command, output=output, cwd=ROOT, env=self.variables)
-            self.children["manage"] = process
-            while process.poll() is None:
-                self.check()
-                time.sleep(0.02)
-            del self.children["manage"]
+            try:
+                while process.poll() is None:
+                    self.check()
+                    time.sleep(0.02)
+            finally:
+                stop(process, seconds=0.5)
             output.seek(0)
             text = output.read().decode(errors="replace").strip()
         if process.returncode:
@@ -143,11 +150,14 @@ class Supervisor:
     def ready(self) -> bool:
         """Whether the page answers, and says that its database and broker do."""
         self.check()
+        page = http.client.HTTPConnection(self.address.removeprefix("http://"), timeout=3)
         try:
-            with urllib.request.urlopen(f"{self.address}/readyz", timeout=3) as answer:  # noqa: S310  # our own page
-                return bool(json.load(answer)["status"] == "ok")
-        except OSError:
+            page.request("GET", "/readyz")
+            return page.getresponse().status == HTTPStatus.OK
+        except (OSError, http.client.HTTPException):
             return False
+        finally:
+            page.close()
 
     def welcome(self, made: str, seconds: float) -> str:
         forgotten = "The demo passwords were printed at the first start; python3 dev.py manage changepassword EMAIL"
@@ -163,15 +173,10 @@ class Supervisor:
         )
 
     def watch(self) -> None:
-        """Raises ServerFailed when a child dies, Stopped when we are asked to stop."""
+        """Returns never; raises what `check` raises."""
         while True:
             self.check()
-            for name, child in self.children.items():
-                if child.poll() is not None:
-                    log = self.log(name)
-                    raise ServerFailed(
-                        f"The {name} stopped by itself ({child.returncode}); the end of {log}:\n{tail(log)}"
-                    )
+            for name in self.children:
                 self.bound(self.log(name))
             time.sleep(0.2)
 
@@ -183,9 +188,10 @@ class Supervisor:
 
     def stop(self) -> None:
         """Everything in its order, the broker last; whoever hesitates is killed, so that four seconds do."""
-        for name in STOPPING_ORDER:
-            if name in self.children:
-                stop(self.children[name], seconds=0.9)
+        broker = self.children.pop("broker", None)
+        stop(*(self.children[name] for name in STOPPING_ORDER if name in self.children), seconds=2.5)
+        if broker:
+            stop(broker, seconds=1)
         self.socket.unlink(missing_ok=True)
         if self.socket.parent != self.var:
             self.socket.parent.rmdir()

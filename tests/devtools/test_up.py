@@ -52,7 +52,7 @@ def left_over(processes: list[psutil.Process], *, seconds: float) -> list[psutil
     return psutil.wait_procs(processes, timeout=seconds)[1]
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
 def test_however_it_ends_nothing_is_left(tmp_path, number):
     with up(tmp_path, free_port()) as process:
         said = read_until(process, "Ctrl-C")
@@ -60,8 +60,27 @@ def test_however_it_ends_nothing_is_left(tmp_path, number):
         children = family(process)
         assert len(children) >= 5
         process.send_signal(number)
-        assert process.wait(SECONDS) == (-9 if number == signal.SIGKILL else 0)
+        assert process.wait(4) == (-9 if number == signal.SIGKILL else 0)
         assert left_over(children, seconds=5) == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_it_may_be_stopped_while_it_starts(tmp_path, number):
+    with up(tmp_path, free_port()) as process:
+        read_until(process, "Bringing the database up to date")
+        children = family(process)
+        process.send_signal(number)
+        assert process.wait(4) == 0
+        assert left_over(children, seconds=0) == []
+
+
+def test_a_child_that_dies_is_a_sentence_with_the_end_of_its_log(tmp_path):
+    with up(tmp_path, free_port()) as process:
+        read_until(process, "Bringing the database up to date")
+        broker = next(child for child in family(process) if "valkey-server" in child.name())
+        broker.kill()
+        assert "The broker process stopped by itself (-9); the end of" in read_until(process, "stopped by itself")
+        assert process.wait(SECONDS) == 1
 
 
 def test_a_second_one_says_where_the_first_is(tmp_path):
