@@ -47,7 +47,13 @@ function wipe() {
   for (const shown of document.querySelectorAll("[data-token-value]")) shown.textContent = "";
 }
 window.addEventListener("pagehide", wipe);
-window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+window.addEventListener("pageshow", (event) => {
+  if (!event.persisted) return;
+  busy = false;
+  const stored = document.querySelector("[data-stored]"); // its page answered a POST, which must not be sent again
+  if (stored) location.replace(stored.href);
+  else if (dialog) location.reload();
+});
 
 function revealed() { return document.querySelector("[data-reveal]"); }
 
@@ -57,7 +63,7 @@ function show(html) {
   dialog.setAttribute("aria-labelledby", "dialog-title");
   prepare(dialog);
   if (!dialog.open) dialog.showModal();
-  (dialog.querySelector("[role=alert]") || dialog.querySelector("[data-reveal] h2") || dialog.querySelector("input[name=name]"))?.focus();
+  dialog.querySelector("div[role=alert], [data-reveal] h2, input[name=name], p[role=alert]")?.focus();
 }
 
 function prepare(root) {
@@ -78,12 +84,12 @@ async function load(url, options) {
   for (const button of dialog.querySelectorAll("button")) button.disabled = true;
   try {
     const answer = await fetch(url, { ...options, headers: { "X-Dialog": "1" }, credentials: "same-origin", cache: "no-store" });
-    if (answer.redirected) { location.assign(answer.url); return; } // revoked, or signed out
+    if (answer.redirected) { location.reload(); return; } // revoked, or signed out: the page shows which
     if (![200, 409, 422].includes(answer.status)) throw new Error(String(answer.status));
     show(await answer.text());
   } catch {
     // Whether a lost answer was a success is on the page: look there before trying again.
-    show(`<h2 class="dialog-title" id="dialog-title">No answer</h2><p role="alert" tabindex="-1">The server could not be reached. Reload the page to see what happened before you try again.</p><div class="foot"><a class="btn primary" role="button" href="${location.pathname}">Reload</a></div>`);
+    show(`<h2 class="dialog-title" id="dialog-title">That did not work</h2><p role="alert" tabindex="-1">Reload the page to see whether anything changed before you try again.</p><div class="foot"><a class="btn primary" role="button" href="${location.pathname}">Reload</a></div>`);
   } finally {
     busy = false;
     for (const button of dialog.querySelectorAll("button")) button.disabled = false;
@@ -93,7 +99,7 @@ async function load(url, options) {
 document.addEventListener("click", (event) => {
   const target = event.target.closest("a, button");
   if (!target) return;
-  if (target.matches("[data-copy]")) copyAndSay(target, document.querySelector(target.dataset.copy).textContent);
+  if (target.matches("[data-copy]")) copyAndSay(target, document.querySelector(target.dataset.copy).textContent.trim());
   else if (target.matches("[data-copy-token]")) copyAndSay(target, tokenAs(target.dataset.copyToken, document.querySelector("[data-token-value]").textContent, target));
   else if (dialog && target.matches("[data-dialog]") && !event.ctrlKey && !event.metaKey && !event.shiftKey) { event.preventDefault(); load(target.href); }
   else if (dialog?.open && target.matches("[data-close]")) { event.preventDefault(); close(false); }
@@ -107,9 +113,14 @@ document.addEventListener("keydown", (event) => {
   if (event.key === " " && event.target.matches?.("a[role=button]")) { event.preventDefault(); event.target.click(); }
 });
 
-dialog?.addEventListener("submit", (event) => {
-  event.preventDefault();
-  load(event.target.action, { method: "POST", body: new FormData(event.target) });
+document.addEventListener("submit", (event) => {
+  if (dialog?.contains(event.target)) {
+    event.preventDefault();
+    load(event.target.action, { method: "POST", body: new FormData(event.target) });
+  } else if (event.target.matches("[data-generate]")) { // the form as a page: a second click would lose the value
+    if (busy) event.preventDefault();
+    busy = true;
+  }
 });
 dialog?.addEventListener("cancel", (event) => { if (revealed()) event.preventDefault(); });
 dialog?.addEventListener("close", () => { if (dialog.innerHTML) close(false); });
