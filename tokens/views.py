@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -15,10 +16,10 @@ from accounts.models import Account, User
 from accounts.permissions import account_admin_required
 from tokens import services
 from tokens.actors import actor_from
-from tokens.errors import ReplacementNotAcknowledged
+from tokens.errors import AccountSuspended, ReplacementNotAcknowledged
 from tokens.forms import GenerateForm
 from tokens.models import ApiToken, TokenEvent
-from tokens.recipes import recipes
+from tokens.recipes import RECIPES, ingest_address
 from tokens.scopes import Scope
 
 HISTORY_LENGTH = 50  # events
@@ -32,10 +33,10 @@ def settings_api(request: HttpRequest) -> HttpResponse:
     context = {
         "account": account,
         "api_base_url": settings.API_BASE_URL,
+        "ingest_base_url": ingest_address(settings.API_BASE_URL),
         "region": settings.REGION.upper(),
         "tokens": with_days_left(account.tokens.open().order_by("scope")),
-        "form": GenerateForm.for_account(account, scope=Scope.READ_ONLY),
-        "recipes": recipes(),
+        "recipes": RECIPES,
         "events": TokenEvent.objects.of_account(account).order_by("-id")[:HISTORY_LENGTH],
     }
     return render(request, "tokens/settings_api.html", context)
@@ -68,6 +69,8 @@ def generate(request: HttpRequest) -> HttpResponse:
         )
     except ReplacementNotAcknowledged as error:
         return conflict(request, form, current=error.current)
+    except AccountSuspended:
+        raise PermissionDenied from None  # since the guard looked
     return render(request, template(request, "reveal"), {"token": issued.token, "value": issued.secret})
 
 

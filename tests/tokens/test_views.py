@@ -2,6 +2,7 @@ import re
 
 import pytest
 from django.utils import timezone
+from django.utils.html import escape
 
 from tests.factories import NOW
 from tokens import services
@@ -11,6 +12,28 @@ from tokens.services import generate_token
 
 PAGES = ["/settings/api/", "/settings/api/tokens/new/"]
 POSTS = ["/settings/api/tokens/generate/", "/settings/api/tokens/{}/revoke/"]
+HOSTILE_NAMES = [
+    "<script>alert(1)</script><i>",
+    "\"'><img src=x onerror=alert(1)><i>",
+    "</bdi></td><i>",
+    "<!-- <i>",
+    "&lt;b&gt; &amp;",
+    "javascript:alert(1)",
+    "{{ 7*7 }}",
+    "{% csrf_token %}",
+    "${7*7}",
+    "'; DROP TABLE tokens_apitoken; --",
+    "=HYPERLINK(1)",
+    "+1",
+    "@SUM(1)",
+    "%s %(name)s {0}",
+    "مرحبا",
+    "\u202egnp.exe",
+    "👩‍🚀🏳️‍🌈",
+    "Z̸̢͑a̵͖͐l̶̰̈́g̷̤̎o̸",
+    "\\u003ci\\u003e",
+    "W" * 80,
+]
 NOT_FOUND = "/settings/api/tokens/00000000-0000-4000-8000-000000000000/{}"
 
 
@@ -33,6 +56,11 @@ def test_who_may_not_change_acme_s_token(client, issued, request, carol, eve, ol
     expected = 409 if who == "eve" and "generate" in address else status
     assert client.post(address.format(issued.token.pk), data).status_code == expected
     assert ApiToken.objects.open().get() == issued.token
+
+
+def test_signing_in_does_not_lead_to_an_address_that_takes_only_a_post(client, issued):
+    response = client.post(f"/settings/api/tokens/{issued.token.pk}/revoke/")
+    assert response["Location"] == "/accounts/login/?next=/"
 
 
 def test_another_account_s_token_looks_exactly_like_none(signed_in, issued, eve):
@@ -97,18 +125,45 @@ def test_bad_input_is_422_and_generates_nothing(signed_in, ada, data):
     assert not ApiToken.objects.exists()
 
 
-@pytest.mark.parametrize("name", ["<script>alert(1)</script>", "\"'><img src=x>", "{{ 7*7 }}", "مرحبا", "=1+1", "👩‍🚀"])
+@pytest.mark.parametrize("name", HOSTILE_NAMES)
 def test_hostile_names_are_shown_as_text(signed_in, acme, ada, name):
     generate_token(acme, scope=Scope.READ_ONLY, name=name, by=None, now=timezone.now())
+    client = signed_in(ada)
+    for address in ("/settings/api/", "/settings/api/tokens/new/"):
+        page = client.get(address).content.decode()
+        assert f"<bdi>{escape(name)}</bdi>" in page
+        assert "<i>" not in page
+
+
+def test_recipes_name_our_address_and_never_a_value(signed_in, issued, ada, settings):
+    settings.API_BASE_URL = "https://api.us.example.com"
     page = signed_in(ada).get("/settings/api/").content.decode()
-    assert "<script>alert" not in page
-    assert "<img src=x>" not in page
-    assert "49" not in page or name != "{{ 7*7 }}"
+    assert page.count("https://api.us.example.com/public/graphql") == 3
+    assert "curl https://ingest.us.example.com/warehouse-" in page
+    assert "$CATALOG_TOKEN" in page
+    assert issued.secret not in page
 
 
 def test_an_expired_token_is_shown_as_expired(signed_in, acme, ada):
     generate_token(acme, scope=Scope.READ_ONLY, by=None, now=NOW.replace(year=2020))
     assert "Expired" in signed_in(ada).get("/settings/api/").content.decode()
+
+
+def test_the_history_shows_the_fifty_last_acts(signed_in, acme, ada):
+    for number in range(26):
+        token = generate_token(acme, scope=Scope.READ_ONLY, name=f"No. {number}", by=None, now=NOW).token
+        services.revoke_token(token, by=None, now=NOW)
+    events = signed_in(ada).get("/settings/api/").context["events"]
+    assert len(events) == 50
+    assert {event.token.name for event in events} == {f"No. {number}" for number in range(1, 26)}
+
+
+def test_the_page_takes_few_queries_however_long_the_history(signed_in, acme, ada, django_assert_max_num_queries):
+    for _ in range(5):
+        services.revoke_token(generate_token(acme, scope=Scope.READ_ONLY, by=None, now=NOW).token, by=None, now=NOW)
+    client = signed_in(ada)
+    with django_assert_max_num_queries(5):
+        client.get("/settings/api/")
 
 
 def test_revoking_twice_is_harmless(signed_in, issued, ada):
