@@ -66,7 +66,6 @@ def run(options: argparse.Namespace, rest: list[str]) -> int:
 def main() -> int:
     options, rest = arguments()
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # compiling Django in every process costs as much as starting it
-    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # compiling Django at every start takes longer than starting
     try:
         return run(options, rest)
     except (environment.Unusable, ServerFailed) as error:

@@ -1,9 +1,14 @@
 """How django-allauth behaves here: people are entered by operators, and links name our own address."""
 
+import logging
+from typing import Any
+
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
 
 from accounts.links import password_key_link
+
+logger = logging.getLogger(__name__)
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
@@ -12,6 +17,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
 
     def get_reset_password_from_key_url(self, key: str) -> str:
         return password_key_link(key)
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Sends it, or logs why not: the page answers alike whether the provider works and whether a person exists."""
+        try:
+            super().send_mail(template_prefix, email, context)
+        except Exception as error:  # noqa: BLE001  # whatever a provider raises
+            logger.error("sign_in_mail_not_sent template=%s error=%s", template_prefix, type(error).__name__)  # noqa: TRY400  # a traceback shows the link
 
     def add_message(self, *args: object, **kwargs: object) -> None:
         """Says nothing: the pages show what happened."""

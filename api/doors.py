@@ -1,7 +1,10 @@
 """What every view for machines has in common."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
+from rest_framework.negotiation import DefaultContentNegotiation
+from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -9,9 +12,22 @@ from rest_framework.views import APIView
 from tokens.models import ApiToken
 
 
+class OneForm(DefaultContentNegotiation):
+    """The door's own form whatever a caller accepts (RFC 9110, 12.4.1, allows it).
+
+    A 406 would hide why a token was refused, and a DELETE with `Accept: text/html` would revoke nothing.
+    """
+
+    def select_renderer(
+        self, request: Request, renderers: Sequence[BaseRenderer], format_suffix: str | None = None
+    ) -> tuple[BaseRenderer, str]:
+        return renderers[0], renderers[0].media_type or ""
+
+
 class Door(APIView):
     """A view for machines. `operations` maps each method that it serves to a row of `api.operations`."""
 
+    content_negotiation_class = OneForm
     http_method_names = ("get", "post", "put", "patch", "delete", "head")
     operations: ClassVar[dict[str, str]] = {}
     token: ApiToken | None = None

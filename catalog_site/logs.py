@@ -8,8 +8,17 @@ import structlog
 
 from tokens.keys import redact
 
+
+def without_query(logger: object, method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """A request as method and path: what people paste behind the question mark may be spelled to pass any mask."""
+    if isinstance(event.get("request"), str):
+        event["request"] = event["request"].partition("?")[0]
+    return event
+
+
 BEFORE_RENDERING: list[Any] = [
     structlog.contextvars.merge_contextvars,
+    without_query,
     structlog.stdlib.add_logger_name,
     structlog.stdlib.add_log_level,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -30,7 +39,8 @@ def configuration(*, log_format: str, level: str) -> dict[str, Any]:
     renderers: list[Any] = (
         [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
         if log_format == "json"
-        else [structlog.dev.ConsoleRenderer(colors=False)]
+        # The default formatter shows every local variable of a traceback when `rich` is there, passwords too.
+        else [structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)]
     )
     return {
         "version": 1,

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.checks import Warning as Caution
 from django.db import DatabaseError
+from django.utils import timezone
 
 from tokens.models import ApiToken
 
@@ -22,16 +23,17 @@ def the_secret_key_is_no_pepper(app_configs: object, **kwargs: Any) -> Sequence[
 def no_pepper_is_missing(
     app_configs: object, databases: Sequence[str] | None = None, **kwargs: Any
 ) -> list[CheckMessage]:
-    """Looks for open tokens under a pepper that is no longer set; run by `check --database default` and `migrate`."""
+    """Looks for active tokens under a pepper that is no longer set; run by `check --database default` and `migrate`."""
     if not databases:
         return []
     try:
-        used = set(ApiToken.objects.using(databases[0]).open().values_list("pepper_number", flat=True).distinct())
+        active = ApiToken.objects.using(databases[0]).open().filter(expires_at__gt=timezone.now())
+        used = set(active.values_list("pepper_number", flat=True).distinct())
     except DatabaseError:  # before the first migration there is no table
         return []
     return [
         Caution(
-            f"Open tokens were made under pepper {number}, which TOKEN_PEPPERS lacks: they answer 401.",
+            f"Active tokens were made under pepper {number}, which TOKEN_PEPPERS lacks: they answer 401.",
             hint=f"Put key {number} back at the end of TOKEN_PEPPERS, or revoke those tokens.",
             id="tokens.W001",
         )

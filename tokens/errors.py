@@ -106,3 +106,7 @@ class ReplacementNotAcknowledged(TokenError):
 class InvalidName(TokenError):
     code = "invalid_name"
     sentence = "A name has at most 80 characters, on one line."
+
+
+class NameIsToken(InvalidName):
+    sentence = "That is the value of a token. A name is shown and mailed: say what the token is for."

@@ -12,6 +12,19 @@ from tokens.models import ApiToken
 from tokens.scopes import Scope
 
 
+class ShownToken(forms.UUIDField):
+    """The id of a token that the page showed; what is no id counts as none shown, which never replaces anything."""
+
+    def __init__(self) -> None:
+        super().__init__(required=False, widget=forms.HiddenInput)
+
+    def clean(self, value: Any) -> Any:
+        try:
+            return super().clean(value)
+        except forms.ValidationError:
+            return None
+
+
 class GenerateForm(forms.Form):
     """Name, scope, and for each scope the id of the token that the page showed (empty: none).
 
@@ -20,8 +33,8 @@ class GenerateForm(forms.Form):
 
     name = forms.CharField(required=False, strip=True)
     scope = forms.ChoiceField(choices=Scope.choices, error_messages={"required": "Choose a scope."})
-    shown_READ_ONLY = forms.UUIDField(required=False, widget=forms.HiddenInput)
-    shown_READ_WRITE = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    shown_READ_ONLY = ShownToken()
+    shown_READ_WRITE = ShownToken()
     acknowledged = forms.BooleanField(required=False)
 
     def clean_name(self) -> str:

@@ -27,7 +27,8 @@ TOKEN_PATTERN = r"cat_(?:ro|rw)_(?:eu|us)_[0-9A-Za-z]{50}"  # noqa: S105  # a pa
 
 WHOLE = re.compile(r"cat_(ro|rw)_(eu|us)_([0-9A-Za-z]{12})([0-9A-Za-z]{32})([0-9A-Za-z]{6})", re.ASCII)
 # Also a token that was cut off: from the public id on, so that not even a piece of the secret is written.
-ANY_PIECE = re.compile(r"(cat_(?:ro|rw)_(?:eu|us)_)[0-9A-Za-z]{8,}", re.ASCII)
+# `%5F` is the underscore of a URL.
+ANY_PIECE = re.compile(r"(cat(?:_|%5F)(?:ro|rw)(?:_|%5F)(?:eu|us)(?:_|%5F))[0-9A-Za-z]{8,}", re.ASCII | re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,9 +98,6 @@ class ApiToken(models.Model):
     def is_expired(self, now: datetime) -> bool:
         return now >= self.expires_at
 
-    def is_active(self, now: datetime) -> bool:
-        return self.ended_at is None and not self.is_expired(now)
-
     def days_left(self, now: datetime) -> int:
         """Days until it expires, rounded up; 0 when it has."""
         return max(0, math.ceil((self.expires_at - now).total_seconds() / 86_400))

@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from tokens.errors import InvalidName
+from tokens.errors import InvalidName, NameIsToken
+from tokens.keys import redact
 from tokens.models import NAME_LENGTH
 
 
@@ -15,13 +16,16 @@ def one_year_after(start: datetime) -> datetime:
 
 
 def clean_name(name: str) -> str:
-    """The name, trimmed. Raises InvalidName over 80 characters or with line breaks and other control characters.
+    """The name, trimmed. Raises InvalidName over 80 characters, with line breaks or other control characters.
 
-    Letters of every script, emoji and joiners are fine; what could hide or reorder text on a page is not.
+    Letters of every script, emoji and joiners are fine: pages and emails isolate what changes the direction of text.
+    A token's value is no name, for names are kept, shown and mailed.
     """
     name = name.strip()
     if len(name) > NAME_LENGTH or any(is_control(character) for character in name):
         raise InvalidName
+    if redact(name) != name:
+        raise NameIsToken
     return name
 
 

@@ -1,5 +1,6 @@
 import pytest
 from django.core.cache import cache
+from django.core.mail.backends.base import BaseEmailBackend
 
 from accounts.models import User
 from notifications.models import InboxMessage
@@ -9,7 +10,7 @@ ADDRESSES = ("ada@acme.test", "nobody@acme.test")
 
 
 @pytest.fixture(autouse=True)
-def forget_attempts():
+def forget_attempts(db):
     cache.clear()
 
 
@@ -67,6 +68,23 @@ def test_an_unknown_address_gets_no_mail_and_the_same_answer(client, ada, settin
     )
     assert known.headers["Location"] == unknown.headers["Location"]
     assert InboxMessage.objects.count() == 1
+
+
+class Refusing(BaseEmailBackend):
+    def send_messages(self, email_messages):
+        raise OSError("refused")
+
+
+def test_a_provider_that_fails_does_not_tell_who_exists(client, ada, settings):
+    settings.EMAIL_BACKEND = f"{__name__}.Refusing"
+    known, unknown = (client.post("/accounts/password/reset/", {"email": who}) for who in ADDRESSES)
+    assert (known.status_code, known.headers["Location"]) == (unknown.status_code, unknown.headers["Location"])
+
+
+def test_sign_in_and_its_limits_work_while_valkey_is_away(client, ada, settings):
+    settings.REDIS_URL = "unix:///nowhere/valkey.sock?db=0"
+    assert settings.CACHES["default"]["BACKEND"] == "django.core.cache.backends.db.DatabaseCache"
+    assert sign_in(client).headers["Location"] == "/"
 
 
 @pytest.mark.parametrize("address", ["/accounts/signup/", "/accounts/email/"])

@@ -10,6 +10,7 @@ from tokens.clients import client_name
         ("Mozilla/5.0 (X11; Linux x86_64)", "Mozilla 5.0"),
         ("curl", "curl"),
         ("", ""),
+        ("cat_ro_eu_" + "a1B2" * 13, "cat_ro_eu_"),
         ("<script>", ""),
         ("\x00", ""),
         ("=cmd()", ""),

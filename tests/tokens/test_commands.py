@@ -1,8 +1,11 @@
+from unittest.mock import Mock
+
 import pytest
 from django.core.management import CommandError, call_command
 
 from tests.factories import NOW
 from tokens import services
+from tokens.errors import ReplacementNotAcknowledged
 from tokens.models import ApiToken
 from tokens.scopes import Scope
 from tokens.services import generate_token
@@ -13,6 +16,13 @@ def test_create_token_prints_the_value_alone_on_stdout(acme, capsys):
     out, err = capsys.readouterr()
     assert services.authenticate(out.removesuffix("\n"), now=NOW).name == "Nightly"
     assert out.strip() not in err
+
+
+def test_create_token_says_that_another_was_first(acme, issued, monkeypatch):
+    race = ReplacementNotAcknowledged(issued.token)
+    monkeypatch.setattr("tokens.management.commands.create_token.generate_token", Mock(side_effect=race))
+    with pytest.raises(CommandError, match="changed in the meantime"):
+        call_command("create_token", account="acme", scope="READ_ONLY", replace=True)
 
 
 def test_create_token_replaces_only_when_told(acme, issued, capsys):

@@ -4,6 +4,7 @@ import pytest
 from django.utils import timezone
 
 from tests.factories import NOW
+from tokens import keys
 from tokens.forms import GenerateForm
 from tokens.scopes import Scope
 from tokens.services import generate_token
@@ -35,6 +36,19 @@ def test_the_form_shows_each_scope_s_token_and_no_other_account_s(acme, umbrella
     form = GenerateForm.for_account(acme, scope=Scope.READ_WRITE)
     assert form.initial["shown_READ_WRITE"] == ours.pk
     assert form.initial["shown_READ_ONLY"] == ""
+
+
+@pytest.mark.parametrize("shown", ["x", "0", "\x00"])
+def test_what_is_no_id_counts_as_none_shown(shown):
+    form = sent(shown_READ_ONLY=shown, acknowledged="on")
+    assert form.is_valid()
+    assert form.replaces is None
+
+
+def test_a_token_s_value_is_no_name():
+    value = keys.mint("READ_ONLY", "eu").text
+    assert "name" in sent(name=value).errors
+    assert "name" in sent(name=f"mine: {value[:30]}").errors
 
 
 def test_a_token_that_expired_while_the_form_was_open_can_be_replaced(acme):

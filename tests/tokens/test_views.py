@@ -117,7 +117,6 @@ def test_replacing_what_was_not_shown_is_409_and_changes_nothing(signed_in, acme
         {"scope": "ALL"},
         {"scope": "READ_ONLY", "name": "a" * 81},
         {"scope": "READ_ONLY", "name": "a\nb"},
-        {"scope": "READ_ONLY", "shown_READ_ONLY": "x"},
     ],
 )
 def test_bad_input_is_422_and_generates_nothing(signed_in, ada, data):

@@ -35,8 +35,7 @@ class Command(BaseCommand):
                 replaces=active.pk if active else None,
             )
         except ReplacementNotAcknowledged as error:
-            shown = error.current.mask if error.current else "none"
-            raise CommandError(f"{scope.label} token {shown} is active. Say --replace to replace it at once.") from None
+            raise CommandError(refusal(error, replace=options["replace"])) from None
         except TokenError as error:
             raise CommandError(str(error)) from None
         if active:
@@ -56,3 +55,10 @@ class Command(BaseCommand):
         if found is None:
             raise CommandError(f"There is no account {slug!r}.")
         return found
+
+
+def refusal(error: ReplacementNotAcknowledged, *, replace: bool) -> str:
+    if replace or error.current is None:
+        return "The active token changed in the meantime. Nothing was done: look at list_tokens and run it again."
+    scope = Scope(error.current.scope).label
+    return f"{scope} token {error.current.mask} is active. Say --replace to replace it at once."
