@@ -1,15 +1,19 @@
 """What operators see of accounts and people."""
 
+from typing import Any
+
 from allauth.account.decorators import secure_admin_login
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.contrib import admin, messages
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
 
 from accounts import services
+from accounts.errors import InvalidUser
 from accounts.models import Account, User
 
 # Operators sign in where everybody does, with the second factor and the limits on guessing.
@@ -52,8 +56,19 @@ class UserAdmin(admin.ModelAdmin):
     fields = ("email", "first_name", "last_name", "account", "role", "status", "is_staff", "created_at", "last_login")
     readonly_fields = ("email", "account", "created_at", "last_login")
 
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        obj.save(update_fields=["first_name", "last_name"])
+        services.change_user(obj, role=User.Role(obj.role), status=User.Status(obj.status), is_staff=obj.is_staff)
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except InvalidUser as error:
+            messages.error(request, f"Nothing was changed. {error}")
+            return redirect(request.get_full_path())
+
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
+        return False  # `manage.py create_user` prints the link that sets a password
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         return False  # history names people; a suspended one cannot sign in

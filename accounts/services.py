@@ -51,6 +51,22 @@ def create_user(
     return user
 
 
+@transaction.atomic
+def change_user(user: User, *, role: User.Role, status: User.Status, is_staff: bool) -> None:
+    """What the person may do from now on. Raises InvalidUser for somebody with neither an account nor the operator's
+    role, and for the change that would leave an account without an administrator.
+    """
+    if user.account_id is None and not is_staff:
+        raise InvalidUser("Somebody who is no operator needs an account.")
+    if user.account_id is not None:
+        Account.objects.select_for_update().get(pk=user.account_id)  # two administrators could leave at once
+        administrators = User.objects.administrators_of(user.account)
+        stays = (role, status) == (User.Role.ADMIN, User.Status.ACTIVATED)
+        if not stays and administrators.exists() and not administrators.exclude(pk=user.pk).exists():
+            raise InvalidUser("Nobody else administers this account: make somebody else its administrator first.")
+    User.objects.filter(pk=user.pk).update(role=role, status=status, is_staff=is_staff)
+
+
 def suspend_account(account: Account, *, now: datetime) -> bool:
     """Close the account: nobody signs in, no token opens; False if it was closed before."""
     return bool(Account.objects.filter(pk=account.pk, suspended_at=None).update(suspended_at=now))

@@ -23,6 +23,17 @@ def test_create_operator_makes_somebody_who_uses_the_admin(db, capsys):
     assert re.fullmatch(r"http://127\.0\.0\.1:8000/accounts/password/reset/key/\S+/\n", capsys.readouterr().out)
 
 
+def test_create_user_enters_somebody_into_an_account(acme, capsys):
+    call_command("create_user", "dan@acme.test", account="acme", role="admin")
+    assert list(User.objects.administrators_of(acme).values_list("email", flat=True)) == ["dan@acme.test"]
+    assert "/accounts/password/reset/key/" in capsys.readouterr().out
+
+
+def test_create_user_knows_no_other_account(acme):
+    with pytest.raises(CommandError, match="no account 'nowhere'"):
+        call_command("create_user", "dan@acme.test", account="nowhere")
+
+
 def test_a_command_says_what_is_wrong_and_changes_nothing(ada):
     with pytest.raises(CommandError, match="in use already"):
         call_command("create_account", "Other", admin="ada@acme.test")

@@ -30,6 +30,23 @@ def test_odd_and_taken_addresses_leave_no_account_behind(ada, email):
     assert Account.objects.count() == 1
 
 
+def change(user, **changes):
+    services.change_user(user, **({"role": user.role, "status": user.status, "is_staff": user.is_staff} | changes))
+
+
+def test_the_last_administrator_stays(ada, carol):
+    with pytest.raises(InvalidUser, match="Nobody else"):
+        change(ada, role=User.Role.VIEWER)
+    change(carol, role=User.Role.ADMIN)
+    change(ada, status=User.Status.SUSPENDED)
+    assert list(User.objects.administrators_of(ada.account)) == [carol]
+
+
+def test_somebody_without_an_account_stays_an_operator(olga):
+    with pytest.raises(InvalidUser, match="needs an account"):
+        change(olga, is_staff=False)
+
+
 def test_suspending_an_account_keeps_its_people_out(ada, acme):
     services.suspend_account(acme, now=NOW)
     assert not User.objects.get(pk=ada.pk).is_active
