@@ -59,6 +59,16 @@ def test_no_token_gets_a_challenge_without_an_error_code(db, address, method, au
 
 
 @every_call
+@pytest.mark.parametrize("accept", ["text/html", "application/xml", "application/problem+json", "nonsense", "a/b;q=x"])
+def test_whatever_a_caller_accepts_the_answer_is_the_same(live, address, method, accept):
+    headers = {"Accept": accept}
+    assert Client().generic(method, address, headers=headers).status_code == 401
+    assert Client().generic(method, f"{address}?format=xml").status_code == 401
+    headers["Authorization"] = f"Bearer {live.secret}"
+    assert Client().generic(method, address, headers=headers).status_code in {200, 204}
+
+
+@every_call
 @pytest.mark.parametrize("form", ["Token {}", "Bearer {}", "{}", "  bEARER \t {}  "])
 def test_every_form_of_the_header_opens(live, address, method, form):
     assert call(method, address, form.format(live.secret)).status_code in {200, 204}
