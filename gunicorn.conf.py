@@ -1,13 +1,12 @@
 """How gunicorn serves the site. WEB_CONCURRENCY: processes; WEB_THREADS: threads of each; BIND and PORT: where."""
 
-import os
-
 from catalog_site import logs
+from catalog_site.env import choice, count, text
 
-bind = f"{os.environ.get('BIND', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
+bind = f"{text('BIND', '127.0.0.1')}:{count('PORT', 8000, low=1, high=65535)}"
 worker_class = "gthread"
-workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
-threads = int(os.environ.get("WEB_THREADS", "4"))
+workers = count("WEB_CONCURRENCY", 2, low=1, high=256)
+threads = count("WEB_THREADS", 4, low=1, high=256)
 timeout = 30
 graceful_timeout = 20
 keepalive = 5
@@ -18,7 +17,8 @@ forwarded_allow_ips = ""
 # django-structlog writes one line a request.
 accesslog = None
 logconfig_dict = logs.configuration(
-    log_format=os.environ.get("LOG_FORMAT", "json"), level=os.environ.get("LOG_LEVEL", "info").upper()
+    log_format=choice("LOG_FORMAT", "json", among=logs.FORMATS),
+    level=choice("LOG_LEVEL", "info", among=logs.LEVELS).upper(),
 )
 # gunicorn's own handler would write past the formatter that masks tokens.
 logconfig_dict["loggers"]["gunicorn.error"] = {"handlers": [], "propagate": True}

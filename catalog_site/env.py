@@ -20,50 +20,68 @@ from django.core.exceptions import ImproperlyConfigured
 BASE_DIR = Path(__file__).resolve().parent.parent
 MINIMUM_PEPPER_BYTES = 32
 
-env = environ.FileAwareEnv()
-
 
 def refuse(name: str, why: str) -> ImproperlyConfigured:
     return ImproperlyConfigured(f"{name}: {why}")
 
 
+def text(name: str, default: str = "") -> str:
+    """The variable's value, or what stands in the file that `NAME_FILE` names; the default when it is absent or empty.
+
+    Read as it is: no `$` is followed, and only a file's last line break is dropped. Refuses a file that cannot be read.
+    """
+    path = os.environ.get(f"{name}_FILE", "")
+    if not path:
+        return os.environ.get(name, "") or default
+    try:
+        return Path(path).read_text().rstrip("\r\n") or default
+    except (OSError, UnicodeDecodeError) as error:
+        raise refuse(f"{name}_FILE", f"the file cannot be read ({error})") from None
+
+
 def flag(name: str, default: bool = False) -> bool:
     """True for 1/true/yes/on, False for 0/false/no/off; anything else is refused."""
-    text = env.str(name, default="").strip().lower()
-    if text in {"", "1", "true", "yes", "on", "0", "false", "no", "off"}:
-        return text in {"1", "true", "yes", "on"} if text else default
+    said = text(name).strip().lower()
+    if said in {"", "1", "true", "yes", "on", "0", "false", "no", "off"}:
+        return said in {"1", "true", "yes", "on"} if said else default
     raise refuse(name, "say true or false")
 
 
 def count(name: str, default: int, *, low: int, high: int) -> int:
     """A whole number from `low` to `high`, both included."""
-    text = env.str(name, default="").strip()
-    if not text:
+    said = text(name).strip()
+    if not said:
         return default
-    if not text.isascii() or not text.isdigit() or not low <= int(text) <= high:
+    if not said.isascii() or not said.isdigit() or len(said) > 9 or not low <= int(said) <= high:
         raise refuse(name, f"say a whole number from {low} to {high}")
-    return int(text)
+    return int(said)
 
 
 def choice(name: str, default: str, *, among: tuple[str, ...]) -> str:
-    text = env.str(name, default="").strip().lower() or default
-    if text not in among:
+    said = text(name).strip().lower() or default
+    if said not in among:
         raise refuse(name, f"say one of {', '.join(among)}")
-    return text
+    return said
 
 
-def web_address(name: str, default: str) -> str:
-    """An http(s) origin, perhaps with a path, without a slash at its end."""
-    text = (env.str(name, default="").strip() or default).rstrip("/")
-    parts = urlsplit(text)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+def web_address(name: str, default: str, *, https: bool = False) -> str:
+    """An http(s) origin, perhaps with a path, without a slash at its end; `https` refuses plain http."""
+    said = (text(name).strip() or default).rstrip("/")
+    try:
+        parts = urlsplit(said)
+        _ = parts.port
+    except ValueError:
+        parts = urlsplit("")
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment or "@" in said:
         raise refuse(name, "say a web address such as https://catalog.example.com")
-    return text
+    if https and parts.scheme != "https":
+        raise refuse(name, "production needs https, or tokens would travel in the clear")
+    return said
 
 
 def words(name: str, default: list[str]) -> list[str]:
     """Comma-separated words, blanks trimmed, empty ones dropped."""
-    return [word.strip() for word in env.str(name, default="").split(",") if word.strip()] or default
+    return [word.strip() for word in text(name).split(",") if word.strip()] or default
 
 
 def is_loopback(address: str) -> bool:
@@ -76,7 +94,7 @@ def is_loopback(address: str) -> bool:
 
 def var_dir() -> Path:
     """Where a development site keeps its database, logs and secrets (0700)."""
-    folder = Path(env.str("VAR_DIR", default="") or BASE_DIR / "var").resolve()
+    folder = Path(text("VAR_DIR") or BASE_DIR / "var").resolve()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder
 
@@ -102,17 +120,17 @@ def development_secrets() -> dict[str, str]:
     return found
 
 
-def peppers(text: str) -> dict[int, bytes]:
+def peppers(said: str) -> dict[int, bytes]:
     """Read `2:<base64>,1:<base64>`: number to key, newest first.
 
     Raises ImproperlyConfigured for an odd number, a repeated one, or a key under 32 bytes.
     """
     found: dict[int, bytes] = {}
-    for item in filter(None, (part.strip() for part in text.split(","))):
+    for item in filter(None, (part.strip() for part in said.split(","))):
         number, _, encoded = item.partition(":")
         try:
             key = base64.b64decode(encoded, validate=True)
-        except binascii.Error:
+        except (binascii.Error, ValueError):
             raise refuse("TOKEN_PEPPERS", "each key must be base64, as in 2:BASE64,1:BASE64") from None
         if not (number.isascii() and number.isdigit()) or not 0 < int(number) < 32768 or int(number) in found:
             raise refuse("TOKEN_PEPPERS", "number the keys from 1 to 32767, each once, as in 2:BASE64,1:BASE64")
@@ -124,17 +142,21 @@ def peppers(text: str) -> dict[int, bytes]:
 
 def database(default_file: Path) -> dict[str, Any]:
     """Django's settings of one database; SQLite in WAL mode with immediate transactions by default."""
-    config: dict[str, Any] = env.db_url("DATABASE_URL", default=f"sqlite:///{default_file}")
+    try:
+        config: dict[str, Any] = environ.Env.db_url_config(text("DATABASE_URL", f"sqlite:///{default_file}"))
+        engine = config["ENGINE"]
+    except (KeyError, ValueError, ImproperlyConfigured):
+        engine = ""
+    if not engine.endswith(("sqlite3", "postgresql")):
+        raise refuse("DATABASE_URL", "use postgres://… or sqlite:///…")
     options: dict[str, Any] = config.setdefault("OPTIONS", {})
-    if config["ENGINE"].endswith("sqlite3"):
+    if engine.endswith("sqlite3"):
         # Deferred transactions lose write races with "database is locked"; immediate ones queue.
         options |= {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": "PRAGMA journal_mode=WAL"}
-    elif config["ENGINE"].endswith("postgresql"):
+    else:
         # A database that went away must be noticed in seconds, so that callers get their 503.
         options |= {"connect_timeout": 5, "tcp_user_timeout": 10_000}
         config |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
-    else:
-        raise refuse("DATABASE_URL", "use postgres://… or sqlite:///…")
     return config
 
 
@@ -152,4 +174,4 @@ def celery_broker(redis_url: str) -> str:
 def prefixed(prefix: str) -> dict[str, str]:
     """Every variable that begins with `prefix`, without it; `NAME_FILE` names a file that holds the value."""
     names = {name.removesuffix("_FILE") for name in os.environ if name.startswith(prefix)}
-    return {name.removeprefix(prefix): env.str(name) for name in names}
+    return {name.removeprefix(prefix): text(name) for name in names}

@@ -8,6 +8,9 @@ import structlog
 
 from tokens.keys import redact
 
+FORMATS = ("json", "console")
+LEVELS = ("debug", "info", "warning", "error")
+
 
 def without_query(logger: object, method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
     """A request as method and path: what people paste behind the question mark may be spelled to pass any mask."""

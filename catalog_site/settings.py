@@ -13,12 +13,12 @@ from catalog_site.env import (
     count,
     database,
     development_secrets,
-    env,
     flag,
     is_loopback,
     peppers,
     prefixed,
     refuse,
+    text,
     var_dir,
     web_address,
     words,
@@ -26,17 +26,15 @@ from catalog_site.env import (
 
 DEBUG = flag("DEBUG")
 BASE_URL = web_address("BASE_URL", "http://127.0.0.1:8000")
-API_BASE_URL = web_address("API_BASE_URL", BASE_URL)
 PRODUCTION = not DEBUG and BASE_URL.startswith("https://")
 if not (DEBUG or PRODUCTION or is_loopback(BASE_URL)):
     raise refuse("BASE_URL", "production needs https; plain http is for 127.0.0.1 and localhost only")
-if PRODUCTION and not API_BASE_URL.startswith("https://"):
-    raise refuse("API_BASE_URL", "production needs https, or tokens would travel in the clear")
+API_BASE_URL = web_address("API_BASE_URL", BASE_URL, https=PRODUCTION)
 
 # --- Secrets -----------------------------------------------------------------------------------
 
-SECRET_KEY = env.str("SECRET_KEY", default="")
-PEPPER_TEXT = env.str("TOKEN_PEPPERS", default="")
+SECRET_KEY = text("SECRET_KEY")
+PEPPER_TEXT = text("TOKEN_PEPPERS")
 if not PRODUCTION:
     SECRET_KEY = SECRET_KEY or development_secrets()["SECRET_KEY"]
     PEPPER_TEXT = PEPPER_TEXT or development_secrets()["TOKEN_PEPPERS"]
@@ -52,8 +50,8 @@ if not TOKEN_PEPPERS:
 
 REGION = choice("REGION", "eu", among=("eu", "us"))
 REGION_API_BASE_URLS = {
-    "eu": web_address("EU_API_BASE_URL", "https://api.castordoc.com"),
-    "us": web_address("US_API_BASE_URL", "https://api.us.castordoc.com"),
+    "eu": web_address("EU_API_BASE_URL", "https://api.castordoc.com", https=PRODUCTION),
+    "us": web_address("US_API_BASE_URL", "https://api.us.castordoc.com", https=PRODUCTION),
 } | {REGION: API_BASE_URL}
 
 # --- The application ---------------------------------------------------------------------------
@@ -139,7 +137,7 @@ WHITENOISE_USE_FINDERS = not PRODUCTION
 # --- Database, cache, jobs ---------------------------------------------------------------------
 
 DATABASES = {"default": database(default_file=var_dir() / "db.sqlite3")}
-REDIS_URL = env.str("REDIS_URL", default="") or f"unix://{var_dir()}/valkey.sock?db=0"
+REDIS_URL = text("REDIS_URL") or f"unix://{var_dir()}/valkey.sock?db=0"
 # The limits on guessing are counted here. In the database, since sign-in must neither fail nor lose its limits
 # when Valkey is away; the table is made by a migration of `accounts`.
 CACHES = {
@@ -171,17 +169,17 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(var_dir() / "beat-schedule")
 
 # --- Email -------------------------------------------------------------------------------------
 
-EMAIL_BACKEND = env.str("EMAIL_BACKEND", default="notifications.inbox.InboxBackend")
-EMAIL_HOST = env.str("EMAIL_HOST", default="localhost")
+EMAIL_BACKEND = text("EMAIL_BACKEND", "notifications.inbox.InboxBackend")
+EMAIL_HOST = text("EMAIL_HOST", "localhost")
 EMAIL_PORT = count("EMAIL_PORT", 25, low=1, high=65535)
-EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", default="")
-EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", default="")
+EMAIL_HOST_USER = text("EMAIL_HOST_USER")
+EMAIL_HOST_PASSWORD = text("EMAIL_HOST_PASSWORD")
 EMAIL_USE_TLS = flag("EMAIL_USE_TLS")
 EMAIL_USE_SSL = flag("EMAIL_USE_SSL")
 EMAIL_TIMEOUT = count("EMAIL_TIMEOUT", 20, low=1, high=60)
 # Any ESP of Anymail: EMAIL_BACKEND=anymail.backends.postmark.EmailBackend and EMAIL_ANYMAIL_POSTMARK_SERVER_TOKEN=…
 ANYMAIL = {"REQUESTS_TIMEOUT": EMAIL_TIMEOUT} | prefixed("EMAIL_ANYMAIL_")
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"Catalog <catalog@{urlsplit(BASE_URL).hostname}>")
+DEFAULT_FROM_EMAIL = text("DEFAULT_FROM_EMAIL", f"Catalog <catalog@{urlsplit(BASE_URL).hostname}>")
 EMAIL_REPLY_TO = words("EMAIL_REPLY_TO", [])
 
 # --- Sign-in -----------------------------------------------------------------------------------
@@ -206,7 +204,7 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = urlsplit(BASE_URL).scheme
-ALLAUTH_TRUSTED_PROXY_COUNT = count("TRUSTED_PROXY_COUNT", 0, low=0, high=9)
+TRUSTED_PROXY_COUNT = ALLAUTH_TRUSTED_PROXY_COUNT = count("TRUSTED_PROXY_COUNT", 0, low=0, high=9)
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Catalog"
@@ -222,7 +220,10 @@ ALLOWED_HOSTS = words(
         | (set() if PRODUCTION else {"localhost", "127.0.0.1", "[::1]"})
     ),
 )
-TRUSTED_PROXY_COUNT = ALLAUTH_TRUSTED_PROXY_COUNT
+if PRODUCTION and "*" in ALLOWED_HOSTS:
+    raise refuse("ALLOWED_HOSTS", "name the hosts; * believes whatever a caller says")
+if PRODUCTION and not text("TRUSTED_PROXY_COUNT"):
+    raise refuse("TRUSTED_PROXY_COUNT", "say how many proxies stand in front: 1 for the one that ends TLS")
 if TRUSTED_PROXY_COUNT:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
@@ -281,8 +282,8 @@ SPECTACULAR_SETTINGS = {
 
 # --- Logs --------------------------------------------------------------------------------------
 
-LOG_FORMAT = choice("LOG_FORMAT", "json" if PRODUCTION else "console", among=("json", "console"))
-LOG_LEVEL = choice("LOG_LEVEL", "info", among=("debug", "info", "warning", "error")).upper()
+LOG_FORMAT = choice("LOG_FORMAT", "json" if PRODUCTION else "console", among=logs.FORMATS)
+LOG_LEVEL = choice("LOG_LEVEL", "info", among=logs.LEVELS).upper()
 LOGGING_CONFIG = None
 LOGGING = logs.configuration(log_format=LOG_FORMAT, level=LOG_LEVEL)
 logs.configure(LOGGING)

@@ -6,6 +6,8 @@ from pathlib import Path
 from devtools import valkey
 from devtools.environment import ROOT
 
+DEPLOYED = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "TOKEN_PEPPERS", "ALLOWED_HOSTS", "TRUSTED_PROXY_COUNT", "DEBUG")
+
 
 def var_dir() -> Path:
     """The folder (0700) of the database, the logs and the broker's data; made when it is missing."""
@@ -20,8 +22,12 @@ def lock_file(var: Path) -> Path:
 
 
 def of_site(var: Path) -> dict[str, str]:
-    """The variables of this process, with those of the stack that runs, or ran last, in `var`."""
-    variables = dict(os.environ)
+    """The variables of this process, with those of the stack that runs, or ran last, in `var`.
+
+    Without those of a deployment: `up` must not migrate, and enter demo people into, a database that the shell names.
+    """
+    deployed = {name + suffix for name in DEPLOYED for suffix in ("", "_FILE")}
+    variables = {name: value for name, value in os.environ.items() if name not in deployed}
     if lock_file(var).exists() and (address := lock_file(var).read_text()):
         variables.setdefault("BASE_URL", address)
     return variables | {"VAR_DIR": str(var), "REDIS_URL": f"unix://{valkey.socket_path(var)}?db=0"}

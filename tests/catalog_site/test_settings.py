@@ -13,6 +13,8 @@ SOUND = {
     "BASE_URL": "https://catalog.example.com",
     "SECRET_KEY": base64.b64encode(bytes(range(60))).decode(),
     "TOKEN_PEPPERS": "1:" + base64.b64encode(b"p" * 32).decode(),
+    "TRUSTED_PROXY_COUNT": "1",
+    "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
     "DJANGO_SETTINGS_MODULE": "catalog_site.settings",
 }
 
@@ -41,6 +43,14 @@ def test_the_deployment_check_is_clean(tmp_path):
         ("BASE_URL", "http://catalog.example.com"),
         ("BASE_URL", "catalog.example.com"),
         ("API_BASE_URL", "http://api.example.com"),
+        ("EU_API_BASE_URL", "http://api.example.com"),
+        ("BASE_URL", "https://[catalog"),
+        ("BASE_URL", "https://ada:secret@catalog.example.com"),
+        ("ALLOWED_HOSTS", "*"),
+        ("TRUSTED_PROXY_COUNT", ""),
+        ("SECRET_KEY_FILE", "/nowhere"),
+        ("TOKEN_PEPPERS", "1:é"),
+        ("DATABASE_URL", "nonsense"),
         ("REGION", "mars"),
         ("DEBUG", "perhaps"),
         ("TRUSTED_PROXY_COUNT", "many"),
@@ -52,6 +62,34 @@ def test_an_unsafe_or_odd_setting_stops_the_start_by_name(tmp_path, name, value)
     done = manage(tmp_path, "check", **{name: value})
     assert done.returncode != 0
     assert f"ImproperlyConfigured: {name}: " in done.stderr
+
+
+def test_mail_that_stays_in_the_house_is_a_warning(tmp_path):
+    done = manage(tmp_path, "check", "--deploy", "--fail-level", "WARNING", EMAIL_BACKEND="")
+    assert done.returncode != 0
+    assert "notifications.W001" in done.stderr
+
+
+def test_secrets_are_read_as_they_are(tmp_path):
+    secret = tmp_path / "secret"
+    secret.write_text("$ecret\n")
+    given = {"EMAIL_HOST_PASSWORD_FILE": str(secret), "EMAIL_ANYMAIL_TEST_KEY": "$ecret"}
+    shown = "from django.conf import settings; print(settings.EMAIL_HOST_PASSWORD, settings.ANYMAIL['TEST_KEY'])"
+    assert manage(tmp_path, "shell", "--no-imports", "-c", shown, **given).stdout == "$ecret $ecret\n"
+
+
+@pytest.mark.parametrize("name", ["WEB_THREADS", "PORT", "LOG_LEVEL", "LOG_FORMAT"])
+def test_the_web_server_refuses_odd_values_by_name(tmp_path, name):
+    done = subprocess.run(
+        [sys.executable, "-m", "gunicorn", "--check-config", "catalog_site.wsgi"],
+        cwd=ROOT,
+        env=os.environ | SOUND | {"VAR_DIR": str(tmp_path), name: "two"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode != 0
+    assert f"{name}: " in done.stderr
 
 
 def test_without_any_variable_secrets_are_made_once_and_kept_private(tmp_path):

@@ -16,8 +16,6 @@ from tokens.services import generate_token, revoke_token
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-REQUEST = b"GET /api/v1/token HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n"
-
 
 def status_of(port: int, headers: bytes) -> int:
     """The status that a raw request gets; 0 when the server hangs up without one."""
