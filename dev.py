@@ -50,7 +50,6 @@ def arguments() -> tuple[argparse.Namespace, list[str]]:
 def run(options: argparse.Namespace, rest: list[str]) -> int:
     # No `match` here: a Python that does not know it could not even print the sentence above.
     if options.command == "up":
-        environment.install("requirements.txt")
         return supervisor.up(port=options.port)
     if options.command == "test":
         suite.require_browser()

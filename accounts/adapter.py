@@ -25,5 +25,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
         except Exception as error:  # noqa: BLE001  # whatever a provider raises
             logger.error("sign_in_mail_not_sent template=%s error=%s", template_prefix, type(error).__name__)  # noqa: TRY400  # a traceback shows the link
 
-    def add_message(self, *args: object, **kwargs: object) -> None:
-        """Says nothing: the pages show what happened."""
+    def add_message(
+        self, request: HttpRequest, level: int, message_template: str | None = None, *args: Any, **kwargs: Any
+    ) -> None:
+        """Says what was done, but not that somebody signed in or out: the page shows that."""
+        if message_template not in {"account/messages/logged_in.txt", "account/messages/logged_out.txt"}:
+            super().add_message(request, level, message_template, *args, **kwargs)

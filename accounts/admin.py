@@ -18,6 +18,8 @@ from accounts.models import Account, User
 
 # Operators sign in where everybody does, with the second factor and the limits on guessing.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+admin.site.site_header = admin.site.site_title = "Catalog operations"
+admin.site.index_title = "What Catalog knows"
 # Nobody here needs groups, and addresses and second factors are their owners' business.
 admin.site.unregister((Group, EmailAddress, Authenticator))
 

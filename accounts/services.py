@@ -20,7 +20,7 @@ def create_account(name: str, *, admin_email: str, now: datetime) -> tuple[Accou
     name = " ".join(name.split())
     slug = slugify(name)
     if not name.isprintable() or not slug or len(name) > 120 or len(slug) > 60:
-        raise InvalidAccount("The name needs 1 to 60 letters or digits.")
+        raise InvalidAccount("The name needs 1 to 60 letters or digits, some of them from a to z or 0 to 9.")
     if Account.objects.filter(slug=slug).exists():
         raise InvalidAccount(f"There is an account {slug} already.")
     account = Account.objects.create(name=name, slug=slug, created_at=now)

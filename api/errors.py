@@ -34,7 +34,7 @@ class Problem:
 
 ASK_AGAIN = "An administrator generates a new token on Settings > API."
 PROBLEMS = {
-    "missing_token": Problem(401, "No token was sent", advice="Send `Authorization: Bearer <token>`."),
+    "missing_token": Problem(401, "No token was sent", advice="Send the header Authorization: Bearer <token>."),
     "malformed": Problem(401, "The token is malformed", "invalid_token", "Copy all 60 characters of the token."),
     "wrong_region": Problem(
         401, "The token is for another region", "invalid_token", "Call the base URL that is named."
@@ -47,8 +47,8 @@ PROBLEMS = {
     "insufficient_scope": Problem(
         403, "The token's scope is too weak", "insufficient_scope", "Use a token with the scope that is named."
     ),
-    "forbidden": Problem(403, "Not allowed"),
-    "not_found": Problem(404, "Not found"),
+    "forbidden": Problem(403, "Not allowed", advice="No token may do this."),
+    "not_found": Problem(404, "Not found", advice="Check the address against the API reference."),
     "unavailable": Problem(503, "The database is away", advice="Try again after the seconds in Retry-After."),
 }
 

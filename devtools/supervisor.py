@@ -16,7 +16,7 @@ from pathlib import Path
 from types import FrameType
 from typing import IO
 
-from devtools import valkey, variables
+from devtools import environment, valkey, variables
 from devtools.environment import PYTHON, ROOT
 from devtools.processes import ServerFailed, serve, spawn, stop, tail, wait_until
 
@@ -36,6 +36,7 @@ def up(*, port: int) -> int:
         if why := unable(lock, port):
             print(why, file=sys.stderr)
             return 1
+        environment.install("requirements.txt")
         address = f"http://127.0.0.1:{port}"
         lock.truncate(0)
         lock.write(address)
@@ -160,7 +161,10 @@ class Supervisor:
             page.close()
 
     def welcome(self, made: str, seconds: float) -> str:
-        forgotten = "The demo passwords were printed at the first start; python3 dev.py manage changepassword EMAIL"
+        forgotten = (
+            "Sign in as ada@acme.test or olga@catalog.test with the passwords that the first start printed.\n"
+            "Forgotten? python3 dev.py manage changepassword ada@acme.test"
+        )
         return "\n".join(
             (
                 "",

@@ -35,13 +35,16 @@ class InboxMessageAdmin(LookOnly, admin.ModelAdmin):
     search_fields = ("subject", "recipients", "text")
     fields = ("received_at", "recipients", "subject", "preview", "plain")
 
+    class Media:
+        css = {"all": ("admin.css",)}
+
     @admin.display(description="HTML")
     def preview(self, message: InboxMessage) -> SafeString:
         if not message.html:
             return mark_safe("—")  # our own dash
         address = reverse("inbox-message-html", args=[message.pk])
-        frame = '<iframe src="{}" title="HTML of the message" width="680" height="640" sandbox="allow-popups"></iframe>'
-        return format_html(frame, address)
+        frame = '<iframe src="{}" title="HTML of the message" height="640" sandbox="{}"></iframe>'
+        return format_html(frame, address, "allow-popups allow-popups-to-escape-sandbox")
 
     @admin.display(description="Text")
     def plain(self, message: InboxMessage) -> SafeString:

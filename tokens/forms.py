@@ -48,9 +48,14 @@ class GenerateForm(forms.Form):
         return Scope(self.cleaned_data["scope"])
 
     @property
+    def shown(self) -> UUID | None:
+        """The id of the token of the chosen scope that the page showed."""
+        shown: UUID | None = self.cleaned_data[f"shown_{self.chosen_scope.value}"]
+        return shown
+
+    @property
     def replaces(self) -> UUID | None:
-        data: dict[str, Any] = self.cleaned_data
-        return data[f"shown_{self.chosen_scope.value}"] if data["acknowledged"] else None
+        return self.shown if self.cleaned_data["acknowledged"] else None
 
     @classmethod
     def for_account(cls, account: Account, *, scope: str, name: str = "") -> "GenerateForm":

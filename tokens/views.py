@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -46,8 +47,11 @@ def settings_api(request: HttpRequest) -> HttpResponse:
 @never_cache
 @account_admin_required
 def new(request: HttpRequest) -> HttpResponse:
-    form = GenerateForm.for_account(account_of(request), scope=request.GET.get("scope", ""))
-    return form_page(request, form)
+    """The form; with `?replace=SCOPE` for a successor of the active token, which keeps its name."""
+    scope = request.GET.get("replace", "")
+    replaced = account_of(request).tokens.open().filter(scope=scope).first()
+    form = GenerateForm.for_account(account_of(request), scope=scope, name=replaced.name if replaced else "")
+    return form_page(request, form, replacing=replaced)
 
 
 @require_POST
@@ -86,7 +90,8 @@ def confirm_revoke(request: HttpRequest, token_id: UUID) -> HttpResponse:
 @account_admin_required
 def revoke(request: HttpRequest, token_id: UUID) -> HttpResponse:
     token = get_object_or_404(account_of(request).tokens, pk=token_id)
-    services.revoke_token(token, by=actor_from(request), now=timezone.now())
+    if services.revoke_token(token, by=actor_from(request), now=timezone.now()):
+        messages.success(request, f"{token.mask} is revoked: the next call with it fails.")
     return redirect("settings-api")
 
 
@@ -109,11 +114,12 @@ def form_page(request: HttpRequest, form: GenerateForm, *, status: int = 200, **
 
 def conflict(request: HttpRequest, form: GenerateForm, *, current: ApiToken | None) -> HttpResponse:
     """409: nothing was changed; the form again, with the state of now and what was typed."""
+    unticked = current is not None and form.shown == current.pk and not form.cleaned_data["acknowledged"]
     generated = current.events.filter(kind=TokenEvent.Kind.GENERATED).first() if current else None
     fresh = GenerateForm.for_account(
         account_of(request), scope=form.cleaned_data["scope"], name=form.cleaned_data["name"]
     )
-    return form_page(request, fresh, status=409, conflict=True, current=current, generated=generated)
+    return form_page(request, fresh, status=409, conflict=True, unticked=unticked, current=current, generated=generated)
 
 
 def template(request: HttpRequest, name: str) -> str:

@@ -143,6 +143,22 @@ def test_recipes_name_our_address_and_never_a_value(signed_in, issued, ada, sett
     assert issued.secret not in page
 
 
+def test_forgetting_the_box_asks_for_the_box(signed_in, acme, ada):
+    old = generate_token(acme, scope=Scope.READ_ONLY, name="Nightly", by=None, now=timezone.now()).token
+    form = {"scope": "READ_ONLY", "shown_READ_ONLY": str(old.pk)}
+    answer = signed_in(ada).post("/settings/api/tokens/generate/", form)
+    assert answer.status_code == 409
+    assert "Tick the box" in answer.content.decode()
+    assert "after this form was opened" not in answer.content.decode()
+
+
+def test_a_successor_keeps_the_name(signed_in, acme, ada):
+    generate_token(acme, scope=Scope.READ_WRITE, name="Nightly", by=None, now=timezone.now())
+    page = signed_in(ada).get("/settings/api/tokens/new/?replace=READ_WRITE").content.decode()
+    assert 'value="Nightly"' in page
+    assert "Replace token" in page
+
+
 def test_an_expired_token_is_shown_as_expired(signed_in, acme, ada):
     generate_token(acme, scope=Scope.READ_ONLY, by=None, now=NOW.replace(year=2020))
     assert "Expired" in signed_in(ada).get("/settings/api/").content.decode()

@@ -9,7 +9,7 @@ from tokens.models import ApiToken
 
 
 class Command(BaseCommand):
-    help = "List the API tokens that are not revoked or replaced, one a line: public id, account, mask, expiry, name."
+    help = "List the API tokens that are not revoked or replaced, one a line."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--account", metavar="SLUG", help="of this account only")
@@ -22,6 +22,7 @@ class Command(BaseCommand):
                 raise CommandError(f"There is no account {slug!r}.")
             tokens = tokens.filter(account__slug=slug)
         now = timezone.now()
+        self.stderr.write("PUBLIC ID\tACCOUNT\tTOKEN\tSTATE\tEXPIRES (UTC)\tNAME")
         for token in tokens.select_related("account").order_by("account__slug", "created_at").iterator():
             state = token.get_end_reason_display() or ("Expired" if token.is_expired(now) else "Active")
             columns = (
