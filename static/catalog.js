@@ -83,8 +83,8 @@ async function load(url, options) {
   busy = true;
   for (const button of dialog.querySelectorAll("button")) button.disabled = true;
   try {
-    const answer = await fetch(url, { ...options, headers: { "X-Dialog": "1" }, credentials: "same-origin", cache: "no-store" });
-    if (answer.redirected) { location.reload(); return; } // revoked, or signed out: the page shows which
+    const answer = await fetch(url, { ...options, headers: { "X-Dialog": "1" }, credentials: "same-origin", cache: "no-store", redirect: "manual" });
+    if (answer.type === "opaqueredirect") { location.reload(); return; } // revoked, or signed out: the page shows which
     if (![200, 409, 422].includes(answer.status)) throw new Error(String(answer.status));
     show(await answer.text());
   } catch {

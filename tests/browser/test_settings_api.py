@@ -50,6 +50,7 @@ def test_the_whole_life_of_a_token(page, ada, settings):
     stored(page)
     page.get_by_role("button", name="Revoke the Read only token").click()
     page.get_by_role("button", name="Revoke token").click()
+    expect(page.get_by_role("status")).to_contain_text("is revoked")
     expect(page.get_by_text("No token is active.")).to_be_visible()
     assert ask(page, second).json()["reason"] == "revoked"
     outbox.plan_emails(timezone.now())
