@@ -51,12 +51,16 @@ class AccountAdmin(admin.ModelAdmin):
 
 @admin.register(User)
 class UserAdmin(admin.ModelAdmin):
-    list_display = ("email", "account", "role", "status", "is_staff", "last_login")
-    list_filter = ("role", "status", "is_staff", "account")
+    list_display = ("email", "account", "role", "status", "is_staff", "last_login", "bounced_at")
+    list_filter = ("role", "status", "is_staff", ("bounced_at", admin.EmptyFieldListFilter), "account")
     list_select_related = ("account",)
     search_fields = ("email", "first_name", "last_name", "account__name")
-    fields = ("email", "first_name", "last_name", "account", "role", "status", "is_staff", "created_at", "last_login")
-    readonly_fields = ("email", "account", "created_at", "last_login")
+    fields = (
+        *("email", "first_name", "last_name", "account", "role", "status", "is_staff"),
+        *("created_at", "last_login", "bounced_address", "bounced_at"),
+    )
+    readonly_fields = ("email", "account", "created_at", "last_login", "bounced_address", "bounced_at")
+    actions = ("trust_address",)
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         obj.save(update_fields=["first_name", "last_name"])
@@ -74,3 +78,8 @@ class UserAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         return False  # history names people; a suspended one cannot sign in
+
+    @admin.action(description="Mail them again: the address that bounced works now")
+    def trust_address(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        done = sum(services.trust_address(user) for user in queryset)
+        messages.success(request, f"{done} will get mail again.")

@@ -25,7 +25,14 @@ class Account(models.Model):
 class UserQuerySet(models.QuerySet["User"]):
     def administrators_of(self, account: Account) -> "UserQuerySet":
         """The people who manage this account's tokens and get its notices."""
-        return self.filter(account=account, role=User.Role.ADMIN, status=User.Status.ACTIVATED)
+        return self.administrators().filter(account=account)
+
+    def administrators(self) -> "UserQuerySet":
+        return self.filter(role=User.Role.ADMIN, status=User.Status.ACTIVATED)
+
+    def reachable(self) -> "UserQuerySet":
+        """Those whose address has not turned mail away for good."""
+        return self.exclude(email__iexact=models.F("bounced_address"))
 
 
 class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type: ignore[misc]  # made at run time
@@ -56,6 +63,9 @@ class User(AbstractBaseUser):
     status = models.CharField(max_length=10, choices=Status, default=Status.ACTIVATED)
     is_staff = models.BooleanField("operator", default=False, help_text="Operators run the site and use this admin.")
     created_at = models.DateTimeField()
+    # The address that turned mail away, not just the fact: a new address starts afresh.
+    bounced_address = models.EmailField(blank=True, editable=False)
+    bounced_at = models.DateTimeField(null=True, editable=False)
 
     objects: ClassVar[Any] = UserManager()
 
@@ -81,6 +91,11 @@ class User(AbstractBaseUser):
         """Whether this person may sign in."""
         suspended = self.account is not None and self.account.suspended_at is not None
         return self.status == self.Status.ACTIVATED and not suspended
+
+    @property
+    def is_reachable(self) -> bool:
+        """Whether mail to this person's address is not known to bounce."""
+        return self.email.lower() != self.bounced_address.lower()
 
     @property
     def is_administrator(self) -> bool:

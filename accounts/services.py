@@ -75,3 +75,15 @@ def suspend_account(account: Account, *, now: datetime) -> bool:
 def reopen_account(account: Account) -> bool:
     """Undo a suspension; its tokens open again. False if the account was open."""
     return bool(Account.objects.filter(pk=account.pk).exclude(suspended_at=None).update(suspended_at=None))
+
+
+def note_bounce(user: User, address: str, *, now: datetime) -> bool:
+    """Record that mail to this address of the person is turned away for good; False if that was known."""
+    known = User.objects.filter(pk=user.pk).exclude(bounced_address__iexact=address)
+    return bool(known.update(bounced_address=address.lower(), bounced_at=now))
+
+
+def trust_address(user: User) -> bool:
+    """Mail the person again although their address bounced; False if it had not."""
+    bounced = User.objects.filter(pk=user.pk).exclude(bounced_address="")
+    return bool(bounced.update(bounced_address="", bounced_at=None))

@@ -1,15 +1,18 @@
-"""What we owe people: the outbox, which events it has seen, and the inbox that stands in for a mail provider."""
+"""What we owe people: the outbox, what was planned into it, who keeps it moving, and the inbox of the embedded default."""
 
 from datetime import datetime, timedelta
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 
-from tokens.models import TokenEvent
+from tokens.models import ApiToken, TokenEvent
 
-MAX_ATTEMPTS = 12
 FIRST_DELAY = timedelta(seconds=10)
 LONGEST_DELAY = timedelta(hours=1)
+RETRY_WINDOW = timedelta(hours=24)  # as long as providers keep an idempotency key (Resend: 24 hours)
+MAX_ATTEMPTS = 32  # what the delays below allow in the window, with room for jitter
 
 
 class PlannedEvent(models.Model):
@@ -29,31 +32,49 @@ class EmailQuerySet(models.QuerySet["Email"]):
         abandoned = models.Q(state=Email.State.SENDING, lease_until__lte=now)
         return self.filter(waiting | abandoned).order_by("next_attempt_at", "pk")
 
+    def unsettled(self) -> "EmailQuerySet":
+        return self.filter(state__in=(Email.State.PENDING, Email.State.SENDING))
+
 
 class Email(models.Model):
-    """One row is one message that we owe to one person about one event."""
+    """One row is one message that we owe to one person: about an event, or about a token's expiry (no event)."""
 
     class Kind(models.TextChoices):
         GENERATED = "generated", "Generated"
         REVOKED = "revoked", "Revoked"
+        EXPIRES_30 = "expires_30", "Expires in 30 days"
+        EXPIRES_7 = "expires_7", "Expires in 7 days"
+        EXPIRES_1 = "expires_1", "Expires in 1 day"
+        EXPIRED = "expired", "Expired"
 
     class State(models.TextChoices):
         PENDING = "pending", "Pending"
         SENDING = "sending", "Sending"
         SENT = "sent", "Sent"
+        DELIVERED = "delivered", "Delivered"
+        BOUNCED = "bounced", "Bounced"
+        COMPLAINED = "complained", "Complained"
         FAILED = "failed", "Failed"
         CANCELLED = "cancelled", "Cancelled"
+        SUPERSEDED = "superseded", "Superseded"
+        MISSED = "missed", "Missed"
+
+    LEFT_US: ClassVar = (State.SENT, State.DELIVERED, State.BOUNCED, State.COMPLAINED)
 
     kind = models.CharField(max_length=12, choices=Kind)
-    event = models.ForeignKey(TokenEvent, models.PROTECT, related_name="+")
+    token = models.ForeignKey(ApiToken, models.PROTECT, related_name="+")
+    event = models.ForeignKey(TokenEvent, models.PROTECT, null=True, related_name="+")
     recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     message_id = models.CharField(max_length=200, unique=True)
-    state = models.CharField(max_length=9, choices=State, default=State.PENDING)
+    provider_id = models.CharField(max_length=200, blank=True)
+    state = models.CharField(max_length=10, choices=State, default=State.PENDING)
     attempts = models.PositiveSmallIntegerField(default=0)
+    first_attempt_at = models.DateTimeField(null=True)
     next_attempt_at = models.DateTimeField()
     lease_until = models.DateTimeField(null=True)
     last_error = models.CharField(max_length=300, blank=True)
     created_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
 
     objects = EmailQuerySet.as_manager()
@@ -61,15 +82,29 @@ class Email(models.Model):
     class Meta:
         ordering = ("-pk",)
         constraints = (
-            models.UniqueConstraint(fields=("event", "recipient"), name="email_once_per_event_and_recipient"),
+            models.UniqueConstraint(
+                fields=("event", "recipient"),
+                condition=models.Q(event__isnull=False),
+                name="email_once_per_event_and_recipient",
+            ),
+            models.UniqueConstraint(
+                fields=("token", "kind", "recipient"),
+                condition=models.Q(event=None),
+                name="email_once_per_mark_and_recipient",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(event__isnull=False, kind__in=("generated", "revoked"))
+                | models.Q(event=None, kind__in=("expires_30", "expires_7", "expires_1", "expired")),
+                name="email_event_or_mark",
+            ),
             models.CheckConstraint(
                 condition=models.Q(state="sending", lease_until__isnull=False)
                 | (~models.Q(state="sending") & models.Q(lease_until=None)),
                 name="email_leased_while_sending",
             ),
             models.CheckConstraint(
-                condition=models.Q(state="sent", sent_at__isnull=False)
-                | (~models.Q(state="sent") & models.Q(sent_at=None)),
+                condition=models.Q(state__in=("sent", "delivered", "bounced", "complained"), sent_at__isnull=False)
+                | (~models.Q(state__in=("sent", "delivered", "bounced", "complained")) & models.Q(sent_at=None)),
                 name="email_sent_has_its_time",
             ),
         )
@@ -79,6 +114,9 @@ class Email(models.Model):
                 condition=models.Q(state__in=("pending", "sending")),
                 name="email_unsettled",
             ),
+            models.Index(fields=("provider_id",), condition=~models.Q(provider_id=""), name="email_by_provider_id"),
+            models.Index(fields=("state", "kind"), name="email_by_state"),
+            models.Index(fields=("changed_at",), name="email_by_change"),
         )
 
     def __str__(self) -> str:
@@ -86,7 +124,61 @@ class Email(models.Model):
 
     def delay(self) -> timedelta:
         """How long to wait after this many attempts: 10 seconds, doubled each time, an hour at the most."""
-        return min(FIRST_DELAY * (1 << min(self.attempts, 20)), LONGEST_DELAY)
+        return min(FIRST_DELAY * (1 << min(max(self.attempts - 1, 0), 20)), LONGEST_DELAY)
+
+    def is_exhausted(self, now: datetime) -> bool:
+        """Whether no attempt is left: too many, or the first was longer ago than the provider remembers its key."""
+        too_late = self.first_attempt_at is not None and now - self.first_attempt_at >= RETRY_WINDOW
+        return too_late or self.attempts >= MAX_ATTEMPTS
+
+
+def afresh(now: datetime) -> dict[str, Any]:
+    """The columns of an email that is owed once more, from its first attempt and under the same Message-ID."""
+    return {"attempts": 0, "first_attempt_at": None, "next_attempt_at": now, "last_error": ""}
+
+
+class Outbox(models.Model):
+    """The one row about the outbox as a whole: whether it is paused, and since when its provider fails."""
+
+    ONLY = 1
+
+    paused_at = models.DateTimeField(null=True)
+    paused_by = models.CharField(max_length=254, blank=True)
+    pause_reason = models.CharField(max_length=300, blank=True)
+    failing_since = models.DateTimeField(null=True)
+    last_failure = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = (models.CheckConstraint(condition=models.Q(id=1), name="outbox_is_one"),)
+
+    def __str__(self) -> str:
+        return "Paused" if self.paused_at else "Open"
+
+    @classmethod
+    def current(cls) -> "Outbox":
+        outbox, _ = cls.objects.get_or_create(pk=cls.ONLY)
+        return outbox
+
+
+class Heartbeat(models.Model):
+    """One row is a part of the machinery that said it is alive: beat, the sweep, or a worker by its name."""
+
+    class Part(models.TextChoices):
+        BEAT = "beat", "Beat"
+        WORKER = "worker", "Worker"
+        SWEEP = "sweep", "Sweep"
+
+    part = models.CharField(max_length=6, choices=Part)
+    name = models.CharField(max_length=200, blank=True)
+    at = models.DateTimeField()
+    busy_until = models.DateTimeField(null=True)  # a sweep's lease
+
+    class Meta:
+        ordering = ("part", "name")
+        constraints = (models.UniqueConstraint(fields=("part", "name"), name="heartbeat_once_per_part"),)
+
+    def __str__(self) -> str:
+        return f"{self.part} {self.name}".strip()
 
 
 class InboxMessage(models.Model):
@@ -97,7 +189,7 @@ class InboxMessage(models.Model):
     subject = models.CharField(max_length=998)
     text = models.TextField()
     html = models.TextField(blank=True)
-    received_at = models.DateTimeField()
+    received_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         ordering = ("-pk",)

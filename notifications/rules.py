@@ -1,24 +1,98 @@
-"""Which emails an event owes, and to whom."""
+"""What is owed to whom: pure functions from rows and the clock to kinds of email (DESIGN's table of emails).
+
+`left` is always the time until a token expires, negative when it has.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 
 from accounts.models import User
 from notifications.models import Email
-from tokens.models import TokenEvent
+from tokens.models import ApiToken, TokenEvent
+
+Kind, State = Email.Kind, Email.State
 
 KIND_OF_EVENT = {
-    TokenEvent.Kind.GENERATED: Email.Kind.GENERATED,  # a replacement too: one email that names both tokens
-    TokenEvent.Kind.REVOKED: Email.Kind.REVOKED,
+    TokenEvent.Kind.GENERATED: Kind.GENERATED,  # a replacement too: one email that names both tokens
+    TokenEvent.Kind.REVOKED: Kind.REVOKED,
 }
+MARKS = {
+    Kind.EXPIRES_1: timedelta(days=1),
+    Kind.EXPIRES_7: timedelta(days=7),
+    Kind.EXPIRES_30: timedelta(days=30),
+}  # smallest first
+FIRST_MARK = MARKS[Kind.EXPIRES_30]
+GRACE = timedelta(hours=24)  # how long after the end *expired* is worth sending
+AGAIN = frozenset({State.CANCELLED, State.SUPERSEDED})  # rows that never left and may be owed again
+NEVER_LEFT = AGAIN | {State.PENDING}
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """What to do for one token and one recipient."""
+
+    plan: Email.Kind | None = None
+    supersede: Collection[Email.Kind] = field(default=())
+
+
+def mark_for(left: timedelta) -> Email.Kind | None:
+    """The one notice that fits the time left: the smallest mark that is not below it, or *expired*; None outside."""
+    if left > timedelta():
+        return next((kind for kind, mark in MARKS.items() if mark >= left), None)
+    return Kind.EXPIRED if left >= -GRACE else None
+
+
+def is_missed(left: timedelta, states: Iterable[Email.State]) -> bool:
+    """Whether it is too late for *expired*, and of these rows (one a recipient) none left us or was given up."""
+    return left < -GRACE and all(state in NEVER_LEFT for state in states)
+
+
+def owed(left: timedelta, states: Mapping[Email.Kind, Email.State]) -> Owed:
+    """What a recipient is owed whose notices about this token are in `states`."""
+    kind = mark_for(left)
+    if kind is None:
+        return Owed()
+    stale = [other for other, state in states.items() if other != kind and state == State.PENDING]
+    return Owed(kind if states.get(kind) in {None, *AGAIN} else None, stale)
 
 
 def kind_of(event: TokenEvent) -> Email.Kind:
     return KIND_OF_EVENT[TokenEvent.Kind(event.kind)]
 
 
-def recipients(event: TokenEvent) -> list[User]:
-    """The administrators of the token's account as of now; none means that the email stays owed."""
-    return list(User.objects.administrators_of(event.token.account))
+def usable(people: Iterable[User]) -> list[User]:
+    """Those with an address that mail can be sent to; each address once, whatever its case."""
+    by_address = {person.email.lower(): person for person in people if is_usable(person.email)}
+    return list(by_address.values())
 
 
-def is_still_owed(email: Email) -> bool:
-    """Whether the recipient still administers the account."""
-    return email.recipient in recipients(email.event)
+def is_usable(address: str) -> bool:
+    try:
+        validate_email(address)
+    except ValidationError:
+        return False
+    return address.isprintable()
+
+
+def recipients(token: ApiToken) -> list[User]:
+    """Who is told about this token at this moment; nobody means that the email stays owed."""
+    return usable(User.objects.administrators_of(token.account).reachable())
+
+
+def refusal(email: Email, *, now: datetime) -> Email.State | None:
+    """Why an email must not leave at this moment, as the state that it gets; None when it is still owed."""
+    token = email.token
+    if email.recipient not in recipients(token):
+        return State.CANCELLED
+    if email.event_id is not None:
+        return None
+    if token.ended_at or token.account.suspended_at:
+        return State.CANCELLED
+    left = token.expires_at - now
+    if email.kind == mark_for(left):
+        return None
+    return State.MISSED if email.kind == Kind.EXPIRED and left < -GRACE else State.SUPERSEDED

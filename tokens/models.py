@@ -57,6 +57,10 @@ class ApiToken(models.Model):
     class Meta:
         ordering = ("-created_at",)
         verbose_name = "API token"
+        indexes = (
+            # Whose expiry is near: open tokens alone, in the order in which notices fall due.
+            models.Index(fields=("expires_at", "id"), condition=models.Q(ended_at=None), name="token_open_by_expiry"),
+        )
         constraints = (
             models.UniqueConstraint(
                 fields=("account", "scope"), condition=models.Q(ended_at=None), name="token_one_open_per_scope"

@@ -1,0 +1,139 @@
+"""Sends the outbox: claims an email, sends it outside any transaction, and records what came of it.
+
+May run in any number of processes at once: whoever claims an email holds its lease until the answer is recorded.
+"""
+
+import logging
+import random
+import time
+from datetime import datetime, timedelta
+
+from django.core.mail import EmailMessage, get_connection
+from django.db.models import Case, F, Value, When
+
+from notifications import rules
+from notifications.emails import message_for
+from notifications.failures import Failure, Verdict, failure_of
+from notifications.models import MAX_ATTEMPTS, Email, Outbox, afresh
+
+logger = logging.getLogger(__name__)
+State = Email.State
+
+LEASE = timedelta(minutes=3)  # longer than a job may run (CELERY_TASK_TIME_LIMIT), so that no living sender loses it
+RUN = 25.0  # seconds after which a run claims nothing more; the next one goes on
+PAGE = 50  # emails looked up at once
+
+
+def send_emails(now: datetime) -> int:
+    """Send what is due, oldest first, for as long as a run may take; returns how many were sent."""
+    begun = time.monotonic()
+    sent = 0
+    while page := list(Email.objects.due(now).values_list("pk", flat=True)[:PAGE]):
+        for pk in page:
+            passed = time.monotonic() - begun
+            if passed > RUN or Outbox.current().is_held(now + timedelta(seconds=passed)):
+                return sent
+            sent += send_email(pk, now=now + timedelta(seconds=passed))
+    return sent
+
+
+def send_email(pk: int, *, now: datetime) -> bool:
+    """Claim one due email, send it, and record what came of it; False if it was not sent."""
+    lease = now + LEASE
+    if not claim(pk, lease, now=now):
+        return False  # another sender has it
+    email = Email.objects.select_related("token__account", "event__replaced", "recipient").get(pk=pk)
+    if refused := rules.refusal(email, now=now):
+        return not settle(email, lease, now=now, state=refused)
+    if email.is_exhausted(now):
+        return not settle(email, lease, now=now, state=State.FAILED)
+    try:
+        provider_id = hand_over(message_for(email, now=now), key=email.idempotency_key)
+    except Exception as error:  # noqa: BLE001  # whatever a provider raises, the email stays in the outbox
+        record_failure(email, lease, failure_of(error, now=now), now=now)
+        return False
+    note_success()
+    return settle(email, lease, now=now, state=State.SENT, sent_at=now, provider_id=provider_id, last_error="")
+
+
+def claim(pk: int, lease: datetime, *, now: datetime) -> bool:
+    """Take the email for this sender alone. The attempt counts from here, so that one that kills senders ends, too."""
+    due = Email.objects.due(now).filter(pk=pk).order_by()
+    first = Case(When(first_attempt_at=None, then=Value(now)), default=F("first_attempt_at"))
+    return bool(
+        due.update(state=State.SENDING, lease_until=lease, attempts=F("attempts") + 1, first_attempt_at=first)
+    )
+
+
+def hand_over(message: EmailMessage, *, key: str) -> str:
+    """Give the message to the provider; returns the provider's id for it, "" if it has none. Raises what it raises."""
+    connection = get_connection()
+    connection.open()
+    try:
+        session = getattr(connection, "session", None)
+        if session is not None:  # a provider of Anymail that is spoken to by HTTP
+            session.headers["Idempotency-Key"] = key
+        connection.send_messages([message])
+    finally:
+        connection.close()
+    status = getattr(message, "anymail_status", None)
+    return str(getattr(status, "message_id", None) or "")[:200]
+
+
+def record_failure(email: Email, lease: datetime, failure: Failure, *, now: datetime) -> None:
+    logger.warning("email_not_sent email=%s attempt=%s error=%s", email.pk, email.attempts, failure.text)
+    if failure.verdict is Verdict.CONFIGURATION:
+        pause(by="", reason=failure.text, now=now)
+        burnt_nothing = {"attempts": email.attempts - 1, "next_attempt_at": now}
+        settle(email, lease, now=now, state=State.PENDING, last_error=failure.text, **burnt_nothing)
+    elif failure.verdict is Verdict.PERMANENT or email.is_exhausted(now):
+        settle(email, lease, now=now, state=State.FAILED, last_error=failure.text)
+    else:
+        wait = max(email.delay() * random.uniform(0.8, 1.2), failure.retry_after or timedelta())  # noqa: S311  # no secret
+        settle(email, lease, now=now, state=State.PENDING, last_error=failure.text, next_attempt_at=now + wait)
+    if failure.verdict is Verdict.TRANSIENT and failure.of_provider:
+        note_failure(failure, now=now)
+
+
+def settle(email: Email, lease: datetime, *, now: datetime, **changes: object) -> bool:
+    """Give the claim back with these changes, unless the lease ran out and another sender took over."""
+    mine = Email.objects.filter(pk=email.pk, state=State.SENDING, lease_until=lease)
+    return bool(mine.update(lease_until=None, changed_at=now, **changes))
+
+
+def send_again(email: Email, *, now: datetime) -> bool:
+    """Owe a failed or missed email once more, from its first attempt; False if it was neither."""
+    given_up = Email.objects.filter(pk=email.pk, state__in=(State.FAILED, State.MISSED))
+    return bool(given_up.update(state=State.PENDING, changed_at=now, **afresh(now)))
+
+
+# --- The outbox as a whole ---------------------------------------------------------------------
+
+
+def pause(*, by: str, reason: str, now: datetime) -> bool:
+    """Send nothing until somebody resumes; False if it was paused already. `by` is empty when Catalog does it itself."""
+    Outbox.current()
+    paused = Outbox.objects.filter(paused_at=None).update(paused_at=now, paused_by=by, pause_reason=reason)
+    if paused:
+        logger.error("outbox_paused by=%s reason=%s", by or "catalog", reason)
+    return bool(paused)
+
+
+def resume() -> bool:
+    """Send again what waits; False if it was not paused."""
+    paused = Outbox.objects.exclude(paused_at=None)
+    return bool(paused.update(paused_at=None, paused_by="", pause_reason="", failing_since=None, held_until=None))
+
+
+def note_failure(failure: Failure, *, now: datetime) -> None:
+    """Remember since when the provider fails, and until when it asked to be left alone."""
+    Outbox.current()
+    Outbox.objects.update(
+        failing_since=Case(When(failing_since=None, then=Value(now)), default=F("failing_since")),
+        last_failure=failure.text,
+        held_until=now + failure.retry_after if failure.retry_after else None,
+    )
+
+
+def note_success() -> None:
+    Outbox.objects.exclude(failing_since=None).update(failing_since=None, held_until=None)

@@ -1,0 +1,104 @@
+"""What went wrong with a send, and what that means for the email: one table for every provider and for SMTP."""
+
+import email.utils
+import smtplib
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import Enum
+from http import HTTPStatus
+
+from anymail.exceptions import (
+    AnymailConfigurationError,
+    AnymailInvalidAddress,
+    AnymailRecipientsRefused,
+    AnymailRequestsAPIError,
+    AnymailUnsupportedFeature,
+)
+from django.core.exceptions import ImproperlyConfigured
+
+LONGEST_WAIT = timedelta(hours=1)  # of a Retry-After that we honour
+ERROR_LENGTH = 300  # characters
+
+
+class Verdict(Enum):
+    TRANSIENT = "try again later"
+    PERMANENT = "this recipient will never get it"
+    CONFIGURATION = "nobody gets anything until an operator mends it"
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    verdict: Verdict
+    text: str  # one printable line
+    retry_after: timedelta | None = None  # what the provider asked for, an hour at the most
+    of_provider: bool = True  # whether it tells of the provider rather than of this email
+
+
+CONFIGURATION_STATUSES = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
+TRANSIENT_STATUSES = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS}
+# RFC 4954, 6: authentication required, failed, mechanism too weak, encryption required.
+SMTP_CONFIGURATION_CODES = {530, 534, 535, 538}
+
+
+def failure_of(error: Exception, *, now: datetime) -> Failure:
+    """The failure that this exception of a send means. What has no name here is transient: nothing is lost by it."""
+    text = one_line(f"{type(error).__name__}: {error}")
+    match error:
+        case ImproperlyConfigured() | AnymailConfigurationError() | AnymailUnsupportedFeature():
+            return Failure(Verdict.CONFIGURATION, text)
+        case AnymailRecipientsRefused() | AnymailInvalidAddress():
+            return Failure(Verdict.PERMANENT, text, of_provider=False)
+        case AnymailRequestsAPIError():
+            return http_failure(error, text, now=now)
+        case smtplib.SMTPAuthenticationError() | smtplib.SMTPNotSupportedError():
+            return Failure(Verdict.CONFIGURATION, text)
+        case smtplib.SMTPRecipientsRefused():
+            return smtp_failure(max((code for code, _ in error.recipients.values()), default=0), text)
+        case smtplib.SMTPSenderRefused() if error.smtp_code >= 500:
+            return Failure(Verdict.CONFIGURATION, text)  # our own address: the same for every email
+        case smtplib.SMTPConnectError() | smtplib.SMTPHeloError():
+            return Failure(Verdict.TRANSIENT, text)  # the server, not the message
+        case smtplib.SMTPResponseException():
+            return smtp_failure(error.smtp_code, text)
+        case OSError() | smtplib.SMTPException():
+            return Failure(Verdict.TRANSIENT, text)  # refused, reset, timed out, TLS
+        case _:
+            return Failure(Verdict.TRANSIENT, text, of_provider=False)  # a template that raises, say
+
+
+def http_failure(error: AnymailRequestsAPIError, text: str, *, now: datetime) -> Failure:
+    """By the status alone: providers' bodies differ, and some say 200 with something that is no answer."""
+    status = error.status_code or 0
+    if status in CONFIGURATION_STATUSES:
+        return Failure(Verdict.CONFIGURATION, text)
+    if 400 <= status < 500 and status not in TRANSIENT_STATUSES:
+        return Failure(Verdict.PERMANENT, text, of_provider=False)
+    asked = error.response.headers.get("Retry-After", "") if error.response is not None else ""
+    return Failure(Verdict.TRANSIENT, text, retry_after(asked, now=now))
+
+
+def smtp_failure(code: int, text: str) -> Failure:
+    if code in SMTP_CONFIGURATION_CODES:
+        return Failure(Verdict.CONFIGURATION, text)
+    if 500 <= code < 600:
+        return Failure(Verdict.PERMANENT, text, of_provider=False)
+    return Failure(Verdict.TRANSIENT, text)
+
+
+def retry_after(text: str, *, now: datetime) -> timedelta | None:
+    """How long a Retry-After asks to wait (RFC 9110, 10.2.3: seconds or a date); None if it is neither."""
+    text = text.strip()
+    if text.isascii() and text.isdigit():
+        return min(timedelta(seconds=int(text[:9])), LONGEST_WAIT)
+    try:
+        date = email.utils.parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    wait = date.replace(tzinfo=date.tzinfo or UTC) - now
+    return min(max(wait, timedelta()), LONGEST_WAIT)
+
+
+def one_line(text: str) -> str:
+    """Printable characters on one line, so that a database takes it and a terminal shows it."""
+    clean = "".join(character if character.isprintable() else " " for character in text[: ERROR_LENGTH * 4])
+    return " ".join(clean.split())[:ERROR_LENGTH]

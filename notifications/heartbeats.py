@@ -1,0 +1,39 @@
+"""Who keeps the outbox moving, and when each was last seen alive. Rows, so that a flushed broker forgets nothing."""
+
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+
+from notifications.models import Heartbeat
+
+Part = Heartbeat.Part
+
+SWEEP_LEASE = timedelta(minutes=2)  # a sweep extends it after every page, which takes well under a second
+FORGET_WORKERS = timedelta(days=1)  # a container's name never comes back
+
+
+def beat(part: Heartbeat.Part, *, now: datetime, name: str = "") -> None:
+    """Note that this part is alive."""
+    Heartbeat.objects.update_or_create(part=part, name=name, defaults={"at": now})
+
+
+def forget_workers(now: datetime) -> int:
+    gone, _ = Heartbeat.objects.filter(part=Part.WORKER, at__lt=now - FORGET_WORKERS).delete()
+    return gone
+
+
+def claim_sweep(now: datetime) -> bool:
+    """Whether this process may sweep now; nobody else may until it ends, or its lease runs out."""
+    row, new = Heartbeat.objects.get_or_create(
+        part=Part.SWEEP, name="", defaults={"at": now, "busy_until": now + SWEEP_LEASE}
+    )
+    free = Q(busy_until=None) | Q(busy_until__lte=now)
+    return new or bool(Heartbeat.objects.filter(free, pk=row.pk).update(busy_until=now + SWEEP_LEASE))
+
+
+def hold_sweep(now: datetime) -> None:
+    Heartbeat.objects.filter(part=Part.SWEEP).update(at=now, busy_until=now + SWEEP_LEASE)
+
+
+def end_sweep(now: datetime) -> None:
+    Heartbeat.objects.filter(part=Part.SWEEP).update(busy_until=None)

@@ -1,0 +1,204 @@
+"""Turns facts into rows of the outbox: events not planned yet, and tokens whose notices fall due.
+
+May run in any number of processes at once: what is planned twice is refused by the unique constraints.
+"""
+
+import logging
+import time
+import uuid
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from email.utils import make_msgid
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Exists, Max, OuterRef, Q
+
+from accounts.models import User
+from notifications import heartbeats, rules
+from notifications.models import Email, PlannedEvent, afresh
+from tokens.models import ApiToken, TokenEvent
+
+logger = logging.getLogger(__name__)
+
+Kind, State = Email.Kind, Email.State
+Row = tuple[int, Email.State]  # primary key, state
+Notices = dict[int, dict[Email.Kind, Row]]  # about one token, by recipient and kind
+
+BATCH = 500  # rows in one transaction
+RECENT = 5_000  # events that the quick look reaches back; the sweep looks at all
+
+
+@dataclass(slots=True)
+class Sweep:
+    """What one look at all due tokens found and did."""
+
+    tokens: int = 0
+    counts: Counter[Email.State] = field(default_factory=Counter)  # rows that got this state
+    unreachable: set[int] = field(default_factory=set)  # accounts without anybody to tell
+
+
+def new_email(*, kind: Email.Kind, token: ApiToken, recipient: User, now: datetime, **more: object) -> Email:
+    """A pending row that is not saved yet."""
+    fields = {"kind": kind, "token": token, "recipient": recipient, "message_id": new_message_id()}
+    return Email(**(fields | {"next_attempt_at": now, "created_at": now, "changed_at": now} | more))
+
+
+def new_message_id() -> str:
+    """A Message-ID of ours (RFC 5322, 3.6.4); an email keeps it over all its attempts."""
+    return make_msgid(idstring=uuid.uuid4().hex, domain=urlsplit(settings.BASE_URL).hostname or "localhost")
+
+
+def sweep(now: datetime) -> Sweep | None:
+    """Look at every event and every due token; None if another process is doing that at this moment."""
+    if not heartbeats.claim_sweep(now):
+        return None
+    found = Sweep()
+    begun = time.monotonic()
+    try:
+        found.counts[State.PENDING] += plan_events(now, all_of_them=True)
+        for page in due_tokens(now):
+            plan_page(page, found, now=now)
+            heartbeats.hold_sweep(now + timedelta(seconds=time.monotonic() - begun))
+    finally:
+        heartbeats.end_sweep(now + timedelta(seconds=time.monotonic() - begun))
+    if found.unreachable:
+        logger.error("nobody_to_notify accounts=%s", sorted(found.unreachable)[:20])
+    return found
+
+
+# --- Events ------------------------------------------------------------------------------------
+
+
+def plan_events(now: datetime, *, all_of_them: bool = False) -> int:
+    """Plan the emails of events that nobody planned yet; returns how many rows that made.
+
+    Looks at the newest events; `all_of_them` also finds one whose transaction took so long that thousands passed it.
+    """
+    newest = TokenEvent.objects.aggregate(newest=Max("pk"))["newest"] or 0
+    floor = 0 if all_of_them else newest - RECENT
+    return sum(plan_event(event, now=now) for event in unplanned_events(floor))
+
+
+def unplanned_events(after: int) -> Iterator[TokenEvent]:
+    """Oldest first, in pages, so that those that cannot be planned yet never stand in the way of the others."""
+    planned = PlannedEvent.objects.filter(event=OuterRef("pk"))
+    events = TokenEvent.objects.filter(~Exists(planned)).select_related("token__account").order_by("pk")
+    while page := list(events.filter(pk__gt=after)[:BATCH]):
+        yield from page
+        after = page[-1].pk
+
+
+@transaction.atomic
+def plan_event(event: TokenEvent, *, now: datetime) -> int:
+    """Plan one event; 0 if another planner was first or nobody can be told yet (then it stays owed)."""
+    cancel_notices(event, now=now)
+    people = rules.recipients(event.token)
+    if not people:
+        return 0
+    _, first = PlannedEvent.objects.get_or_create(event=event, defaults={"planned_at": now})
+    if not first:
+        return 0
+    kind = rules.kind_of(event)
+    rows = [new_email(kind=kind, token=event.token, event=event, recipient=person, now=now) for person in people]
+    return len(Email.objects.bulk_create(rows))
+
+
+def cancel_notices(event: TokenEvent, *, now: datetime) -> None:
+    """Whoever ended a token knows of its end: nothing about its expiry is owed any more."""
+    ended = event.replaced_id or (event.token_id if event.kind == TokenEvent.Kind.REVOKED else None)
+    if ended:
+        waiting = Email.objects.filter(token=ended, event=None, state=State.PENDING)
+        waiting.update(state=State.CANCELLED, changed_at=now)
+
+
+# --- Expiry ------------------------------------------------------------------------------------
+
+
+def due_tokens(now: datetime) -> Iterator[Sequence[ApiToken]]:
+    """Open tokens of open accounts from 30 days before their end until their *expired* notice is settled, in pages."""
+    settled = Email.objects.filter(token=OuterRef("pk"), event=None, kind=Kind.EXPIRED).exclude(
+        state__in=rules.NEVER_LEFT
+    )
+    recent = Q(expires_at__gte=now - rules.GRACE)
+    due = ApiToken.objects.open().filter(account__suspended_at=None, expires_at__lte=now + rules.FIRST_MARK)
+    rows = due.filter(recent | ~Exists(settled)).only("id", "account_id", "expires_at").order_by("expires_at", "id")
+    page = list(rows[:BATCH])
+    while page:
+        yield page
+        last = page[-1]
+        beyond = Q(expires_at=last.expires_at, id__gt=last.pk) | Q(expires_at__gt=last.expires_at)
+        page = list(rows.filter(beyond, expires_at__gte=last.expires_at)[:BATCH])
+
+
+@transaction.atomic
+def plan_page(tokens: Sequence[ApiToken], sweep: Sweep, *, now: datetime) -> None:
+    people = administrators({token.account_id for token in tokens})
+    notices = notices_about(tokens)
+    page = Page(now)
+    for token in tokens:
+        if not people[token.account_id]:
+            sweep.unreachable.add(token.account_id)
+        for person in people[token.account_id]:
+            page.add(token, person, notices[token.pk])
+    page.save()
+    sweep.tokens += len(tokens)
+    for state, rows in (*page.new.items(), *page.old.items()):
+        sweep.counts[state] += len(rows)
+
+
+class Page:
+    """The rows that a page of tokens adds to the outbox or changes in it, by the state that they get."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+        self.new: dict[Email.State, list[Email]] = defaultdict(list)
+        self.old: dict[Email.State, list[int]] = defaultdict(list)
+
+    def add(self, token: ApiToken, person: User, notices: Notices) -> None:
+        left = token.expires_at - self.now
+        ours = notices[person.pk]
+        if rules.is_missed(left, [kinds[Kind.EXPIRED][1] for kinds in notices.values() if Kind.EXPIRED in kinds]):
+            self.put(State.MISSED, Kind.EXPIRED, token, person, ours)
+            return
+        owed = rules.owed(left, {kind: state for kind, (_, state) in ours.items()})
+        self.old[State.SUPERSEDED] += [ours[kind][0] for kind in owed.supersede]
+        if owed.plan:
+            self.put(State.PENDING, owed.plan, token, person, ours)
+
+    def put(
+        self, state: Email.State, kind: Email.Kind, token: ApiToken, person: User, ours: dict[Email.Kind, Row]
+    ) -> None:
+        if kind in ours:
+            self.old[state].append(ours[kind][0])
+        else:
+            self.new[state].append(new_email(kind=kind, token=token, recipient=person, now=self.now, state=state))
+
+    def save(self) -> None:
+        for rows in self.new.values():
+            Email.objects.bulk_create(rows, ignore_conflicts=True)  # another planner may have been first
+        for state, pks in self.old.items():
+            from_states = rules.AGAIN if state == State.PENDING else rules.NEVER_LEFT
+            changed = Email.objects.filter(pk__in=pks, state__in=from_states)
+            changed.update(state=state, changed_at=self.now, **(afresh(self.now) if state == State.PENDING else {}))
+
+
+def administrators(accounts: Collection[int]) -> dict[int, list[User]]:
+    """The people to tell, by account."""
+    people: dict[int, list[User]] = defaultdict(list)
+    for person in User.objects.administrators().reachable().filter(account__in=accounts).order_by("pk"):
+        people[person.account_id].append(person)
+    return defaultdict(list, {account: rules.usable(found) for account, found in people.items()})
+
+
+def notices_about(tokens: Collection[ApiToken]) -> dict[UUID, Notices]:
+    """The rows about the expiry of these tokens that the outbox has already."""
+    notices: dict[UUID, Notices] = defaultdict(lambda: defaultdict(dict))
+    rows = Email.objects.filter(token__in=[token.pk for token in tokens], event=None)
+    for pk, token, person, kind, state in rows.values_list("pk", "token_id", "recipient_id", "kind", "state"):
+        notices[token][person][Kind(kind)] = (pk, State(state))
+    return notices
