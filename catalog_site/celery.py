@@ -1,10 +1,13 @@
 """The Celery application and its timetable, one line a job."""
 
 import os
+import socket
+import time
 from typing import Any
 
 from celery import Celery
-from celery.signals import setup_logging
+from celery.signals import after_task_publish, beat_init, setup_logging, task_postrun, worker_ready
+from django.utils import timezone
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "catalog_site.settings")
 
@@ -12,24 +15,56 @@ app = Celery("catalog_site")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
+OUTBOX_INTERVAL = 5.0  # seconds
+SWEEP_INTERVAL = 60.0  # seconds
+HEARTBEAT_INTERVAL = 10.0  # seconds; health expects one every 30 (notifications/health.py)
+
+
+def every(seconds: float, task: str) -> dict[str, Any]:
+    """`expires`: a job that waited longer than its interval is dropped, for the next one does its work."""
+    return {"task": f"notifications.tasks.{task}", "schedule": seconds, "options": {"expires": seconds}}
+
+
+app.conf.beat_schedule = {
+    "plan-emails": every(OUTBOX_INTERVAL, "plan_emails"),
+    "send-emails": every(OUTBOX_INTERVAL, "send_emails"),
+    "sweep": every(SWEEP_INTERVAL, "sweep"),
+    "forget-workers": every(3600.0, "forget_workers"),
+}
+
 
 @setup_logging.connect
 def keep_django_logging(**kwargs: Any) -> None:
     """Connected so that Celery leaves the root logger, and with it the redaction of tokens, in place."""
 
 
-OUTBOX_INTERVAL = 5.0  # seconds
+# --- Signs of life: beat when it hands a job to the broker, a worker when it has done one --------
 
-# `expires`: a job that waited longer than its interval is dropped, for the next one does its work.
-app.conf.beat_schedule = {
-    "plan-emails": {
-        "task": "notifications.tasks.plan_emails",
-        "schedule": OUTBOX_INTERVAL,
-        "options": {"expires": OUTBOX_INTERVAL},
-    },
-    "send-emails": {
-        "task": "notifications.tasks.send_emails",
-        "schedule": OUTBOX_INTERVAL,
-        "options": {"expires": OUTBOX_INTERVAL},
-    },
-}
+last_beat = 0.0  # monotonic seconds
+
+
+def note(part: str, name: str = "") -> None:
+    """One row every HEARTBEAT_INTERVAL; a database that is away must not stop beat or a worker."""
+    global last_beat  # noqa: PLW0603  # of this process
+    if last_beat and time.monotonic() - last_beat < HEARTBEAT_INTERVAL:
+        return
+    last_beat = time.monotonic()
+    from notifications import heartbeats  # noqa: PLC0415  # models are not ready when Celery imports this module
+
+    heartbeats.try_beat(heartbeats.Part(part), name=name, now=timezone.now())
+
+
+@beat_init.connect
+def beat_started(**kwargs: Any) -> None:
+    after_task_publish.connect(job_was_published, weak=False)  # in beat's process alone
+    note("beat")
+
+
+def job_was_published(**kwargs: Any) -> None:
+    note("beat")
+
+
+@worker_ready.connect
+@task_postrun.connect
+def worker_lives(**kwargs: Any) -> None:
+    note("worker", socket.gethostname())

@@ -1,11 +1,16 @@
-"""Probes for platforms: is the process alive, and can it do its work?"""
+"""Probes: is the process alive, can it do its work, and does mail get out?"""
 
 import redis
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.db import Error, connection
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+
+from notifications import health, metrics
 
 PROBE_TIMEOUT = 2  # seconds
 
@@ -20,11 +25,26 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @require_safe
 @never_cache
 def readyz(request: HttpRequest) -> HttpResponse:
-    """200 when database and broker answer, else 503; the body says which one does not."""
-    checks = {"database": database_answers(), "broker": broker_answers()}
-    ready = all(checks.values())
-    body = {"status": "ok" if ready else "unavailable"} | {name: "ok" if up else "away" for name, up in checks.items()}
-    return JsonResponse(body, status=200 if ready else 503)
+    """200 when everything is well, else 503; the body says what is not. For alerts: a load balancer asks /healthz."""
+    found = {"database": database_answers(), "broker": broker_answers()}
+    body = {name: "ok" if up else "away" for name, up in found.items()}
+    if found["database"]:
+        # Only ok or red: the address is open to anybody, and what a provider says may name people.
+        body |= {check.name: "ok" if check.ok else "red" for check in health.checks(timezone.now())}
+    ready = set(body.values()) == {"ok"}
+    return JsonResponse({"status": "ok" if ready else "unavailable"} | body, status=200 if ready else 503)
+
+
+@require_safe
+@never_cache
+def metrics_page(request: HttpRequest) -> HttpResponse:
+    """The same facts for Prometheus, to a caller with METRICS_TOKEN."""
+    if not settings.METRICS_TOKEN:
+        raise Http404
+    scheme, _, given = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not constant_time_compare(given.strip(), settings.METRICS_TOKEN):
+        raise PermissionDenied
+    return HttpResponse(metrics.exposition(timezone.now()), content_type=metrics.CONTENT_TYPE)
 
 
 def database_answers() -> bool:

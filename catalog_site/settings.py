@@ -4,6 +4,7 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 from csp.constants import NONCE, NONE, SELF
+from kombu import Queue
 
 from catalog_site import logs
 from catalog_site.env import (
@@ -159,7 +160,11 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
-CELERY_TASK_TIME_LIMIT = 120
+CELERY_TASK_REJECT_ON_WORKER_LOST = True  # every job may run twice: what it does is decided from rows
+CELERY_TASK_DEFAULT_QUEUE = "default"
+CELERY_TASK_QUEUES = (Queue("default"), Queue("emails"))  # a worker serves both, unless --queues says otherwise
+CELERY_TASK_ROUTES = {"notifications.tasks.*": {"queue": "emails"}}  # notices never wait behind long jobs
+CELERY_TASK_TIME_LIMIT = 120  # seconds; an email's lease is longer, so that whoever holds it is dead when it ends
 CELERY_TASK_SOFT_TIME_LIMIT = 90
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_SEND_TASK_EVENTS = False
@@ -178,9 +183,18 @@ EMAIL_USE_TLS = flag("EMAIL_USE_TLS")
 EMAIL_USE_SSL = flag("EMAIL_USE_SSL")
 EMAIL_TIMEOUT = count("EMAIL_TIMEOUT", 20, low=1, high=60)
 # Any ESP of Anymail: EMAIL_BACKEND=anymail.backends.postmark.EmailBackend and EMAIL_ANYMAIL_POSTMARK_SERVER_TOKEN=…
-ANYMAIL = {"REQUESTS_TIMEOUT": EMAIL_TIMEOUT} | prefixed("EMAIL_ANYMAIL_")
+# A provider without metadata gets none, rather than no mail; a webhook then finds the email by the provider's id.
+ANYMAIL = {"REQUESTS_TIMEOUT": EMAIL_TIMEOUT, "IGNORE_UNSUPPORTED_FEATURES": True} | prefixed("EMAIL_ANYMAIL_")
 DEFAULT_FROM_EMAIL = text("DEFAULT_FROM_EMAIL", f"Catalog <catalog@{urlsplit(BASE_URL).hostname}>")
 EMAIL_REPLY_TO = words("EMAIL_REPLY_TO", [])
+# The provider's webhooks sign in with it: user:password, as in https://user:password@catalog.example.com/mail/…
+EMAIL_WEBHOOK_SECRET = text("EMAIL_WEBHOOK_SECRET")
+if EMAIL_WEBHOOK_SECRET and not all(EMAIL_WEBHOOK_SECRET.partition(":")):
+    raise refuse("EMAIL_WEBHOOK_SECRET", "say user:password, the password of 20 random characters or more")
+ANYMAIL |= {"WEBHOOK_SECRET": EMAIL_WEBHOOK_SECRET} if EMAIL_WEBHOOK_SECRET else {}
+# Who runs the jobs of notifications: workers told by beat, or `manage.py send_due_emails` told by cron.
+EMAIL_JOBS = choice("EMAIL_JOBS", "beat", among=("beat", "cron"))
+METRICS_TOKEN = text("METRICS_TOKEN")  # Prometheus sends it as a bearer token; without it there is no /metrics
 
 # --- Sign-in -----------------------------------------------------------------------------------
 
@@ -234,7 +248,7 @@ CSRF_FAILURE_VIEW = "accounts.views.csrf_failure"
 SESSION_COOKIE_AGE = int(timedelta(days=14).total_seconds())
 SECURE_SSL_REDIRECT = PRODUCTION
 # Probes speak plain http, and an API that redirects turns a POST into a GET that looks like a success.
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^api/"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$", r"^api/"]
 SECURE_HSTS_SECONDS = int(timedelta(days=365).total_seconds()) if PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
 SECURE_REFERRER_POLICY = "same-origin"

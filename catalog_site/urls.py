@@ -9,8 +9,9 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("settings/api/", include("tokens.urls")),
     path("api/", include("api.urls")),
-    path("admin/", include("notifications.urls")),
+    path("", include("notifications.urls")),
     path("admin/", admin.site.urls),
     path("healthz", health.healthz),
     path("readyz", health.readyz),
+    path("metrics", health.metrics_page),
 ]

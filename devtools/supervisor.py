@@ -3,6 +3,7 @@
 import contextlib
 import fcntl
 import http.client
+import json
 import os
 import shutil
 import signal
@@ -11,7 +12,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from http import HTTPStatus
 from pathlib import Path
 from types import FrameType
 from typing import IO
@@ -154,8 +154,9 @@ class Supervisor:
         page = http.client.HTTPConnection(self.address.removeprefix("http://"), timeout=3)
         try:
             page.request("GET", "/readyz")
-            return page.getresponse().status == HTTPStatus.OK
-        except (OSError, http.client.HTTPException):
+            found = json.loads(page.getresponse().read())  # whether mail gets out shows later
+            return bool(found["database"] == found["broker"] == "ok")
+        except (OSError, http.client.HTTPException, ValueError, KeyError):
             return False
         finally:
             page.close()

@@ -8,7 +8,8 @@ from django.utils import timezone
 from django.utils.html import format_html, urlize
 from django.utils.safestring import SafeString, mark_safe
 
-from notifications import services
+from accounts.models import User
+from notifications import delivery
 from notifications.models import Email, InboxMessage
 from tokens.admin import LookOnly
 
@@ -16,16 +17,27 @@ from tokens.admin import LookOnly
 @admin.register(Email)
 class EmailAdmin(LookOnly, admin.ModelAdmin):
     list_display = ("created_at", "kind", "recipient", "state", "attempts", "next_attempt_at", "sent_at", "last_error")
-    list_filter = ("state", "kind", "created_at")
+    list_filter = ("state", "kind", "created_at", "sent_at")
     list_select_related = ("recipient",)
-    search_fields = ("recipient__email", "message_id", "event__token__account__slug", "last_error")
-    fields = (*list_display, "event", "message_id", "lease_until")
-    actions = ("send_again",)
+    change_list_template = "notifications/email_list.html"  # with the way to Email delivery
+    search_fields = ("recipient__email", "message_id", "token__account__slug", "token__public_id", "last_error")
+    fields = (
+        *list_display,
+        *("token", "event", "message_id", "provider_id", "first_attempt_at", "lease_until", "changed_at"),
+    )
+    actions = ("send_again", "dismiss")
 
     @admin.action(description="Send again those that failed", permissions=["view"])
     def send_again(self, request: HttpRequest, queryset: QuerySet[Email]) -> None:
-        done = sum(services.send_again(email, now=timezone.now()) for email in queryset)
-        messages.success(request, f"{done} will be sent again.")
+        done = sum(delivery.send_again(email, now=timezone.now()) for email in queryset)
+        messages.success(request, f"{done} will be sent again, if they are still owed.")
+
+    @admin.action(description="Dismiss those that failed or were missed: never send them", permissions=["view"])
+    def dismiss(self, request: HttpRequest, queryset: QuerySet[Email]) -> None:
+        assert isinstance(request.user, User)
+        by = request.user.email
+        done = sum(delivery.dismiss(email, by=by, now=timezone.now()) for email in queryset)
+        messages.success(request, f"{done} dismissed.")
 
 
 @admin.register(InboxMessage)

@@ -6,4 +6,5 @@ class NotificationsConfig(AppConfig):
     verbose_name = "Notifications"
 
     def ready(self) -> None:
-        from notifications import checks  # noqa: F401, PLC0415  # registering is what importing does, and needs ready models
+        # Registering is what importing does, and needs ready models.
+        from notifications import checks, tracking  # noqa: F401, PLC0415

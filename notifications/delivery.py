@@ -14,7 +14,7 @@ from django.db.models import Case, F, Value, When
 from notifications import rules
 from notifications.emails import message_for
 from notifications.failures import Failure, Verdict, failure_of
-from notifications.models import MAX_ATTEMPTS, Email, Outbox, afresh
+from notifications.models import Email, Outbox, afresh
 
 logger = logging.getLogger(__name__)
 State = Email.State
@@ -60,9 +60,7 @@ def claim(pk: int, lease: datetime, *, now: datetime) -> bool:
     """Take the email for this sender alone. The attempt counts from here, so that one that kills senders ends, too."""
     due = Email.objects.due(now).filter(pk=pk).order_by()
     first = Case(When(first_attempt_at=None, then=Value(now)), default=F("first_attempt_at"))
-    return bool(
-        due.update(state=State.SENDING, lease_until=lease, attempts=F("attempts") + 1, first_attempt_at=first)
-    )
+    return bool(due.update(state=State.SENDING, lease_until=lease, attempts=F("attempts") + 1, first_attempt_at=first))
 
 
 def hand_over(message: EmailMessage, *, key: str) -> str:
@@ -84,7 +82,9 @@ def record_failure(email: Email, lease: datetime, failure: Failure, *, now: date
     logger.warning("email_not_sent email=%s attempt=%s error=%s", email.pk, email.attempts, failure.text)
     if failure.verdict is Verdict.CONFIGURATION:
         pause(by="", reason=failure.text, now=now)
-        burnt_nothing = {"attempts": email.attempts - 1, "next_attempt_at": now}
+        # Nothing is burnt: neither an attempt nor the time that the provider keeps the key.
+        first = email.first_attempt_at if email.attempts > 1 else None
+        burnt_nothing = {"attempts": email.attempts - 1, "first_attempt_at": first, "next_attempt_at": now}
         settle(email, lease, now=now, state=State.PENDING, last_error=failure.text, **burnt_nothing)
     elif failure.verdict is Verdict.PERMANENT or email.is_exhausted(now):
         settle(email, lease, now=now, state=State.FAILED, last_error=failure.text)
@@ -102,16 +102,22 @@ def settle(email: Email, lease: datetime, *, now: datetime, **changes: object) -
 
 
 def send_again(email: Email, *, now: datetime) -> bool:
-    """Owe a failed or missed email once more, from its first attempt; False if it was neither."""
-    given_up = Email.objects.filter(pk=email.pk, state__in=(State.FAILED, State.MISSED))
+    """Owe a failed email once more, from its first attempt; False if it had not failed."""
+    given_up = Email.objects.filter(pk=email.pk, state=State.FAILED)
     return bool(given_up.update(state=State.PENDING, changed_at=now, **afresh(now)))
+
+
+def dismiss(email: Email, *, by: str, now: datetime) -> bool:
+    """Leave a missed or failed email unsent, as somebody decided; False if it was neither."""
+    given_up = Email.objects.filter(pk=email.pk, state__in=(State.FAILED, State.MISSED))
+    return bool(given_up.update(state=State.CANCELLED, changed_at=now, last_error=f"dismissed by {by}"))
 
 
 # --- The outbox as a whole ---------------------------------------------------------------------
 
 
 def pause(*, by: str, reason: str, now: datetime) -> bool:
-    """Send nothing until somebody resumes; False if it was paused already. `by` is empty when Catalog does it itself."""
+    """Send nothing until somebody resumes; False if it was paused already. `by` is empty for Catalog itself."""
     Outbox.current()
     paused = Outbox.objects.filter(paused_at=None).update(paused_at=now, paused_by=by, pause_reason=reason)
     if paused:

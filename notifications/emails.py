@@ -2,42 +2,58 @@
 
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from notifications.models import Email
+from notifications.models import Email, one_line
+
+Kind = Email.Kind
+METADATA = "email"  # under which a message carries its Message-ID to providers that give it back (tracking.py)
+FOLDERS = {Kind.EXPIRES_30: "expires", Kind.EXPIRES_7: "expires", Kind.EXPIRES_1: "expires"}
 
 
 def message_for(email: Email, *, now: datetime) -> EmailMultiAlternatives:
     """The message to send, with the same Message-ID and idempotency key at every attempt."""
     context = context_for(email, now=now)
-    folder = f"notifications/emails/{email.kind}"
-    # Templates break lines where they read well; a subject must not (RFC 5322, 2.2).
-    subject = " ".join(render_to_string(f"{folder}/subject.txt", context).split())
+    kind = Kind(email.kind)
+    folder = f"notifications/emails/{FOLDERS.get(kind, kind.value)}"
     message = EmailMultiAlternatives(
-        subject=subject,
+        # Templates break lines where they read well; a subject must not (RFC 5322, 2.2).
+        subject=" ".join(render_to_string(f"{folder}/subject.txt", context).split()),
         body=render_to_string(f"{folder}/body.txt", context),
         to=[email.recipient.email],
         reply_to=settings.EMAIL_REPLY_TO or None,
-        headers={
-            "Message-ID": email.message_id,
-            "Idempotency-Key": email.message_id.strip("<>"),
-            "Auto-Submitted": "auto-generated",
-        },
+        headers=headers_for(email),
     )
     message.attach_alternative(render_to_string(f"{folder}/body.html", context), "text/html")
+    message.metadata = {METADATA: email.message_id}  # type: ignore[attr-defined]  # of Anymail
     return message
 
 
-def context_for(email: Email, *, now: datetime) -> dict[str, Any]:
-    token = email.event.token
+def headers_for(email: Email) -> dict[str, str]:
+    """Auto-Submitted (RFC 3834, 5) keeps out-of-office answers away; List-Id (RFC 2919) lets people sort."""
+    host = urlsplit(settings.BASE_URL).hostname
     return {
+        "Message-ID": email.message_id,
+        "Idempotency-Key": email.idempotency_key,
+        "Auto-Submitted": "auto-generated",
+        "List-Id": f"Catalog notices <notices.{host}>",
+    }
+
+
+def context_for(email: Email, *, now: datetime) -> dict[str, Any]:
+    """Names are cleaned here once more: a line break in one must not end a header at whatever provider."""
+    token = email.token
+    return {
+        "account_name": one_line(token.account.name),
+        "token_name": one_line(token.name),
+        "actor_name": one_line(email.event.actor_name) if email.event else "",
         "event": email.event,
         "token": token,
-        "account": token.account,
         "days_left": token.days_left(now),
         "settings_url": f"{settings.BASE_URL}{reverse('settings-api')}",
     }

@@ -16,8 +16,9 @@ from anymail.exceptions import (
 )
 from django.core.exceptions import ImproperlyConfigured
 
+from notifications.models import one_line
+
 LONGEST_WAIT = timedelta(hours=1)  # of a Retry-After that we honour
-ERROR_LENGTH = 300  # characters
 
 
 class Verdict(Enum):
@@ -40,7 +41,7 @@ TRANSIENT_STATUSES = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStat
 SMTP_CONFIGURATION_CODES = {530, 534, 535, 538}
 
 
-def failure_of(error: Exception, *, now: datetime) -> Failure:
+def failure_of(error: Exception, *, now: datetime) -> Failure:  # noqa: PLR0911  # one line a kind
     """The failure that this exception of a send means. What has no name here is transient: nothing is lost by it."""
     text = one_line(f"{type(error).__name__}: {error}")
     match error:
@@ -96,9 +97,3 @@ def retry_after(text: str, *, now: datetime) -> timedelta | None:
         return None
     wait = date.replace(tzinfo=date.tzinfo or UTC) - now
     return min(max(wait, timedelta()), LONGEST_WAIT)
-
-
-def one_line(text: str) -> str:
-    """Printable characters on one line, so that a database takes it and a terminal shows it."""
-    clean = "".join(character if character.isprintable() else " " for character in text[: ERROR_LENGTH * 4])
-    return " ".join(clean.split())[:ERROR_LENGTH]

@@ -1,12 +1,16 @@
 """Who keeps the outbox moving, and when each was last seen alive. Rows, so that a flushed broker forgets nothing."""
 
+import logging
 from datetime import datetime, timedelta
 
+from django.db import Error, connection
 from django.db.models import Q
 
 from notifications.models import Heartbeat
 
 Part = Heartbeat.Part
+
+logger = logging.getLogger(__name__)
 
 SWEEP_LEASE = timedelta(minutes=2)  # a sweep extends it after every page, which takes well under a second
 FORGET_WORKERS = timedelta(days=1)  # a container's name never comes back
@@ -15,6 +19,15 @@ FORGET_WORKERS = timedelta(days=1)  # a container's name never comes back
 def beat(part: Heartbeat.Part, *, now: datetime, name: str = "") -> None:
     """Note that this part is alive."""
     Heartbeat.objects.update_or_create(part=part, name=name, defaults={"at": now})
+
+
+def try_beat(part: Heartbeat.Part, *, now: datetime, name: str = "") -> None:
+    """The same for a process that must go on although the database is away."""
+    try:
+        beat(part, now=now, name=name)
+    except Error:
+        logger.warning("heartbeat_not_noted part=%s", part.value, exc_info=True)
+        connection.close()
 
 
 def forget_workers(now: datetime) -> int:

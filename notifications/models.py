@@ -1,4 +1,4 @@
-"""What we owe people: the outbox, what was planned into it, who keeps it moving, and the inbox of the embedded default."""
+"""What we owe people: the outbox, who keeps it moving, and the inbox of the embedded default."""
 
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
@@ -8,11 +8,19 @@ from django.db import models
 from django.utils import timezone
 
 from tokens.models import ApiToken, TokenEvent
+from tokens.rules import is_control
 
 FIRST_DELAY = timedelta(seconds=10)
 LONGEST_DELAY = timedelta(hours=1)
 RETRY_WINDOW = timedelta(hours=24)  # as long as providers keep an idempotency key (Resend: 24 hours)
+LINE_LENGTH = 300  # characters of an error that are kept
 MAX_ATTEMPTS = 32  # what the delays below allow in the window, with room for jitter
+
+
+def one_line(text: str) -> str:
+    """The text on one line, without control characters: any database and any header takes it."""
+    clean = "".join(" " if is_control(character) else character for character in text[: LINE_LENGTH * 4])
+    return " ".join(clean.split())[:LINE_LENGTH]
 
 
 class PlannedEvent(models.Model):
@@ -72,7 +80,7 @@ class Email(models.Model):
     first_attempt_at = models.DateTimeField(null=True)
     next_attempt_at = models.DateTimeField()
     lease_until = models.DateTimeField(null=True)
-    last_error = models.CharField(max_length=300, blank=True)
+    last_error = models.CharField(max_length=LINE_LENGTH, blank=True)
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
@@ -122,6 +130,11 @@ class Email(models.Model):
     def __str__(self) -> str:
         return f"{self.get_kind_display()} to {self.recipient.email}"
 
+    @property
+    def idempotency_key(self) -> str:
+        """By which a provider knows an email that it got before; the same at every attempt."""
+        return self.message_id.strip("<>")
+
     def delay(self) -> timedelta:
         """How long to wait after this many attempts: 10 seconds, doubled each time, an hour at the most."""
         return min(FIRST_DELAY * (1 << min(max(self.attempts - 1, 0), 20)), LONGEST_DELAY)
@@ -144,15 +157,20 @@ class Outbox(models.Model):
 
     paused_at = models.DateTimeField(null=True)
     paused_by = models.CharField(max_length=254, blank=True)
-    pause_reason = models.CharField(max_length=300, blank=True)
+    pause_reason = models.CharField(max_length=LINE_LENGTH, blank=True)
     failing_since = models.DateTimeField(null=True)
-    last_failure = models.CharField(max_length=300, blank=True)
+    last_failure = models.CharField(max_length=LINE_LENGTH, blank=True)
+    held_until = models.DateTimeField(null=True)  # the provider asked to be left alone until then
 
     class Meta:
         constraints = (models.CheckConstraint(condition=models.Q(id=1), name="outbox_is_one"),)
 
     def __str__(self) -> str:
         return "Paused" if self.paused_at else "Open"
+
+    def is_held(self, now: datetime) -> bool:
+        """Whether nothing may be sent at this moment."""
+        return self.paused_at is not None or (self.held_until is not None and now < self.held_until)
 
     @classmethod
     def current(cls) -> "Outbox":

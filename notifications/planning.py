@@ -147,8 +147,8 @@ def plan_page(tokens: Sequence[ApiToken], sweep: Sweep, *, now: datetime) -> Non
             page.add(token, person, notices[token.pk])
     page.save()
     sweep.tokens += len(tokens)
-    for state, rows in (*page.new.items(), *page.old.items()):
-        sweep.counts[state] += len(rows)
+    sweep.counts.update({state: len(rows) for state, rows in page.new.items()})
+    sweep.counts.update({state: len(pks) for state, pks in page.old.items()})
 
 
 class Page:

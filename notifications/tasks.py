@@ -3,14 +3,24 @@
 from celery import shared_task
 from django.utils import timezone
 
-from notifications import services
+from notifications import delivery, heartbeats, planning
 
 
 @shared_task(ignore_result=True)
 def plan_emails() -> None:
-    services.plan_emails(timezone.now())
+    planning.plan_events(timezone.now())
 
 
 @shared_task(ignore_result=True)
 def send_emails() -> None:
-    services.send_emails(timezone.now())
+    delivery.send_emails(timezone.now())
+
+
+@shared_task(ignore_result=True)
+def sweep() -> None:
+    planning.sweep(timezone.now())
+
+
+@shared_task(ignore_result=True)
+def forget_workers() -> None:
+    heartbeats.forget_workers(timezone.now())

@@ -1,14 +1,22 @@
-"""The HTML of an inbox message, on a page of its own that may do nothing."""
+"""What operators see of delivery, and the HTML of an inbox message on a page of its own that may do nothing."""
+
+from collections.abc import Callable
 
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 from csp.decorators import csp
+from django.conf import settings
+from django.contrib import admin, messages
 from django.contrib.admin.views.decorators import staff_member_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.clickjacking import xframe_options_sameorigin
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from notifications.models import InboxMessage
+from accounts.models import User
+from notifications import delivery, health, reports
+from notifications.models import Email, Heartbeat, InboxMessage, Outbox, one_line
 
 SANDBOX = {
     "sandbox": ["allow-popups", "allow-popups-to-escape-sandbox"],  # links open in a tab of their own
@@ -17,10 +25,54 @@ SANDBOX = {
     "img-src": ["data:"],
     "frame-ancestors": [SELF],
 }
+View = Callable[..., HttpResponseBase]
+operators_only: Callable[[View], View] = staff_member_required(login_url="account_login")
 
 
 @require_safe
-@staff_member_required(login_url="account_login")  # type: ignore[untyped-decorator]  # its stub has no types with arguments
+@operators_only
+def email_delivery(request: HttpRequest) -> HttpResponse:
+    """Whether mail gets out, at a glance."""
+    now = timezone.now()
+    days = reports.by_day(now)
+    context = admin.site.each_context(request) | {
+        "title": "Email delivery",
+        "checks": health.checks(now),
+        "outbox": Outbox.current(),
+        "oldest": health.age(health.oldest_waiting(now)) if Email.objects.unsettled().exists() else "",
+        "waiting": Email.objects.unsettled().count(),
+        "today": days[-1],
+        "chart": reports.chart(days),
+        "missed": Email.objects.filter(state=Email.State.MISSED).count(),
+        "failed": Email.objects.filter(state=Email.State.FAILED).count(),
+        "unreachable": reports.waiting_for_somebody(),
+        "heartbeats": Heartbeat.objects.all(),
+        "by_cron": settings.EMAIL_JOBS == "cron",
+        "forecast": reports.forecast(now),
+    }
+    return render(request, "notifications/email_delivery.html", context)
+
+
+@require_POST
+@operators_only
+def pause(request: HttpRequest) -> HttpResponse:
+    assert isinstance(request.user, User)
+    reason = one_line(request.POST.get("reason", "")) or "no reason given"
+    if delivery.pause(by=request.user.email, reason=reason, now=timezone.now()):
+        messages.success(request, "Paused: nothing is sent until somebody resumes.")
+    return redirect("email-delivery")
+
+
+@require_POST
+@operators_only
+def resume(request: HttpRequest) -> HttpResponse:
+    if delivery.resume():
+        messages.success(request, "Resumed: what waits is sent within seconds.")
+    return redirect("email-delivery")
+
+
+@require_safe
+@operators_only
 @xframe_options_sameorigin
 @csp(SANDBOX)  # type: ignore[arg-type]  # it passes the view's arguments on
 def inbox_message_html(request: HttpRequest, pk: int) -> HttpResponse:

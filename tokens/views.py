@@ -31,6 +31,7 @@ HISTORY_LENGTH = 50  # events
 @account_admin_required
 def settings_api(request: HttpRequest) -> HttpResponse:
     account = account_of(request)
+    people = list(User.objects.administrators_of(account))
     context = {
         "account": account,
         "api_base_url": settings.API_BASE_URL,
@@ -38,6 +39,8 @@ def settings_api(request: HttpRequest) -> HttpResponse:
         "region": settings.REGION.upper(),
         "tokens": with_days_left(account.tokens.open().order_by("scope")),
         "recipes": RECIPES,
+        "unreachable": [person for person in people if not person.is_reachable],
+        "reachable": any(person.is_reachable for person in people),
         "events": TokenEvent.objects.of_account(account).order_by("-id")[:HISTORY_LENGTH],
     }
     return render(request, "tokens/settings_api.html", context)

@@ -1,5 +1,8 @@
 import pytest
 from django.db import OperationalError, connection
+from django.utils import timezone
+
+from notifications import heartbeats
 
 
 def test_a_living_process_says_so_without_asking_anybody(client, db, django_assert_num_queries):
@@ -7,8 +10,17 @@ def test_a_living_process_says_so_without_asking_anybody(client, db, django_asse
         assert client.get("/healthz").json() == {"status": "ok"}
 
 
-def test_ready_means_that_database_and_broker_answer(client, db):
-    assert client.get("/readyz").json() == {"status": "ok", "database": "ok", "broker": "ok"}
+def test_ready_means_that_everything_is_well(client, db):
+    for part in heartbeats.Part:
+        heartbeats.beat(part, now=timezone.now())
+    answer = client.get("/readyz")
+    assert answer.status_code == 200
+    assert set(answer.json().values()) == {"ok"}
+
+
+def test_what_is_not_well_is_named_without_details(client, db):
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json()["beat"], answer.json()["provider"]) == (503, "red", "ok")
 
 
 def test_a_broker_that_is_away_is_named(client, db, settings, tmp_path):

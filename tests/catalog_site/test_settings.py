@@ -15,6 +15,7 @@ SOUND = {
     "TOKEN_PEPPERS": "1:" + base64.b64encode(b"p" * 32).decode(),
     "TRUSTED_PROXY_COUNT": "1",
     "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+    "EMAIL_REPLY_TO": "catalog-admins@example.com",
     "DJANGO_SETTINGS_MODULE": "catalog_site.settings",
 }
 

@@ -1,6 +1,6 @@
 import pytest
 
-from notifications import services
+from notifications import planning
 from notifications.models import Email
 from tests.factories import NOW
 from tokens.services import IssuedToken
@@ -15,5 +15,5 @@ def inbox(settings):
 @pytest.fixture
 def planned(issued: IssuedToken) -> Email:
     """The email to Ada that her generating a token owes."""
-    services.plan_emails(NOW)
+    planning.plan_events(NOW)
     return Email.objects.get()

@@ -1,6 +1,6 @@
 import pytest
 
-from notifications import services
+from notifications import delivery
 from notifications.models import Email, InboxMessage
 from tests.factories import NOW
 from tokens.models import ApiToken
@@ -40,7 +40,7 @@ def test_operators_revoke_through_the_service(signed_in, issued, olga):
 
 
 def test_the_inbox_shows_a_message_in_a_sandbox_of_its_own(signed_in, planned, olga):
-    services.send_emails(NOW)
+    delivery.send_emails(NOW)
     message, client = InboxMessage.objects.get(), signed_in(olga)
     page = client.get(f"/admin/notifications/inboxmessage/{message.pk}/change/").content.decode()
     assert f"/admin/notifications/inboxmessage/{message.pk}/html/" in page
@@ -52,7 +52,7 @@ def test_the_inbox_shows_a_message_in_a_sandbox_of_its_own(signed_in, planned, o
 
 @pytest.mark.parametrize("who", [None, "carol", "ada"])
 def test_nobody_else_reads_the_inbox(client, planned, request, carol, who):
-    services.send_emails(NOW)
+    delivery.send_emails(NOW)
     if who:
         client.force_login(request.getfixturevalue(who))
     address = f"/admin/notifications/inboxmessage/{InboxMessage.objects.get().pk}/html/"

@@ -1,6 +1,12 @@
-import pytest
+from datetime import timedelta
+from unittest.mock import Mock
 
-from notifications import services
+import pytest
+import requests
+from django.core.mail import EmailMultiAlternatives
+
+from accounts.models import Account
+from notifications import delivery, planning
 from notifications.emails import message_for
 from notifications.models import Email
 from tests.factories import NOW
@@ -40,7 +46,7 @@ def test_every_attempt_carries_the_same_identity(planned):
 @pytest.mark.parametrize("name", NASTY)
 def test_nasty_names_are_text(acme, ada, name):
     generate_token(acme, scope=Scope.READ_ONLY, name=name, by=None, now=NOW)
-    services.plan_emails(NOW)
+    planning.plan_events(NOW)
     message = message_for(Email.objects.get(), now=NOW)
     assert name in message.body
     assert "<script>alert" not in alternative(message)
@@ -58,10 +64,89 @@ def test_a_newline_in_an_account_s_name_cannot_add_a_header(acme, planned):
 def test_the_subject_tells_replaced_from_generated_and_revoked(acme, planned, issued):
     newer = generate_token(acme, scope=Scope.READ_ONLY, by=None, now=NOW, replaces=issued.token.pk)
     revoke_token(newer.token, by=None, now=NOW)
-    services.plan_emails(NOW)
+    planning.plan_events(NOW)
     subjects = [message_for(email, now=NOW).subject for email in Email.objects.order_by("pk")]
     assert [subject.split(" by ")[0] for subject in subjects] == [
         "Acme: Read only API token generated",
         "Acme: Read only API token replaced",
         "Acme: Read only API token revoked",
     ]
+
+
+def notice(issued, days) -> EmailMultiAlternatives:
+    """The message about the token's expiry, so many days before it."""
+    now = issued.token.expires_at - timedelta(days=days)
+    planning.sweep(now)
+    return message_for(Email.objects.get(event=None), now=now)
+
+
+@pytest.mark.parametrize(
+    ("days", "subject"),
+    [
+        (30, "Acme: replace the Read only API token, it expires in 30 days (24 November 2027)"),
+        (6.2, "Acme: replace the Read only API token, it expires in 7 days (24 November 2027)"),
+        (0.1, "Acme: replace the Read only API token, it expires in 1 day (24 November 2027)"),
+        (0, "Acme: the Read only API token has expired, generate a new one"),
+    ],
+)
+def test_a_tired_administrator_knows_by_the_subject_what_to_do(issued, ada, days, subject):
+    assert notice(issued, days).subject == subject
+
+
+@pytest.mark.parametrize("days", [30, 7, 1, 0])
+def test_an_expiry_notice_says_which_token_when_and_what_replacing_does(issued, ada, days):
+    message = notice(issued, days)
+    for said in ("Acme", "Claude", "Read only", issued.token.mask, "24 November 2027, 12:00 UTC", "/settings/api/"):
+        assert said in message.body
+        assert said in alternative(message)
+    assert ("revokes the current token at once" in message.body) == (days > 0)
+    assert keys.parse(issued.secret).secret not in message.message().as_string()
+
+
+def test_nothing_in_the_html_is_loaded_from_anywhere(issued, ada):
+    assert "src=" not in alternative(notice(issued, 7))
+    assert "@import" not in alternative(notice(issued, 7))
+
+
+def test_headers_say_that_a_machine_wrote_it_and_where_answers_go(planned, settings):
+    settings.EMAIL_REPLY_TO = ["catalog-admins@acme.test"]
+    message = message_for(planned, now=NOW).message()
+    assert message["List-Id"] == "Catalog notices <notices.127.0.0.1>"
+    assert message["Auto-Submitted"] == "auto-generated"
+    assert message["Reply-To"] == "catalog-admins@acme.test"
+
+
+PROVIDERS = {
+    "brevo": {"API_KEY": "x"}, "mailersend": {"API_TOKEN": "x"}, "mailgun": {"API_KEY": "x", "SENDER_DOMAIN": "x.test"},
+    "mailjet": {"API_KEY": "x", "SECRET_KEY": "x"}, "mailtrap": {"API_TOKEN": "x"}, "mandrill": {"API_KEY": "x"},
+    "postal": {"API_KEY": "x", "API_URL": "https://postal.test"}, "postmark": {"SERVER_TOKEN": "x"},
+    "resend": {"API_KEY": "x"}, "sendgrid": {"API_KEY": "x"}, "sparkpost": {"API_KEY": "x"},
+    "unisender_go": {"API_KEY": "x", "API_URL": "https://unisender.test/"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+@pytest.mark.parametrize("days", [7, 0])
+def test_hostile_names_reach_no_provider_as_headers(settings, monkeypatch, issued, ada, provider, days):
+    prefix = provider.upper()
+    settings.EMAIL_BACKEND = f"anymail.backends.{provider}.EmailBackend"
+    settings.ANYMAIL = {f"{prefix}_{name}": value for name, value in PROVIDERS[provider].items()} | {
+        "IGNORE_UNSUPPORTED_FEATURES": True
+    }
+    sent: list[dict] = []
+    monkeypatch.setattr(requests.Session, "request", Mock(side_effect=lambda **what: refuse(what, sent)))
+    Account.objects.update(name="Acme\r\nBcc: everybody@example.test")
+    now = issued.token.expires_at - timedelta(days=days)
+    planning.sweep(now)
+    delivery.send_emails(now)
+    wire = str(sent[-1].get("json") or sent[-1].get("data") or sent[-1])
+    assert "Acme Bcc: everybody@example.test: " in wire
+    assert "Acme\\r" not in wire
+    assert "\\nBcc" not in wire
+
+
+def refuse(what: dict, sent: list[dict]) -> requests.Response:
+    sent.append(what)
+    response = requests.Response()
+    response.status_code, response._content = 500, b"{}"
+    return response

@@ -177,7 +177,7 @@ def test_the_page_takes_few_queries_however_long_the_history(signed_in, acme, ad
     for _ in range(5):
         services.revoke_token(generate_token(acme, scope=Scope.READ_ONLY, by=None, now=NOW).token, by=None, now=NOW)
     client = signed_in(ada)
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(6):
         client.get("/settings/api/")
 
 

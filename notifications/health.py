@@ -1,0 +1,77 @@
+"""Whether mail gets out, as facts that /readyz, /metrics and the Email delivery page share."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import Max, Min
+
+from notifications.models import Email, Heartbeat, Outbox
+
+Part = Heartbeat.Part
+
+HEARTBEAT = timedelta(seconds=30)  # beat and workers are seen at least this often
+SWEEP = timedelta(seconds=60)  # the interval of the sweep (catalog_site/celery.py)
+CRON = timedelta(minutes=15)  # the longest interval at which cron may call `send_due_emails`
+PATIENCE = 2  # intervals without a sign of life
+LATE = timedelta(minutes=10)  # how long after its time an email may wait
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    name: str
+    ok: bool
+    detail: str  # a short sentence for an operator
+
+
+def checks(now: datetime) -> list[Check]:
+    """Everything that has to be well for emails to leave in time."""
+    outbox = Outbox.objects.first() or Outbox()
+    by_beat = settings.EMAIL_JOBS == "beat"
+    parts = [seen(Part.BEAT, HEARTBEAT, now), seen(Part.WORKER, HEARTBEAT, now)] if by_beat else []
+    return [*parts, seen(Part.SWEEP, SWEEP if by_beat else CRON, now), provider(outbox, now), late(now), missed()]
+
+
+def seen(part: Heartbeat.Part, interval: timedelta, now: datetime) -> Check:
+    """Whether this part (for workers: any of them) showed a sign of life within two intervals."""
+    at = Heartbeat.objects.filter(part=part).aggregate(at=Max("at"))["at"]
+    if at is None:
+        return Check(part.value, ok=False, detail="not seen yet")
+    return Check(part.value, ok=now - at <= PATIENCE * interval, detail=f"seen {age(now - at)} ago")
+
+
+def provider(outbox: Outbox, now: datetime) -> Check:
+    if outbox.paused_at:
+        who = outbox.paused_by or "Catalog itself"
+        since = age(now - outbox.paused_at)
+        return Check("provider", ok=False, detail=f"paused by {who} {since} ago: {outbox.pause_reason}")
+    if outbox.failing_since:
+        failing = now - outbox.failing_since
+        return Check("provider", ok=failing <= HEARTBEAT, detail=f"failing for {age(failing)}: {outbox.last_failure}")
+    return Check("provider", ok=True, detail="takes mail")
+
+
+def late(now: datetime) -> Check:
+    oldest = oldest_waiting(now)
+    return Check("outbox", ok=oldest <= LATE, detail=f"the oldest email waits for {age(oldest)}" if oldest else "empty")
+
+
+def oldest_waiting(now: datetime) -> timedelta:
+    """How long the oldest email that is not settled has been owed; zero if nothing waits."""
+    created = Email.objects.unsettled().aggregate(at=Min("created_at"))["at"]
+    return max(now - created, timedelta()) if created else timedelta()
+
+
+def missed() -> Check:
+    """Red until an operator sends them again or dismisses them."""
+    count = Email.objects.filter(state=Email.State.MISSED).count()
+    return Check("missed", ok=not count, detail=f"{count} notices were never sent" if count else "none")
+
+
+def age(span: timedelta) -> str:
+    """`42 s`, `7 min`, `3 h` or `2 days`."""
+    seconds = int(span.total_seconds())
+    for size, unit in ((86_400, "days"), (3_600, "h"), (60, "min")):
+        if seconds >= 2 * size:
+            return f"{seconds // size} {unit}"
+    return f"{max(seconds, 0)} s"

@@ -1,0 +1,84 @@
+"""What operators ask of the outbox: what went out by day, and what will."""
+
+import math
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+from django.db.models.functions import TruncDate
+
+from accounts.models import User
+from notifications import rules
+from notifications.models import Email
+from tokens.models import ApiToken
+
+State = Email.State
+DAYS = 14  # of the chart
+AHEAD = 30  # days of the forecast
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One UTC day: how many emails left us, were given up, or bounced."""
+
+    date: date
+    sent: int
+    failed: int
+    bounced: int
+
+
+def by_day(now: datetime) -> list[Day]:
+    """The last fourteen days, oldest first, today included."""
+    days = [now.date() - timedelta(days=back) for back in range(DAYS - 1, -1, -1)]
+    since = now - timedelta(days=DAYS)
+    sent = per_day("sent_at", Email.objects.filter(sent_at__gte=since))
+    changed = Email.objects.filter(changed_at__gte=since)
+    failed = per_day("changed_at", changed.filter(state=State.FAILED))
+    bounced = per_day("changed_at", changed.filter(state__in=(State.BOUNCED, State.COMPLAINED)))
+    return [Day(day, sent[day], failed[day], bounced[day]) for day in days]
+
+
+HEIGHT, STEP = 110, 40  # of the chart, in its own units
+
+
+def chart(days: list[Day]) -> list[dict[str, Any]]:
+    """The days as stacked bars: for each its x, and from the ground up what, y and height of each bar."""
+    tallest = max(1, *(day.sent + day.failed + day.bounced for day in days))
+    columns = []
+    for place, day in enumerate(days):
+        ground, bars = HEIGHT, []
+        for what in ("sent", "failed", "bounced"):
+            height = math.ceil(getattr(day, what) * HEIGHT / tallest)
+            ground -= height
+            bars.append({"what": what, "y": max(0, ground), "height": height})
+        columns.append({"day": day, "x": place * STEP + 4, "bars": bars})
+    return columns
+
+
+def per_day(field: str, emails: QuerySet[Email]) -> Counter[date]:
+    rows = emails.order_by().annotate(day=TruncDate(field)).values_list("day").annotate(Count("pk"))
+    return Counter(dict(rows))
+
+
+def forecast(now: datetime) -> list[tuple[date, int]]:
+    """The next thirty UTC days that have any, with the expiry notices that fall due if no token is replaced before."""
+    people = Q(account__users__role=User.Role.ADMIN, account__users__status=User.Status.ACTIVATED)
+    last = now + timedelta(days=AHEAD) + rules.FIRST_MARK
+    tokens = ApiToken.objects.open().filter(account__suspended_at=None, expires_at__gt=now, expires_at__lte=last)
+    ends = tokens.order_by().annotate(day=TruncDate("expires_at")).values_list("day")
+    copies: dict[date, int] = dict(ends.annotate(copies=Count("account__users", filter=people)))
+    due: Counter[date] = Counter()
+    for end, count in copies.items():
+        for before in (timedelta(), *rules.MARKS.values()):
+            if now.date() < end - before <= now.date() + timedelta(days=AHEAD):
+                due[end - before] += count
+    return sorted((day, count) for day, count in due.items() if count)
+
+
+def waiting_for_somebody() -> int:
+    """How many accounts with open tokens have nobody who can be told."""
+    reachable = User.objects.administrators().reachable().values("account_id")
+    open_tokens = ApiToken.objects.open().filter(account__suspended_at=None)
+    return open_tokens.exclude(account__in=reachable).values("account").distinct().count()

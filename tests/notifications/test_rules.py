@@ -1,0 +1,72 @@
+"""The table of what is owed, at its edges."""
+
+from datetime import timedelta
+
+import pytest
+
+from notifications.models import Email
+from notifications.rules import is_missed, is_usable, mark_for, owed
+
+Kind, State = Email.Kind, Email.State
+TICK = timedelta(microseconds=1)
+DAY = timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("left", "kind"),
+    [
+        (366 * DAY, None),
+        (30 * DAY + TICK, None),
+        (30 * DAY, Kind.EXPIRES_30),
+        (7 * DAY + TICK, Kind.EXPIRES_30),
+        (7 * DAY, Kind.EXPIRES_7),
+        (DAY + TICK, Kind.EXPIRES_7),
+        (DAY, Kind.EXPIRES_1),
+        (TICK, Kind.EXPIRES_1),
+        (0 * DAY, Kind.EXPIRED),
+        (-DAY, Kind.EXPIRED),
+        (-DAY - TICK, None),
+    ],
+)
+def test_each_time_left_has_one_notice(left, kind):
+    assert mark_for(left) == kind
+
+
+@pytest.mark.parametrize("state", [State.PENDING, State.SENDING, State.SENT, State.BOUNCED, State.FAILED])
+def test_a_notice_is_owed_once(state):
+    assert owed(5 * DAY, {Kind.EXPIRES_7: state}).plan is None
+
+
+@pytest.mark.parametrize("state", [State.CANCELLED, State.SUPERSEDED])
+def test_a_notice_that_never_left_is_owed_again(state):
+    assert owed(5 * DAY, {Kind.EXPIRES_7: state}).plan == Kind.EXPIRES_7
+
+
+def test_wider_notices_that_wait_are_superseded_and_sent_ones_stay():
+    states = {Kind.EXPIRES_30: State.SENT, Kind.EXPIRES_7: State.PENDING, Kind.EXPIRES_1: State.PENDING}
+    found = owed(-timedelta(hours=1), states)
+    assert (found.plan, list(found.supersede)) == (Kind.EXPIRED, [Kind.EXPIRES_7, Kind.EXPIRES_1])
+
+
+def test_nothing_is_owed_outside():
+    assert owed(31 * DAY, {}) == owed(-2 * DAY, {}) == owed(31 * DAY, {Kind.EXPIRES_30: State.PENDING})
+
+
+@pytest.mark.parametrize(
+    ("left", "states", "missed"),
+    [
+        (-DAY - TICK, [], True),
+        (-DAY - TICK, [State.PENDING, State.CANCELLED], True),
+        (-DAY - TICK, [State.PENDING, State.SENT], False),
+        (-DAY - TICK, [State.FAILED], False),
+        (-DAY - TICK, [State.MISSED], False),
+        (-DAY, [], False),
+    ],
+)
+def test_expired_is_missed_when_it_left_for_nobody_in_a_day(left, states, missed):
+    assert is_missed(left, states) == missed
+
+
+@pytest.mark.parametrize("address", ["", "ada", "ada@", "ada@acme.test\nBcc: x@y.test", "ada@acme.test\x00"])
+def test_malformed_addresses_cannot_be_used(address):
+    assert not is_usable(address)

@@ -1,0 +1,139 @@
+"""What Postmark reports, through the address that it calls."""
+
+import base64
+import json
+from datetime import timedelta
+
+import pytest
+
+from accounts.models import User
+from notifications.models import Email
+from tests.factories import NOW, UserFactory
+
+State = Email.State
+SECRET = "postmark:a-long-password"
+EVENTS = {
+    "delivered": {"RecordType": "Delivery", "DeliveredAt": "2026-11-24T12:00:00Z"},
+    "bounced": {"RecordType": "Bounce", "Type": "HardBounce", "Description": "no such mailbox"},
+    "full": {"RecordType": "Bounce", "Type": "SoftBounce", "Description": "mailbox full"},
+    "later": {"RecordType": "Bounce", "Type": "Transient"},
+    "complained": {"RecordType": "SpamComplaint", "Type": "SpamComplaint"},
+    "opened": {"RecordType": "Open"},
+}
+
+
+@pytest.fixture(autouse=True)
+def configured(settings):
+    settings.EMAIL_WEBHOOK_SECRET = SECRET
+    settings.ANYMAIL = {"WEBHOOK_SECRET": SECRET}
+
+
+@pytest.fixture
+def sent(planned):
+    Email.objects.update(state=State.SENT, sent_at=NOW, provider_id="pm-1")
+    return planned
+
+
+def post(client, body, secret=SECRET, provider="postmark"):
+    headers = {"Authorization": "Basic " + base64.b64encode(secret.encode()).decode()} if secret else {}
+    return client.post(f"/mail/{provider}/", body, content_type="application/json", headers=headers)
+
+
+def report(client, *names, **fields):
+    facts = {"MessageID": "pm-1", "Recipient": "ada@acme.test", "Email": "ada@acme.test"} | fields
+    for name in names:
+        assert post(client, json.dumps(EVENTS[name] | facts)).status_code == 200
+    return Email.objects.get().state
+
+
+@pytest.mark.parametrize(
+    ("names", "state"),
+    [
+        (["delivered"], State.DELIVERED),
+        (["bounced"], State.BOUNCED),
+        (["complained"], State.COMPLAINED),
+        (["later", "opened"], State.SENT),
+        (["delivered", "delivered"], State.DELIVERED),
+        (["bounced", "delivered"], State.BOUNCED),
+        (["complained", "bounced", "delivered"], State.COMPLAINED),
+    ],
+)
+def test_a_graver_word_wins_in_any_order_and_number(client, sent, names, state):
+    assert report(client, *names) == state
+
+
+def test_a_word_that_comes_before_our_own_mark_finds_the_email_by_our_id(client, planned):
+    Email.objects.update(state=State.SENDING, lease_until=NOW + timedelta(minutes=1))
+    assert report(client, "delivered", MessageID="new", Metadata={"email": planned.message_id}) == State.DELIVERED
+    assert Email.objects.get().sent_at
+
+
+@pytest.mark.parametrize("identity", ["unknown", "", "x\x00y", "ü" * 999])
+def test_mail_that_is_not_ours_does_no_harm(client, sent, identity):
+    assert report(client, "bounced", MessageID=identity) == State.SENT
+
+
+def test_a_hard_bounce_ends_mail_to_the_address_and_alerts_when_it_was_the_last(client, sent, acme, ada, caplog):
+    report(client, "bounced")
+    ada.refresh_from_db()
+    assert not ada.is_reachable
+    assert "last_administrator_unreachable account=acme" in caplog.text
+
+
+def test_a_hard_bounce_is_no_alert_while_somebody_else_is_told(client, sent, acme, caplog):
+    UserFactory.create(account=acme, role=User.Role.ADMIN)
+    report(client, "bounced")
+    assert "last_administrator_unreachable" not in caplog.text
+
+
+def test_a_full_mailbox_is_not_for_good(client, sent, ada):
+    assert report(client, "full") == State.BOUNCED
+    ada.refresh_from_db()
+    assert ada.is_reachable
+
+
+@pytest.mark.parametrize("secret", ["", "postmark:wrong", "wrong:a-long-password"])
+def test_a_wrong_secret_is_refused(client, sent, secret):
+    assert post(client, json.dumps(EVENTS["bounced"] | {"MessageID": "pm-1"}), secret=secret).status_code == 403
+    assert Email.objects.get().state == State.SENT
+
+
+def test_without_a_secret_of_ours_nobody_reports(client, sent, settings):
+    settings.EMAIL_WEBHOOK_SECRET = ""
+    assert post(client, "{}").status_code == 404
+
+
+@pytest.mark.parametrize("provider", ["nobody", "postmark_inbound"])
+def test_unknown_providers_are_not_found(client, db, provider):
+    assert post(client, "{}", provider=provider).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "body", ["", "{", "[]", "null", "1", '"x"', "{}", '{"RecordType": 1}', "x" * 2**20, b"\xff\xfe", '{"a":' * 5000]
+)
+def test_garbage_is_no_report(client, db, body):
+    assert post(client, body).status_code in {200, 400}
+
+
+def test_a_body_without_end_is_refused(client, db):
+    assert post(client, "x" * (3 * 2**20)).status_code == 413
+
+
+@pytest.mark.parametrize(
+    "provider",
+    [
+        "amazon_ses",
+        "brevo",
+        "mailersend",
+        "mailgun",
+        "mailjet",
+        "mailtrap",
+        "postal",
+        "resend",
+        "sendgrid",
+        "sparkpost",
+    ],
+)
+@pytest.mark.parametrize("body", ["{", "[]", "{}", "null", '[{"event": {}}]'])
+def test_no_provider_s_garbage_is_a_server_error(client, db, provider, body):
+    assert post(client, body, provider=provider).status_code in {200, 400, 403, 404}
