@@ -17,6 +17,7 @@ EXAMPLES = """examples:
   python3 dev.py up --port 9000         the same on another port
   python3 dev.py test                   lint, types, contracts, migrations, then all tests on PostgreSQL
   python3 dev.py test --sqlite          the same tests on SQLite
+  python3 dev.py test --faults          the long fault tests: killed senders, a year in minutes
   python3 dev.py test tests/tokens -x   some tests; what is not ours goes to pytest
   python3 dev.py manage list_tokens     a management command in the environment of `up`
   python3 dev.py lock                   compile requirements/*.in into the lock files
@@ -39,6 +40,7 @@ def arguments() -> tuple[argparse.Namespace, list[str]]:
     up.add_argument("--port", type=port, default=8000, help="of the web page (default: 8000)")
     test = commands.add_parser("test", help="run the checks and the tests", allow_abbrev=False)
     test.add_argument("--sqlite", action="store_true", help="on SQLite; everything else goes to pytest")
+    test.add_argument("--faults", action="store_true", help="the long fault tests instead (under 20 minutes)")
     commands.add_parser("manage", help="run a management command", add_help=False)
     commands.add_parser("lock", help="compile the lock files")
     options, rest = parser.parse_known_args()
@@ -54,7 +56,7 @@ def run(options: argparse.Namespace, rest: list[str]) -> int:
     if options.command == "test":
         suite.require_browser()
         environment.install("requirements-dev.txt")
-        return suite.run(rest, sqlite=options.sqlite)
+        return suite.run(rest, sqlite=options.sqlite, faults=options.faults)
     if options.command == "manage":
         environment.install("requirements.txt")
         here = variables.of_site(variables.var_dir())

@@ -7,6 +7,7 @@ from typing import Any
 
 from celery import Celery
 from celery.signals import after_task_publish, beat_init, setup_logging, task_postrun, worker_ready
+from django.conf import settings
 from django.utils import timezone
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "catalog_site.settings")
@@ -15,22 +16,20 @@ app = Celery("catalog_site")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
-OUTBOX_INTERVAL = 5.0  # seconds
-SWEEP_INTERVAL = 60.0  # seconds
-HEARTBEAT_INTERVAL = 10.0  # seconds; health expects one every 30 (notifications/health.py)
-
 
 def every(seconds: float, task: str) -> dict[str, Any]:
     """`expires`: a job that waited longer than its interval is dropped, for the next one does its work."""
     return {"task": f"notifications.tasks.{task}", "schedule": seconds, "options": {"expires": seconds}}
 
 
-app.conf.beat_schedule = {
-    "plan-emails": every(OUTBOX_INTERVAL, "plan_emails"),
-    "send-emails": every(OUTBOX_INTERVAL, "send_emails"),
-    "sweep": every(SWEEP_INTERVAL, "sweep"),
-    "forget-workers": every(3600.0, "forget_workers"),
-}
+@app.on_after_configure.connect  # not before: the settings import this module
+def write_timetable(sender: Celery, **kwargs: Any) -> None:
+    sender.conf.beat_schedule = {
+        "plan-emails": every(settings.OUTBOX_INTERVAL, "plan_emails"),
+        "send-emails": every(settings.OUTBOX_INTERVAL, "send_emails"),
+        "sweep": every(settings.SWEEP_INTERVAL, "sweep"),
+        "forget-workers": every(3600.0, "forget_workers"),
+    }
 
 
 @setup_logging.connect
@@ -44,9 +43,9 @@ last_beat = 0.0  # monotonic seconds
 
 
 def note(part: str, name: str = "") -> None:
-    """One row every HEARTBEAT_INTERVAL; a database that is away must not stop beat or a worker."""
+    """Note it three times an interval; a database that is away must not stop beat or a worker."""
     global last_beat  # noqa: PLW0603  # of this process
-    if last_beat and time.monotonic() - last_beat < HEARTBEAT_INTERVAL:
+    if last_beat and time.monotonic() - last_beat < settings.HEARTBEAT_INTERVAL / 3:
         return
     last_beat = time.monotonic()
     from notifications import heartbeats  # noqa: PLC0415  # models are not ready when Celery imports this module

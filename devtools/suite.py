@@ -24,16 +24,20 @@ def require_browser() -> None:
         raise Unusable("The tests need a Chromium browser. On Debian: apt-get install chromium")
 
 
-def run(pytest_arguments: list[str], *, sqlite: bool) -> int:
-    """The exit code of the first check that fails, or pytest's. With arguments for pytest only pytest runs."""
+def run(pytest_arguments: list[str], *, sqlite: bool, faults: bool) -> int:
+    """The exit code of the first check that fails, or pytest's. With arguments for pytest only pytest runs.
+
+    `faults` runs the long fault tests, one after the other, instead of all others.
+    """
     if pytest_arguments:
         print("Only pytest runs, because you gave it arguments.", flush=True)
-    for name, program, *arguments in () if pytest_arguments else CHECKS:
+    for name, program, *arguments in () if pytest_arguments or faults else CHECKS:
         if code := check(name, [str(VENV / "bin" / program), *arguments]):
             return code
     os.chdir(ROOT)
     database = {"CATALOG_TEST_DATABASE": "sqlite" if sqlite else "postgresql"}
-    return environment.become("-m", "pytest", "-n", "2", *pytest_arguments, variables=os.environ | database)
+    which = ("-m", "long", "-v", "-s") if faults else ("-m", "not long", "-n", "2")
+    return environment.become("-m", "pytest", *which, *pytest_arguments, variables=os.environ | database)
 
 
 def check(name: str, command: list[str]) -> int:

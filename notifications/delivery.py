@@ -8,6 +8,7 @@ import random
 import time
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.db.models import Case, F, Value, When
 
@@ -19,7 +20,6 @@ from notifications.models import Email, Outbox, afresh
 logger = logging.getLogger(__name__)
 State = Email.State
 
-LEASE = timedelta(minutes=3)  # longer than a job may run (CELERY_TASK_TIME_LIMIT), so that no living sender loses it
 RUN = 25.0  # seconds after which a run claims nothing more; the next one goes on
 PAGE = 50  # emails looked up at once
 
@@ -39,7 +39,7 @@ def send_emails(now: datetime) -> int:
 
 def send_email(pk: int, *, now: datetime) -> bool:
     """Claim one due email, send it, and record what came of it; False if it was not sent."""
-    lease = now + LEASE
+    lease = now + timedelta(seconds=settings.EMAIL_LEASE)
     if not claim(pk, lease, now=now):
         return False  # another sender has it
     email = Email.objects.select_related("token__account", "event__replaced", "recipient").get(pk=pk)

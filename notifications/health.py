@@ -10,8 +10,6 @@ from notifications.models import Email, Heartbeat, Outbox
 
 Part = Heartbeat.Part
 
-HEARTBEAT = timedelta(seconds=30)  # beat and workers are seen at least this often
-SWEEP = timedelta(seconds=60)  # the interval of the sweep (catalog_site/celery.py)
 CRON = timedelta(minutes=15)  # the longest interval at which cron may call `send_due_emails`
 PATIENCE = 2  # intervals without a sign of life
 LATE = timedelta(minutes=10)  # how long after its time an email may wait
@@ -27,9 +25,11 @@ class Check:
 def checks(now: datetime) -> list[Check]:
     """Everything that has to be well for emails to leave in time."""
     outbox = Outbox.objects.first() or Outbox()
-    by_beat = settings.EMAIL_JOBS == "beat"
-    parts = [seen(Part.BEAT, HEARTBEAT, now), seen(Part.WORKER, HEARTBEAT, now)] if by_beat else []
-    return [*parts, seen(Part.SWEEP, SWEEP if by_beat else CRON, now), provider(outbox, now), late(now), missed()]
+    rest = [provider(outbox, now), late(now), missed()]
+    if settings.EMAIL_JOBS == "cron":
+        return [seen(Part.SWEEP, CRON, now), *rest]
+    heartbeat, sweep = timedelta(seconds=settings.HEARTBEAT_INTERVAL), timedelta(seconds=settings.SWEEP_INTERVAL)
+    return [seen(Part.BEAT, heartbeat, now), seen(Part.WORKER, heartbeat, now), seen(Part.SWEEP, sweep, now), *rest]
 
 
 def seen(part: Heartbeat.Part, interval: timedelta, now: datetime) -> Check:
@@ -47,7 +47,8 @@ def provider(outbox: Outbox, now: datetime) -> Check:
         return Check("provider", ok=False, detail=f"paused by {who} {since} ago: {outbox.pause_reason}")
     if outbox.failing_since:
         failing = now - outbox.failing_since
-        return Check("provider", ok=failing <= HEARTBEAT, detail=f"failing for {age(failing)}: {outbox.last_failure}")
+        bearable = failing.total_seconds() <= settings.HEARTBEAT_INTERVAL
+        return Check("provider", ok=bearable, detail=f"failing for {age(failing)}: {outbox.last_failure}")
     return Check("provider", ok=True, detail="takes mail")
 
 

@@ -45,8 +45,10 @@ def claim_sweep(now: datetime) -> bool:
 
 
 def hold_sweep(now: datetime) -> None:
+    """Go on for another lease; also the sign of life of a sweep that did its work."""
     Heartbeat.objects.filter(part=Part.SWEEP).update(at=now, busy_until=now + SWEEP_LEASE)
 
 
-def end_sweep(now: datetime) -> None:
+def end_sweep() -> None:
+    """Let the next one sweep."""
     Heartbeat.objects.filter(part=Part.SWEEP).update(busy_until=None)

@@ -64,8 +64,9 @@ def sweep(now: datetime) -> Sweep | None:
         for page in due_tokens(now):
             plan_page(page, found, now=now)
             heartbeats.hold_sweep(now + timedelta(seconds=time.monotonic() - begun))
+        heartbeats.hold_sweep(now + timedelta(seconds=time.monotonic() - begun))
     finally:
-        heartbeats.end_sweep(now + timedelta(seconds=time.monotonic() - begun))
+        heartbeats.end_sweep()
     if found.unreachable:
         logger.error("nobody_to_notify accounts=%s", sorted(found.unreachable)[:20])
     return found

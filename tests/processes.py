@@ -32,10 +32,10 @@ def program(name: str) -> str:
 
 
 @contextmanager
-def gunicorn(folder: Path) -> Iterator[tuple[int, Path]]:
+def gunicorn(folder: Path, **variables: str) -> Iterator[tuple[int, Path]]:
     """The shipped server configuration on a free port: (port, log)."""
     port, log = free_port(), folder / "web.log"
-    settings = environment(PORT=str(port), WEB_CONCURRENCY="2", BASE_URL=f"http://127.0.0.1:{port}")
+    settings = environment(PORT=str(port), WEB_CONCURRENCY="2", BASE_URL=f"http://127.0.0.1:{port}", **variables)
     process = serve([program("gunicorn"), "catalog_site.wsgi:application"], log=log, cwd=ROOT, env=settings)
     try:
         wait_until(lambda: healthy(port), process, what="gunicorn", log=log, seconds=90)
@@ -53,9 +53,9 @@ def healthy(port: int) -> bool:
 
 
 @contextmanager
-def celery(role: str, folder: Path, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
+def celery(role: str, folder: Path, *arguments: str, **variables: str) -> Iterator[subprocess.Popen[bytes]]:
     """A worker or a beat; it may need a second until it works."""
-    settings = environment(VAR_DIR=str(folder))
+    settings = environment(VAR_DIR=str(folder), **variables)
     command = [program("celery"), "--app=catalog_site", role, *arguments]
     process = serve(command, log=folder / f"{role}.log", cwd=ROOT, env=settings)
     try:

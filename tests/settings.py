@@ -1,5 +1,7 @@
 """The settings of the tests: the site's own, with a cheap password hash and a database file for SQLite."""
 
+import os
+
 from catalog_site.settings import *
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -7,3 +9,8 @@ LOG_LEVEL = "WARNING"
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # In memory, other processes could not see it.
     DATABASES["default"]["TEST"] = {"NAME": f"{DATABASES['default']['NAME']}.test"}
+
+# Real processes of a test run at a test's pace.
+for pace in ("EMAIL_LEASE", "OUTBOX_INTERVAL", "SWEEP_INTERVAL", "HEARTBEAT_INTERVAL"):
+    if pace in os.environ:
+        globals()[pace] = float(os.environ[pace])

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from unittest.mock import Mock
 
 import pytest
 
@@ -77,9 +78,19 @@ def test_missed_notices_are_red_until_somebody_looks(alive, issued):
     assert "missed" not in red(late)
 
 
-def test_a_sweep_says_that_it_lives(db):
-    planning.sweep(NOW)
-    assert Heartbeat.objects.get(part="sweep").at == NOW
+def test_every_sweep_says_that_it_lives(db):
+    for now in (NOW, NOW + timedelta(minutes=1)):
+        planning.sweep(now)
+        assert now <= Heartbeat.objects.get(part="sweep").at < now + SECOND
+
+
+def test_a_sweep_that_fails_gives_no_sign_of_life(issued, monkeypatch):
+    assert heartbeats.claim_sweep(NOW)
+    heartbeats.end_sweep()
+    monkeypatch.setattr(planning, "plan_event", Mock(side_effect=RuntimeError))
+    with pytest.raises(RuntimeError):
+        planning.sweep(NOW + timedelta(minutes=1))
+    assert Heartbeat.objects.get(part="sweep").at < NOW + SECOND
 
 
 def test_metrics_count_without_naming_anybody(client, settings, planned, ada):

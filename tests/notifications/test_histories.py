@@ -1,0 +1,272 @@
+"""Random histories of people, tokens, time and dying senders, against the table of emails written down once more."""
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import pytest
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db import transaction
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+
+from accounts.models import Account, User
+from accounts.services import reopen_account, suspend_account
+from notifications import delivery, planning
+from notifications.models import Email
+from tests.factories import NOW, AccountFactory, UserFactory
+from tokens.models import ApiToken, TokenEvent
+from tokens.scopes import Scope
+from tokens.services import generate_token, revoke_token
+
+DAY, LONGEST_WAIT = timedelta(days=1), timedelta(minutes=75)
+NOTICES = ("expires_30", "expires_7", "expires_1", "expired")
+SPANS = [timedelta(hours=1), timedelta(hours=23), DAY, 6 * DAY, 23 * DAY, 29 * DAY, 335 * DAY, 366 * DAY]
+
+
+class Killed(BaseException):
+    """What a SIGKILL is to a sender: nothing after it runs."""
+
+
+class Provider(BaseEmailBackend):
+    mood = "well"
+    taken: list[str] = []  # emptied by each history
+
+    def send_messages(self, email_messages):
+        if self.mood == "down":
+            raise ConnectionRefusedError
+        if self.mood == "kills before":
+            raise Killed
+        self.taken.append(email_messages[0].extra_headers["Message-ID"])
+        if self.mood == "kills after":
+            raise Killed
+        return 1
+
+
+@dataclass
+class Note:
+    """One email as the oracle sees it."""
+
+    state: str = "pending"
+    first: datetime | None = None
+
+
+@dataclass
+class Token:
+    row: ApiToken
+    live: bool = True
+    notes: dict[tuple[str, str], Note] = field(default_factory=dict)  # (kind, person)
+
+
+class Oracle:
+    """DESIGN, section 5, for one account, in the order of the table and without looking at the code."""
+
+    def __init__(self) -> None:
+        self.now = NOW
+        self.admins = {"ada"}
+        self.suspended = False
+        self.tokens: list[Token] = []
+        self.events: list[tuple[str | None, Token | None, dict[str, Note] | None]] = []
+
+    def kind(self, token: Token) -> str | None:
+        left = (token.row.expires_at - self.now) / DAY
+        if left < -1 or left > 30:
+            return None
+        return "expired" if left <= 0 else "expires_1" if left <= 1 else "expires_7" if left <= 7 else "expires_30"
+
+    def plan_events(self) -> None:
+        for place, (kind, ended, notes) in enumerate(self.events):
+            if notes is None:
+                for note in ended.notes.values() if ended else ():
+                    note.state = "cancelled" if note.state == "pending" else note.state
+                if self.admins:
+                    self.events[place] = (kind, ended, {person: Note() for person in self.admins})
+
+    def sweep(self) -> None:
+        self.plan_events()
+        for token in self.tokens:
+            if token.live and not self.suspended:
+                self.sweep_token(token)
+
+    def sweep_token(self, token: Token) -> None:
+        if token.row.expires_at - self.now < -DAY:
+            told = {note.state for (kind, _), note in token.notes.items() if kind == "expired"}
+            if told <= {"pending", "cancelled", "superseded"}:
+                for person in self.admins:
+                    token.notes.setdefault(("expired", person), Note()).state = "missed"
+        elif due := self.kind(token):
+            for person in self.admins:
+                for kind in NOTICES:
+                    note = token.notes.get((kind, person))
+                    if kind != due and note and note.state == "pending":
+                        note.state = "superseded"
+                if token.notes.get((due, person), Note("cancelled")).state in {"cancelled", "superseded"}:
+                    token.notes[due, person] = Note()
+
+    def waiting(self) -> Iterator[tuple[Note, str, str, Token | None]]:
+        for _, _, notes in self.events:
+            yield from ((note, "", person, None) for person, note in (notes or {}).items())
+        for token in self.tokens:
+            yield from ((note, kind, person, token) for (kind, person), note in token.notes.items())
+
+    def send(self, mood: str) -> None:
+        for note, kind, person, token in self.waiting():
+            if note.state in {"pending", "sending"}:
+                note.first = note.first or self.now
+                note.state = self.outcome(note, kind, person, token) or self.after(mood, note)
+
+    def outcome(self, note: Note, kind: str, person: str, token: Token | None) -> str | None:
+        if person not in self.admins or (token and (not token.live or self.suspended)):
+            return "cancelled"
+        if token and self.kind(token) != kind:
+            return "missed" if kind == "expired" and token.row.expires_at - self.now < -DAY else "superseded"
+        return "failed" if self.now - note.first >= DAY else None  # type: ignore[operator]
+
+    def after(self, mood: str, note: Note) -> str:
+        return {"well": "sent", "down": "pending"}.get(mood, "sending")
+
+
+class History(RuleBasedStateMachine):
+    def __init__(self) -> None:
+        super().__init__()
+        self.block = transaction.atomic()
+        self.block.__enter__()
+        self.oracle = Oracle()
+        self.account: Account = AccountFactory.create(slug="history")
+        self.people = {
+            name: UserFactory.create(email=f"{name}@history.test", account=self.account) for name in ("ada", "bob")
+        }
+        self.grant("ada", admin=True)
+        Provider.taken.clear()
+
+    def teardown(self) -> None:
+        transaction.set_rollback(True)
+        self.block.__exit__(None, None, None)
+
+    def grant(self, name: str, *, admin: bool) -> None:
+        User.objects.filter(pk=self.people[name].pk).update(role=User.Role.ADMIN if admin else User.Role.VIEWER)
+
+    @rule(scope=st.sampled_from(list(Scope)))
+    def generate(self, scope: Scope) -> None:
+        if self.oracle.suspended:
+            return
+        old = self.open_token(scope)
+        active = old if old and old.row.expires_at > self.oracle.now else None
+        issued = generate_token(
+            self.account, scope=scope, by=None, now=self.oracle.now, replaces=active.row.pk if active else None
+        )
+        if old:
+            old.live = False
+        self.oracle.tokens.append(Token(issued.token))
+        self.oracle.events.append(("generated", active, None))
+
+    @rule(scope=st.sampled_from(list(Scope)))
+    def revoke(self, scope: Scope) -> None:
+        if old := self.open_token(scope):
+            revoke_token(old.row, by=None, now=self.oracle.now)
+            old.live = False
+            self.oracle.events.append(("revoked", old, None))
+
+    def open_token(self, scope: Scope) -> Token | None:
+        return next((token for token in self.oracle.tokens if token.live and token.row.scope == scope), None)
+
+    @rule(name=st.sampled_from(["ada", "bob"]))
+    def come_or_go(self, name: str) -> None:
+        self.oracle.admins ^= {name}
+        self.grant(name, admin=name in self.oracle.admins)
+
+    @rule()
+    def suspend_or_reopen(self) -> None:
+        self.oracle.suspended = not self.oracle.suspended
+        if self.oracle.suspended:
+            suspend_account(self.account, now=self.oracle.now)
+        else:
+            reopen_account(self.account)
+
+    @rule(span=st.sampled_from(SPANS))
+    def wait(self, span: timedelta) -> None:
+        self.oracle.now += span
+
+    @rule()
+    def wait_for_a_mark(self) -> None:
+        marks = [token.row.expires_at - days * DAY for token in self.oracle.tokens for days in (30, 7, 1, 0, -1)]
+        self.oracle.now = min((mark for mark in marks if mark > self.oracle.now), default=self.oracle.now)
+
+    @rule()
+    def sweep(self) -> None:
+        assert planning.sweep(self.oracle.now) is not None
+        self.oracle.sweep()
+
+    @rule()
+    def plan_events(self) -> None:
+        planning.plan_events(self.oracle.now)
+        self.oracle.plan_events()
+
+    @rule(mood=st.sampled_from(["well", "well", "down", "kills before", "kills after"]))
+    def send(self, mood: str) -> None:
+        self.oracle.now += LONGEST_WAIT  # so that whatever waits is due
+        Provider.mood = mood
+        for pk in Email.objects.due(self.oracle.now).values_list("pk", flat=True):
+            with contextlib.suppress(Killed):
+                delivery.send_email(pk, now=self.oracle.now)
+        self.oracle.send(mood)
+
+    @invariant()
+    def the_outbox_is_what_the_table_owes(self) -> None:
+        names = {person.pk: name for name, person in self.people.items()}
+        notices = {
+            (email.token_id, email.kind, names[email.recipient_id]): email.state
+            for email in Email.objects.filter(event=None)
+        }
+        assert notices == {
+            (token.row.pk, kind, person): note.state
+            for token in self.oracle.tokens
+            for (kind, person), note in token.notes.items()
+        }
+
+    @invariant()
+    def each_event_is_told_once_to_whoever_administered_then(self) -> None:
+        names = {person.pk: name for name, person in self.people.items()}
+        order = {pk: place for place, pk in enumerate(TokenEvent.objects.order_by("pk").values_list("pk", flat=True))}
+        told = {
+            (order[email.event_id], names[email.recipient_id]): email.state  # type: ignore[index]
+            for email in Email.objects.filter(event__isnull=False)
+        }
+        assert told == {
+            (place, person): note.state
+            for place, (_, _, notes) in enumerate(self.oracle.events)
+            for person, note in (notes or {}).items()
+        }
+
+    @invariant()
+    def whatever_is_marked_sent_was_taken_by_the_provider(self) -> None:
+        sent = Email.objects.filter(state="sent").values_list("message_id", flat=True)
+        assert set(sent) <= set(Provider.taken)
+
+
+def run(histories: int) -> None:
+    quiet = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
+    run_state_machine_as_test(
+        History,
+        settings=settings(
+            max_examples=histories, stateful_step_count=25, deadline=None, suppress_health_check=quiet, database=None
+        ),
+    )
+
+
+@pytest.fixture(autouse=True)
+def provider(settings):
+    settings.EMAIL_BACKEND = f"{__name__}.Provider"
+
+
+@pytest.mark.django_db
+def test_a_few_histories_agree_with_the_table():
+    run(60)
+
+
+@pytest.mark.long
+@pytest.mark.django_db
+def test_two_thousand_histories_agree_with_the_table():
+    run(2_000)
