@@ -9,7 +9,7 @@ if sys.version_info < (3, 11):  # noqa: UP036  # whoever has an older one must r
 import argparse
 import os
 
-from devtools import environment, suite, supervisor, variables
+from devtools import benches, environment, suite, supervisor, variables
 from devtools.processes import ServerFailed
 
 EXAMPLES = """examples:
@@ -20,6 +20,7 @@ EXAMPLES = """examples:
   python3 dev.py test --faults          the long fault tests: killed senders, a year in minutes
   python3 dev.py test tests/tokens -x   some tests; what is not ours goes to pytest
   python3 dev.py manage list_tokens     a management command in the environment of `up`
+  python3 dev.py bench sweep            a measurement; the figures are in docs/performance.md
   python3 dev.py lock                   compile requirements/*.in into the lock files
 """
 
@@ -35,16 +36,18 @@ def arguments() -> tuple[argparse.Namespace, list[str]]:
     parser = argparse.ArgumentParser(
         prog="dev.py", description=__doc__, epilog=EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    commands = parser.add_subparsers(dest="command", required=True, metavar="up | test | manage | lock")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="up | test | manage | bench | lock")
     up = commands.add_parser("up", help="run Catalog here; Ctrl-C stops it")
     up.add_argument("--port", type=port, default=8000, help="of the web page (default: 8000)")
     test = commands.add_parser("test", help="run the checks and the tests", allow_abbrev=False)
     test.add_argument("--sqlite", action="store_true", help="on SQLite; everything else goes to pytest")
     test.add_argument("--faults", action="store_true", help="the long fault tests instead (under 20 minutes)")
     commands.add_parser("manage", help="run a management command", add_help=False)
+    bench = commands.add_parser("bench", help="run a measurement of bench/ on a PostgreSQL of its own")
+    bench.add_argument("name", metavar="NAME", help="one of " + ", ".join(benches.names()))
     commands.add_parser("lock", help="compile the lock files")
     options, rest = parser.parse_known_args()
-    if rest and options.command not in {"test", "manage"}:
+    if rest and options.command not in {"test", "manage", "bench"}:
         parser.error(f"unknown arguments: {' '.join(rest)}")
     return options, rest
 
@@ -61,6 +64,9 @@ def run(options: argparse.Namespace, rest: list[str]) -> int:
         environment.install("requirements.txt")
         here = variables.of_site(variables.var_dir())
         environment.become(str(environment.ROOT / "manage.py"), *rest, variables=here)
+    if options.command == "bench":
+        environment.install("requirements-dev.txt")
+        return benches.run(options.name, rest)
     return environment.lock()
 
 

@@ -11,6 +11,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["TEST"] = {"NAME": f"{DATABASES['default']['NAME']}.test"}
 
 # Real processes of a test run at a test's pace.
-for pace in ("EMAIL_LEASE", "OUTBOX_INTERVAL", "SWEEP_INTERVAL", "HEARTBEAT_INTERVAL"):
+PACES = ("EMAIL_LEASE", "OUTBOX_INTERVAL", "SWEEP_INTERVAL", "HEARTBEAT_INTERVAL", "CELERY_BEAT_MAX_LOOP_INTERVAL")
+for pace in PACES:
     if pace in os.environ:
         globals()[pace] = float(os.environ[pace])
