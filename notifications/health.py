@@ -66,7 +66,7 @@ def oldest_waiting(now: datetime) -> timedelta:
 def missed() -> Check:
     """Red until an operator sends them again or dismisses them."""
     count = Email.objects.filter(state=Email.State.MISSED).count()
-    return Check("missed", ok=not count, detail=f"{count} notices were never sent" if count else "none")
+    return Check("missed", ok=not count, detail=f"{count} never sent" if count else "none")
 
 
 def age(span: timedelta) -> str:
