@@ -9,7 +9,7 @@ if sys.version_info < (3, 11):  # noqa: UP036  # whoever has an older one must r
 import argparse
 import os
 
-from devtools import benches, environment, suite, supervisor, variables
+from devtools import benches, environment, mutants, suite, supervisor, variables
 from devtools.processes import ServerFailed
 
 EXAMPLES = """examples:
@@ -42,6 +42,7 @@ def arguments() -> tuple[argparse.Namespace, list[str]]:
     test = commands.add_parser("test", help="run the checks and the tests", allow_abbrev=False)
     test.add_argument("--sqlite", action="store_true", help="on SQLite; everything else goes to pytest")
     test.add_argument("--faults", action="store_true", help="the long fault tests instead (under 20 minutes)")
+    test.add_argument("--mutants", action="store_true", help="break the code on purpose: do the tests notice?")
     commands.add_parser("manage", help="run a management command", add_help=False)
     bench = commands.add_parser("bench", help="run a measurement of bench/ on a PostgreSQL of its own")
     bench.add_argument("name", metavar="NAME", help="one of " + ", ".join(benches.names()))
@@ -59,6 +60,8 @@ def run(options: argparse.Namespace, rest: list[str]) -> int:
     if options.command == "test":
         suite.require_browser()
         environment.install("requirements-dev.txt")
+        if options.mutants:
+            return mutants.run()
         return suite.run(rest, sqlite=options.sqlite, faults=options.faults)
     if options.command == "manage":
         environment.install("requirements.txt")

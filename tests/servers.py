@@ -20,6 +20,8 @@ FOLDERS = "catalog-tests-"
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_load_initial_conftests() -> None:
+    if os.environ.get("CATALOG_TEST_SERVERS") == "none":  # mutants run on SQLite in memory, thousands of times
+        return
     worker = os.environ.get("PYTEST_XDIST_WORKER")
     if worker:  # the controller has started the servers; each worker takes a Valkey database of its own
         number = int(worker.removeprefix("gw")) + 1

@@ -1,0 +1,174 @@
+"""What `dev.py test --mutants` does: breaks a copy of the code on purpose, and sees whether the tests notice.
+
+First the faults that must never pass, by hand; then mutmut's over tokens/ and notifications/: 85 % must be killed.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from devtools.environment import PYTHON, ROOT, VENV
+
+ENOUGH = 0.85  # of mutmut's mutants
+SIGNS = {"🎉": "killed", "⏰": "killed", "🙁": "survived", "🫥": "survived", "🤔": "survived"}
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One change that makes the product wrong, and the tests that have to see it."""
+
+    what: str
+    file: str
+    right: str
+    wrong: str
+    tests: str
+
+
+FAULTS = (
+    Fault(
+        "> for >= at expiry",
+        "tokens/models.py",
+        "return now >= self.expires_at",
+        "return now > self.expires_at",
+        "tests/tokens",
+    ),
+    Fault(
+        "no lock while generating",
+        "tokens/services.py",
+        "Account.objects.select_for_update().get(",
+        "Account.objects.get(",
+        "tests/faults/test_races.py",
+    ),
+    Fault(
+        "no unique index",
+        "tokens/migrations/0001_initial.py",
+        "fields=('account', 'scope'), name='token_one_open_per_scope'",
+        "fields=('id',), name='token_one_open_per_scope'",
+        "tests/tokens/test_models.py",
+    ),
+    Fault(
+        "marked before it is sent",
+        "notifications/delivery.py",
+        "        provider_id = hand_over(",
+        "        settle(email, lease, now=now, state=State.SENT, sent_at=now)\n        provider_id = hand_over(",
+        "tests/notifications/test_delivery.py",
+    ),
+    Fault(
+        "an unlocked sweep",
+        "notifications/planning.py",
+        "if not heartbeats.claim_sweep(now):",
+        "if not heartbeats.claim_sweep(now) and not now:",
+        "tests/notifications/test_planning.py",
+    ),
+    Fault(
+        "not looked at again before sending",
+        "notifications/delivery.py",
+        "if refused := rules.refusal(email, now=now):",
+        "if refused := None:",
+        "tests/notifications/test_delivery.py",
+    ),
+    Fault(
+        "a new key at every attempt",
+        "notifications/delivery.py",
+        "key=email.idempotency_key",
+        "key=str(random.random())",
+        "tests/notifications/test_delivery.py",
+    ),
+    Fault(
+        "a new Message-ID at every attempt",
+        "notifications/emails.py",
+        '"Message-ID": email.message_id',
+        '"Message-ID": __import__("email.utils").utils.make_msgid()',
+        "tests/notifications/test_emails.py",
+    ),
+    Fault(
+        "== for the mark",
+        "notifications/rules.py",
+        "if mark >= left",
+        "if mark == left",
+        "tests/notifications/test_rules.py",
+    ),
+    Fault(
+        "marks burnt without a recipient",
+        "notifications/planning.py",
+        "    if not people:\n        return 0\n",
+        "",
+        "tests/notifications/test_planning.py",
+    ),
+    Fault(
+        "no account filter on the page",
+        "tokens/views.py",
+        "get_object_or_404(account_of(request).tokens, pk=token_id)",
+        "get_object_or_404(ApiToken, pk=token_id)",
+        "tests/tokens/test_views.py",
+    ),
+    Fault(
+        "no account filter for recipients",
+        "notifications/rules.py",
+        "User.objects.administrators_of(token.account).reachable()",
+        "User.objects.administrators().reachable()",
+        "tests/notifications/test_planning.py",
+    ),
+)
+
+
+def run() -> int:
+    """0 when every fault was noticed and mutmut's score is high enough."""
+    folder = Path(tempfile.mkdtemp(prefix="catalog-mutants-"))
+    try:
+        copy_project(folder)
+        unnoticed = [fault.what for fault in FAULTS if not noticed(fault, folder)]
+        score = mutmut(folder)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    print(f"{len(FAULTS) - len(unnoticed)} of {len(FAULTS)} faults noticed; mutmut's score {score:.1%}.")
+    return int(bool(unnoticed) or score < ENOUGH)
+
+
+def copy_project(folder: Path) -> None:
+    """Everything that git knows or would take, as it is now, with this environment."""
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    for name in listed.stdout.splitlines():
+        if (ROOT / name).exists():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, folder / name)
+    (folder / ".venv").symlink_to(VENV)
+    folder.chmod(0o755)
+
+
+def noticed(fault: Fault, folder: Path) -> bool:
+    """Whether the tests fail with this fault. It is undone afterwards."""
+    path = folder / fault.file
+    before = path.read_text()
+    if fault.right not in before:
+        raise ValueError(f"{fault.file} no longer says {fault.right!r}: mend devtools/mutants.py.")
+    path.write_text(before.replace(fault.right, fault.wrong))
+    tests = [str(PYTHON), "-m", "pytest", "-x", "-m", "not long", fault.tests]
+    done = subprocess.run(tests, cwd=folder, env=os.environ, capture_output=True, text=True, check=False)
+    path.write_text(before)
+    failed = done.returncode == 1
+    print(f"{'noticed ' if failed else 'NOT SEEN'}  {fault.what}", flush=True)
+    return failed
+
+
+def mutmut(folder: Path) -> float:
+    """The share of mutmut's mutants that the tests kill; the others are printed by name."""
+    print("Now mutmut, about ten minutes …", flush=True)
+    alone = {"CATALOG_TEST_SERVERS": "none", "VAR_DIR": str(folder / "var")}
+    command = [str(VENV / "bin" / "mutmut"), "run"]
+    done = subprocess.run(command, cwd=folder, env=os.environ | alone, capture_output=True, text=True, check=False)
+    found = dict(re.findall(r"(🎉|⏰|🙁|🫥|🤔) +(\d+)", done.stdout.rpartition("\r")[2] or done.stdout[-200:]))
+    names = subprocess.run(
+        [str(VENV / "bin" / "mutmut"), "results"],
+        cwd=folder, env=os.environ | alone, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    print(names.stdout)
+    killed = sum(int(count) for sign, count in found.items() if SIGNS[sign] == "killed")
+    return killed / max(1, sum(map(int, found.values())))
