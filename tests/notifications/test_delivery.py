@@ -13,6 +13,7 @@ from django.template import TemplateSyntaxError
 from accounts.models import User
 from accounts.services import note_bounce, suspend_account
 from notifications import delivery, planning
+from notifications.failures import Failure, Verdict
 from notifications.models import MAX_ATTEMPTS, RETRY_WINDOW, Email, InboxMessage, Outbox
 from tests.factories import NOW, UserFactory
 from tokens.scopes import Scope
@@ -265,3 +266,103 @@ def test_dismissing_says_who_decided(planned):
         "dismissed by olga@catalog.test",
     )
     assert not delivery.dismiss(planned, by="olga@catalog.test", now=NOW)
+
+
+class Killed(BaseException):
+    """What a SIGKILL is to a sender: nothing after it runs."""
+
+
+def test_a_sender_that_dies_leaves_its_lease_for_as_long_as_a_job_may_run(planned, provider, monkeypatch, settings):
+    monkeypatch.setattr(Provider, "error", Killed())
+    with pytest.raises(Killed):
+        delivery.send_email(planned.pk, now=NOW)
+    email = Email.objects.get()
+    assert (email.state, email.attempts, email.first_attempt_at) == (State.SENDING, 1, NOW)
+    assert email.lease_until == NOW + timedelta(seconds=settings.EMAIL_LEASE)
+    assert settings.EMAIL_LEASE > settings.CELERY_TASK_TIME_LIMIT
+    assert not delivery.send_email(planned.pk, now=NOW + timedelta(seconds=settings.EMAIL_LEASE - 1))
+
+
+def test_settling_touches_its_own_email_alone(acme, planned):
+    UserFactory.create(email="zoe@acme.test", account=acme, role=User.Role.ADMIN)
+    generate_token(acme, scope=Scope.READ_WRITE, by=None, now=NOW)
+    planning.plan_events(NOW)
+    lease, later = NOW + timedelta(minutes=3), NOW + timedelta(seconds=9)
+    Email.objects.update(state=State.SENDING, lease_until=lease)
+    assert delivery.settle(planned, lease, now=later, state=State.SENT, sent_at=later)
+    assert Email.objects.filter(state=State.SENT, changed_at=later, lease_until=None).get() == planned
+    assert Email.objects.filter(state=State.SENDING, lease_until=lease).count() == 2
+
+
+@pytest.mark.parametrize(("chosen", "seconds"), [(min, 8), (max, 12)])
+def test_the_delay_is_a_fifth_more_or_less(planned, provider, monkeypatch, chosen, seconds):
+    monkeypatch.setattr("random.uniform", lambda *bounds: chosen(bounds))
+    fails(monkeypatch, TimeoutError())
+    delivery.send_email(planned.pk, now=NOW)
+    assert Email.objects.get().next_attempt_at == NOW + timedelta(seconds=seconds)
+
+
+def test_delays_double_up_to_an_hour(planned):
+    def delay(attempts):
+        planned.attempts = attempts
+        return planned.delay().total_seconds()
+
+    assert [delay(attempts) for attempts in (0, 1, 2, 3, 9, 10, 99)] == [10, 10, 20, 40, 2560, 3600, 3600]
+
+
+def test_what_went_wrong_is_kept_until_it_goes_right(planned, provider, monkeypatch, caplog):
+    fails(monkeypatch, TimeoutError("slow"))
+    delivery.send_email(planned.pk, now=NOW)
+    assert Email.objects.get().last_error == "TimeoutError: slow"
+    assert f"email_not_sent email={planned.pk} attempt=1 error=TimeoutError: slow" in caplog.text
+    assert Outbox.current().last_failure == "TimeoutError: slow"
+    fails(monkeypatch, smtplib.SMTPAuthenticationError(535, b"no"))
+    delivery.send_email(planned.pk, now=NOW + timedelta(minutes=1))
+    email = Email.objects.get()
+    assert "535" in email.last_error
+    assert (email.attempts, email.first_attempt_at) == (1, NOW)
+    assert Outbox.current().paused_by == ""
+    fails(monkeypatch, None)
+    delivery.send_email(planned.pk, now=NOW + timedelta(minutes=2))
+    email = Email.objects.get()
+    assert (email.state, email.last_error) == (State.SENT, "")
+
+
+def test_a_permanent_failure_says_why(planned, provider, monkeypatch):
+    fails(monkeypatch, smtplib.SMTPDataError(554, b"no"))
+    delivery.send_email(planned.pk, now=NOW)
+    assert Email.objects.get().last_error == "SMTPDataError: (554, b'no')"
+
+
+def test_a_poisoned_email_is_no_failure_of_the_provider(planned, provider, monkeypatch):
+    fails(monkeypatch, TemplateSyntaxError("oops"))
+    delivery.send_email(planned.pk, now=NOW)
+    assert Outbox.current().failing_since is None
+
+
+def test_the_first_failure_of_many_says_since_when(db):
+    for minutes in (0, 1):
+        delivery.note_failure(Failure(Verdict.TRANSIENT, "slow"), now=NOW + timedelta(minutes=minutes))
+    assert Outbox.current().failing_since == NOW
+
+
+@pytest.mark.parametrize("state", [State.SENT, State.PENDING, State.SENDING, State.CANCELLED, State.MISSED])
+def test_only_failed_emails_are_sent_again(planned, state):
+    times = {"sent_at": NOW if state == State.SENT else None, "lease_until": NOW if state == State.SENDING else None}
+    Email.objects.update(state=state, **times)
+    assert not delivery.send_again(planned, now=NOW)
+    assert Email.objects.get().state == state
+
+
+def test_sending_again_begins_from_the_first_attempt(planned):
+    Email.objects.update(state=State.FAILED, attempts=32, first_attempt_at=NOW, last_error="no")
+    later = NOW + timedelta(days=3)
+    assert delivery.send_again(planned, now=later)
+    email = Email.objects.get()
+    assert (email.state, email.attempts, email.first_attempt_at, email.last_error) == (State.PENDING, 0, None, "")
+    assert (email.next_attempt_at, email.changed_at) == (later, later)
+
+
+def test_sending_takes_few_queries(planned, provider, django_assert_num_queries):
+    with django_assert_num_queries(5):  # claim, row, recipients, the provider's health, settle
+        delivery.send_email(planned.pk, now=NOW)

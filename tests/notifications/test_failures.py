@@ -6,10 +6,16 @@ from email.utils import format_datetime
 
 import pytest
 import requests
-from anymail.exceptions import AnymailConfigurationError, AnymailRecipientsRefused, AnymailRequestsAPIError
+from anymail.exceptions import (
+    AnymailConfigurationError,
+    AnymailInvalidAddress,
+    AnymailRecipientsRefused,
+    AnymailRequestsAPIError,
+)
+from django.core.exceptions import ImproperlyConfigured
 from django.template import TemplateSyntaxError
 
-from notifications.failures import Verdict, failure_of, retry_after
+from notifications.failures import Failure, Verdict, failure_of, retry_after
 from notifications.models import one_line
 from tests.factories import NOW
 
@@ -92,3 +98,59 @@ def test_a_poisoned_email_says_nothing_of_the_provider(error):
 
 def test_an_error_is_kept_as_one_printable_line():
     assert one_line("a\r\nBcc:\x00 b\udc80\t" + "c" * 999) == ("a Bcc: b " + "c" * 999)[:300]
+
+
+@pytest.mark.parametrize(
+    ("error", "failure"),
+    [
+        (TimeoutError("slow"), Failure(TRANSIENT, "TimeoutError: slow")),
+        (smtplib.SMTPConnectError(421, b"busy"), Failure(TRANSIENT, "SMTPConnectError: (421, b'busy')")),
+        (smtplib.SMTPAuthenticationError(535, b"no"), Failure(CONFIGURATION, "SMTPAuthenticationError: (535, b'no')")),
+        (smtplib.SMTPNotSupportedError("tls"), Failure(CONFIGURATION, "SMTPNotSupportedError: tls")),
+        (
+            smtplib.SMTPSenderRefused(500, b"no", "us@x.test"),
+            Failure(CONFIGURATION, "SMTPSenderRefused: (500, b'no', 'us@x.test')"),
+        ),
+        (smtplib.SMTPDataError(530, b"no"), Failure(CONFIGURATION, "SMTPDataError: (530, b'no')")),
+        (smtplib.SMTPDataError(500, b"no"), Failure(PERMANENT, "SMTPDataError: (500, b'no')", of_provider=False)),
+        (smtplib.SMTPDataError(599, b"no"), Failure(PERMANENT, "SMTPDataError: (599, b'no')", of_provider=False)),
+        (smtplib.SMTPDataError(499, b"no"), Failure(TRANSIENT, "SMTPDataError: (499, b'no')")),
+        (smtplib.SMTPDataError(600, b"no"), Failure(TRANSIENT, "SMTPDataError: (600, b'no')")),
+        (
+            smtplib.SMTPRecipientsRefused({"a@b.test": (450, b"x"), "c@b.test": (550, b"x")}),
+            Failure(
+                PERMANENT,
+                "SMTPRecipientsRefused: {'a@b.test': (450, b'x'), 'c@b.test': (550, b'x')}",
+                of_provider=False,
+            ),
+        ),
+        (AnymailConfigurationError("no key"), Failure(CONFIGURATION, "AnymailConfigurationError: no key")),
+        (ImproperlyConfigured("no key"), Failure(CONFIGURATION, "ImproperlyConfigured: no key")),
+        (AnymailInvalidAddress("bad"), Failure(PERMANENT, "AnymailInvalidAddress: bad", of_provider=False)),
+        (ValueError("odd"), Failure(TRANSIENT, "ValueError: odd", of_provider=False)),
+        (
+            answer(400),
+            Failure(PERMANENT, "AnymailRequestsAPIError: no ESP API response 400 (because): {}", of_provider=False),
+        ),
+        (
+            answer(499),
+            Failure(PERMANENT, "AnymailRequestsAPIError: no ESP API response 499 (because): {}", None, False),
+        ),
+        (
+            answer(500, Retry_After="7"),
+            Failure(TRANSIENT, "AnymailRequestsAPIError: no ESP API response 500 (because): {}", timedelta(seconds=7)),
+        ),
+        (answer(401), Failure(CONFIGURATION, "AnymailRequestsAPIError: no ESP API response 401 (because): {}")),
+    ],
+)
+def test_a_failure_says_everything_that_delivery_needs(error, failure):
+    assert failure_of(error, now=NOW) == failure
+
+
+def test_a_date_without_a_zone_is_utc():
+    assert retry_after((NOW + MINUTE).strftime("%a, %d %b %Y %H:%M:%S -0000"), now=NOW) == MINUTE
+
+
+def test_the_longest_number_of_seconds_is_an_hour():
+    assert retry_after("3601", now=NOW) == timedelta(hours=1)
+    assert retry_after("3599", now=NOW) == timedelta(seconds=3599)

@@ -3,9 +3,9 @@ from unittest.mock import Mock
 
 import pytest
 
-from notifications import delivery, health, heartbeats, planning
+from notifications import delivery, health, heartbeats, metrics, planning
 from notifications.failures import Failure, Verdict
-from notifications.models import Email, Heartbeat
+from notifications.models import Email, Heartbeat, Outbox
 from tests.factories import NOW
 from tokens.models import ApiToken
 
@@ -120,3 +120,115 @@ def test_active_tokens_alone_have_days_left(client, settings, issued):
     ApiToken.objects.update(ended_at=NOW, end_reason="REVOKED")
     text = client.get("/metrics", headers={"Authorization": "Bearer prometheus"}).content.decode()
     assert 'catalog_tokens_expiring{days="366"} 0.0' in text
+
+
+def test_metrics_say_the_whole_state(planned):
+    heartbeats.beat(heartbeats.Part.WORKER, name="one", now=NOW - 5 * SECOND)
+    delivery.pause(by="olga@catalog.test", reason="moving", now=NOW)
+    delivery.note_failure(Failure(Verdict.TRANSIENT, "TimeoutError"), now=NOW)
+    lines = metrics.exposition(NOW + 7 * SECOND).decode().splitlines()
+    assert lines == [
+        "# HELP catalog_outbox_oldest_seconds Age of the oldest email that is not settled",
+        "# TYPE catalog_outbox_oldest_seconds gauge",
+        "catalog_outbox_oldest_seconds 7.0",
+        "# HELP catalog_outbox_paused 1 while nothing is sent",
+        "# TYPE catalog_outbox_paused gauge",
+        "catalog_outbox_paused 1.0",
+        "# HELP catalog_provider_failing 1 while the provider fails",
+        "# TYPE catalog_provider_failing gauge",
+        "catalog_provider_failing 1.0",
+        "# HELP catalog_emails Emails by state and kind",
+        "# TYPE catalog_emails gauge",
+        'catalog_emails{kind="generated",state="pending"} 1.0',
+        "# HELP catalog_heartbeat_age_seconds Since the last sign of life",
+        "# TYPE catalog_heartbeat_age_seconds gauge",
+        'catalog_heartbeat_age_seconds{name="one",part="worker"} 12.0',
+        "# HELP catalog_health 1 when the check is well",
+        "# TYPE catalog_health gauge",
+        'catalog_health{check="beat"} 0.0',
+        'catalog_health{check="worker"} 1.0',
+        'catalog_health{check="sweep"} 0.0',
+        'catalog_health{check="provider"} 0.0',
+        'catalog_health{check="outbox"} 1.0',
+        'catalog_health{check="missed"} 1.0',
+        "# HELP catalog_tokens_expiring Active tokens by days left at most",
+        "# TYPE catalog_tokens_expiring gauge",
+        *(f'catalog_tokens_expiring{{days="{days}"}} 0.0' for days in (1, 7, 30, 90)),
+        'catalog_tokens_expiring{days="366"} 1.0',
+    ]
+
+
+def test_metrics_of_an_empty_site_are_zero(db):
+    lines = metrics.exposition(NOW).decode().splitlines()
+    zero = ("catalog_outbox_oldest_seconds", "catalog_outbox_paused", "catalog_provider_failing")
+    assert all(f"{name} 0.0" in lines for name in zero)
+
+
+def details(now=NOW) -> dict[str, str]:
+    return {check.name: check.detail for check in health.checks(now)}
+
+
+def test_each_check_says_what_it_saw(alive, planned):
+    assert details(NOW + 9 * SECOND) == {
+        "beat": "seen 9 s ago",
+        "worker": "seen 9 s ago",
+        "sweep": "seen 9 s ago",
+        "provider": "takes mail",
+        "outbox": "the oldest email waits for 9 s",
+        "missed": "none",
+    }
+
+
+def test_what_is_wrong_is_said_with_its_reason(db):
+    delivery.note_failure(Failure(Verdict.TRANSIENT, "TimeoutError"), now=NOW - 40 * SECOND)
+    assert details()["provider"] == "failing for 40 s: TimeoutError"
+    delivery.pause(by="", reason="key refused", now=NOW - 5 * SECOND)
+    assert details()["provider"] == "paused by Catalog itself 5 s ago: key refused"
+    assert details()["beat"] == "not seen yet"
+    assert details()["outbox"] == "empty"
+    delivery.resume()
+    delivery.pause(by="olga@catalog.test", reason="moving", now=NOW)
+    assert details()["provider"] == "paused by olga@catalog.test 0 s ago: moving"
+
+
+def test_missed_notices_are_counted(alive, issued):
+    late = issued.token.expires_at + timedelta(days=2)
+    planning.sweep(late)
+    assert details(late)["missed"] == "1 never sent"
+
+
+def test_failing_is_bearable_for_one_interval_exactly(alive):
+    delivery.note_failure(Failure(Verdict.TRANSIENT, "TimeoutError"), now=NOW - 30 * SECOND)
+    assert red() == set()
+    assert red(NOW + SECOND) == {"provider"}
+
+
+def test_resuming_forgets_what_was_wrong(db):
+    delivery.pause(by="", reason="key refused", now=NOW)
+    delivery.note_failure(Failure(Verdict.TRANSIENT, "slow", timedelta(minutes=5)), now=NOW)
+    assert delivery.resume()
+    outbox = Outbox.current()
+    assert (outbox.paused_at, outbox.paused_by, outbox.pause_reason) == (None, "", "")
+    assert (outbox.failing_since, outbox.held_until) == (None, None)
+    assert not outbox.is_held(NOW)
+    assert not delivery.resume()
+
+
+def test_a_worker_s_name_keeps_its_own_row(db):
+    for name in ("one", "two", "one"):
+        heartbeats.beat(heartbeats.Part.WORKER, name=name, now=NOW)
+    assert list(Heartbeat.objects.values_list("part", "name")) == [("worker", "one"), ("worker", "two")]
+
+
+def test_a_sweep_holds_and_ends_its_own_lease_alone(db):
+    heartbeats.beat(heartbeats.Part.BEAT, now=NOW)
+    assert heartbeats.claim_sweep(NOW)
+    assert not heartbeats.claim_sweep(NOW + heartbeats.SWEEP_LEASE - SECOND)
+    heartbeats.hold_sweep(NOW + SECOND)
+    row, end = Heartbeat.objects.get(part="sweep"), NOW + SECOND + heartbeats.SWEEP_LEASE
+    assert (row.at, row.busy_until) == (NOW + SECOND, end)
+    assert heartbeats.claim_sweep(end)
+    assert Heartbeat.objects.get(part="sweep").busy_until == end + heartbeats.SWEEP_LEASE
+    heartbeats.end_sweep()
+    assert heartbeats.claim_sweep(NOW)
+    assert Heartbeat.objects.get(part="beat").busy_until is None

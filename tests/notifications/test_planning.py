@@ -1,3 +1,4 @@
+from collections import defaultdict
 from datetime import timedelta
 from unittest.mock import Mock
 
@@ -200,3 +201,65 @@ def test_the_sweep_takes_the_same_few_queries_for_many_tokens(db, django_assert_
     planning.plan_events(NOW)
     with django_assert_max_num_queries(16):
         sweep(NOW.replace(year=2027) - DAY)
+
+
+def test_a_planner_that_read_before_another_wrote_changes_nothing(issued, monkeypatch):
+    now = issued.token.expires_at - 7 * DAY
+    sweep(now)
+    Email.objects.filter(event=None).update(state=State.SENT, sent_at=now)
+    monkeypatch.setattr(planning, "notices_about", lambda _: defaultdict(lambda: defaultdict(dict)))
+    sweep(now)
+    assert [state for _, _, state in notices()] == [State.SENT]
+
+
+def test_a_planner_does_not_take_back_what_left_meanwhile(issued, ada, monkeypatch):
+    sweep(issued.token.expires_at - 30 * DAY)
+    row = Email.objects.get(event=None)
+    Email.objects.filter(pk=row.pk).update(state=State.SENT, sent_at=NOW)
+    stale = {issued.token.pk: defaultdict(dict, {ada.pk: {Kind.EXPIRES_30: (row.pk, State.PENDING)}})}
+    monkeypatch.setattr(planning, "notices_about", lambda _: stale)
+    sweep(issued.token.expires_at - 7 * DAY)
+    row.refresh_from_db()
+    assert row.state == State.SENT
+
+
+def test_a_superseded_notice_keeps_what_happened_to_it(issued):
+    sweep(issued.token.expires_at - 30 * DAY)
+    Email.objects.filter(event=None).update(attempts=3, last_error="slow", first_attempt_at=NOW)
+    later = issued.token.expires_at - 7 * DAY
+    sweep(later)
+    row = Email.objects.get(kind=Kind.EXPIRES_30)
+    assert (row.attempts, row.last_error, row.first_attempt_at, row.changed_at) == (3, "slow", NOW, later)
+
+
+def test_only_tokens_whose_time_has_come_are_looked_at(acme, ada, umbrella, eve, issued):
+    generate_token(umbrella, scope=Scope.READ_ONLY, by=None, now=NOW + 10 * DAY)
+    assert sweep(issued.token.expires_at - 30 * DAY).tokens == 1
+    late = issued.token.expires_at + 2 * DAY
+    sweep(late)
+    assert sweep(late).tokens == 1  # Umbrella's; Acme's is settled
+
+
+def test_a_missed_token_hides_no_other(acme, ada, umbrella, eve, issued):
+    late = issued.token.expires_at + 2 * DAY
+    sweep(late)
+    generate_token(umbrella, scope=Scope.READ_ONLY, by=None, now=NOW)
+    assert sweep(late).counts[State.MISSED] == 1
+    assert notices(recipient=eve) == [(Kind.EXPIRED, eve.email, State.MISSED)]
+
+
+def test_a_warning_that_was_sent_does_not_settle_the_end(issued, ada):
+    sweep(issued.token.expires_at - DAY)
+    Email.objects.filter(event=None).update(state=State.SENT, sent_at=NOW)
+    sweep(issued.token.expires_at + 2 * DAY)
+    assert notices(kind=Kind.EXPIRED) == [(Kind.EXPIRED, ada.email, State.MISSED)]
+
+
+def test_the_notices_of_a_page_are_planned_in_the_order_of_their_ends(db):
+    for days in (3, 1, 2):
+        account = AccountFactory.create(slug=f"ends-{days}")
+        UserFactory.create(role=User.Role.ADMIN, account=account)
+        generate_token(account, scope=Scope.READ_ONLY, by=None, now=NOW + days * DAY)
+    sweep(NOW.replace(year=2027))
+    rows = Email.objects.filter(event=None).order_by("pk")
+    assert [row.token.account.slug for row in rows] == ["ends-1", "ends-2", "ends-3"]

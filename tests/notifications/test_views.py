@@ -4,10 +4,11 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from accounts.services import note_bounce
-from notifications import delivery, health, heartbeats, reports
+from accounts.services import note_bounce, suspend_account
+from notifications import delivery, health, heartbeats, planning, reports
 from notifications.models import Email, InboxMessage, Outbox
-from tests.factories import NOW
+from tests.factories import NOW, UserFactory
+from tokens.services import revoke_token
 
 PAGE = "/admin/notifications/delivery/"
 
@@ -78,3 +79,72 @@ def test_cron_sends_while_another_sweeps(planned, capsys):
     assert heartbeats.claim_sweep(timezone.now())
     call_command("send_due_emails")
     assert capsys.readouterr().out == "0 planned, 1 sent.\n"
+
+
+HAPPENED = [("sent", 0), ("delivered", 0), ("bounced", 1), ("complained", 1)]
+HAPPENED += [("failed", 2), ("failed", 13), ("sent", 15)]
+
+
+def test_a_day_counts_what_happened_on_it(acme, issued):
+    for state, back in HAPPENED:
+        person = UserFactory.create(account=acme)
+        email = planning.new_email(kind=Email.Kind.EXPIRED, token=issued.token, recipient=person, now=NOW, state=state)
+        email.changed_at = NOW - timedelta(days=back)
+        email.sent_at = email.changed_at if state in Email.LEFT_US else None
+        email.save()
+    days = {(NOW.date() - day.date).days: (day.sent, day.failed, day.bounced) for day in reports.by_day(NOW)}
+    assert list(days) == list(range(13, -1, -1))
+    assert {back: counts for back, counts in days.items() if any(counts)} == {
+        0: (2, 0, 0),
+        1: (2, 0, 2),
+        2: (0, 1, 0),
+        13: (0, 1, 0),
+    }
+
+
+def test_the_chart_stacks_its_bars_from_the_ground():
+    days = [reports.Day(NOW.date(), 5, 3, 2), reports.Day(NOW.date(), 0, 0, 0)]
+    first, second = reports.chart(days)
+    assert (first["x"], second["x"], first["day"]) == (4, 44, days[0])
+    assert first["bars"] == [
+        {"what": "sent", "y": 55, "height": 55},
+        {"what": "failed", "y": 22, "height": 33},
+        {"what": "bounced", "y": 0, "height": 22},
+    ]
+    assert [bar["height"] for bar in second["bars"]] == [0, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("days_left", "days"),
+    [
+        (61, []),
+        (60, [(30, 1)]),
+        (31, [(1, 1), (24, 1), (30, 1)]),
+        (30, [(23, 1), (29, 1), (30, 1)]),
+        (7, [(6, 1), (7, 1)]),
+        (0.1, []),
+    ],
+)
+def test_the_forecast_begins_tomorrow_and_ends_in_thirty_days(issued, days_left, days):
+    now = issued.token.expires_at - timedelta(days=days_left)
+    assert [((day - now.date()).days, count) for day, count in reports.forecast(now)] == days
+
+
+@pytest.mark.parametrize("who", ["gone", "suspended account", "ended"])
+def test_the_forecast_leaves_out_what_will_not_be_sent(issued, ada, acme, who):
+    if who == "gone":
+        ada.role = ada.Role.VIEWER
+        ada.save()
+    elif who == "ended":
+        revoke_token(issued.token, by=None, now=NOW)
+    else:
+        suspend_account(acme, now=NOW)
+    assert reports.forecast(issued.token.expires_at - timedelta(days=8)) == []
+
+
+def test_accounts_that_nobody_can_be_told_for_are_counted(issued, ada, eve):
+    assert reports.waiting_for_somebody() == 0
+    note_bounce(ada, ada.email, now=NOW)
+    assert reports.waiting_for_somebody() == 1
+    suspend_account(issued.token.account, now=NOW)
+    assert reports.waiting_for_somebody() == 0
