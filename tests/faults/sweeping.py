@@ -1,0 +1,24 @@
+"""One of several processes that sweep at the same instant: `python -m tests.faults.sweeping NOW [without-lease]`.
+
+Says "ready", reads from its standard input when to begin (seconds since the epoch), prints the due tokens that it saw.
+"""
+
+import sys
+import time
+from datetime import datetime
+
+import django
+
+django.setup()
+
+from notifications import heartbeats, planning  # noqa: E402  # Django has to be set up first
+from tokens.models import ApiToken  # noqa: E402
+
+if "without-lease" in sys.argv:
+    heartbeats.claim_sweep = lambda _: True
+ApiToken.objects.exists()  # connects
+print("ready", flush=True)
+begin = float(input())
+time.sleep(max(0.0, begin - time.time()))
+done = planning.sweep(datetime.fromisoformat(sys.argv[1]))
+print(done.tokens if done else 0)
