@@ -14,8 +14,14 @@ django.setup()
 from notifications import heartbeats, planning  # noqa: E402  # Django has to be set up first
 from tokens.models import ApiToken  # noqa: E402
 
+
+def grant(now: datetime) -> bool:
+    """A lease for everybody."""
+    return True
+
+
 if "without-lease" in sys.argv:
-    heartbeats.claim_sweep = lambda now: bool(now)
+    heartbeats.claim_sweep = grant
 ApiToken.objects.exists()  # connects
 print("ready", flush=True)
 begin = float(input())
