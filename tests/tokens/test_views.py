@@ -6,6 +6,7 @@ from django.utils.html import escape
 
 from tests.factories import NOW
 from tokens import services
+from tokens.actors import Actor
 from tokens.models import ApiToken
 from tokens.scopes import Scope
 from tokens.services import generate_token
@@ -192,3 +193,38 @@ def test_pages_send_a_strict_policy(signed_in, ada):
     policy = signed_in(ada).get("/settings/api/")["Content-Security-Policy"]
     assert "script-src 'self'" in policy
     assert "unsafe" not in policy
+
+
+def test_the_form_shows_no_other_account_s_token_and_no_expired_one(signed_in, acme, umbrella, ada):
+    now = timezone.now()
+    theirs = generate_token(umbrella, scope=Scope.READ_ONLY, by=None, now=now).token
+    expired = generate_token(acme, scope=Scope.READ_WRITE, by=None, now=now.replace(year=2020, day=1)).token
+    page = signed_in(ada).get("/settings/api/tokens/new/").content.decode()
+    assert theirs.short_mask not in page
+    assert expired.short_mask not in page
+
+
+def test_a_conflict_says_who_was_first_and_keeps_what_was_typed(signed_in, acme, ada, carol):
+    first = generate_token(acme, scope=Scope.READ_WRITE, by=Actor(carol.email, carol), now=timezone.now()).token
+    form = {"scope": "READ_WRITE", "name": "Mine", "shown_READ_WRITE": "", "acknowledged": "on"}
+    answer = signed_in(ada).post("/settings/api/tokens/generate/", form)
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert f"carol@acme.test generated {first.short_mask}" in page
+    assert 'value="Mine"' in page
+    assert re.search(r'value="READ_WRITE"[^>]*checked', page)
+    assert "Tick the box" not in page
+
+
+def test_history_says_from_where_and_with_what(signed_in, acme, ada):
+    headers = {"User-Agent": "Firefox/140.0 (X11)"}
+    signed_in(ada).post(
+        "/settings/api/tokens/generate/", {"scope": "READ_ONLY"}, headers=headers, REMOTE_ADDR="192.0.2.7"
+    )
+    event = acme.tokens.get().events.get()
+    assert (event.ip, event.client, event.actor_name) == ("192.0.2.7", "Firefox 140.0", "ada@acme.test")
+
+
+def test_a_bad_name_is_explained(signed_in, ada):
+    answer = signed_in(ada).post("/settings/api/tokens/generate/", {"scope": "READ_ONLY", "name": "a" * 81})
+    assert "A name has at most 80 characters, on one line." in answer.content.decode()
