@@ -10,12 +10,13 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
-from django.db.models import Case, F, Value, When
+from django.db import transaction
+from django.db.models import Case, F, Q, Value, When
 
 from notifications import rules
 from notifications.emails import message_for
 from notifications.failures import Failure, Verdict, failure_of
-from notifications.models import Email, Outbox, afresh
+from notifications.models import Email, Outbox, PlannedEvent, afresh
 
 logger = logging.getLogger(__name__)
 State = Email.State
@@ -44,15 +45,17 @@ def send_email(pk: int, *, now: datetime) -> bool:
         return False  # another sender has it
     email = Email.objects.select_related("token__account", "event__replaced", "recipient").get(pk=pk)
     if refused := rules.refusal(email, now=now):
-        return not settle(email, lease, now=now, state=refused)
+        refuse(email, lease, refused, now=now)
+        return False
     if email.is_exhausted(now):
-        return not settle(email, lease, now=now, state=State.FAILED)
+        settle(email, lease, now=now, state=State.FAILED)
+        return False
     try:
         provider_id = hand_over(message_for(email, now=now), key=email.idempotency_key)
     except Exception as error:  # noqa: BLE001  # whatever a provider raises, the email stays in the outbox
         record_failure(email, lease, failure_of(error, now=now), now=now)
         return False
-    note_success()
+    note_answer()
     return settle(email, lease, now=now, state=State.SENT, sent_at=now, provider_id=provider_id, last_error="")
 
 
@@ -88,11 +91,22 @@ def record_failure(email: Email, lease: datetime, failure: Failure, *, now: date
         settle(email, lease, now=now, state=State.PENDING, last_error=failure.text, **burnt_nothing)
     elif failure.verdict is Verdict.PERMANENT or email.is_exhausted(now):
         settle(email, lease, now=now, state=State.FAILED, last_error=failure.text)
+        if failure.verdict is Verdict.PERMANENT:
+            note_answer()
     else:
         wait = max(email.delay() * random.uniform(0.8, 1.2), failure.retry_after or timedelta())  # noqa: S311  # no secret
         settle(email, lease, now=now, state=State.PENDING, last_error=failure.text, next_attempt_at=now + wait)
     if failure.verdict is Verdict.TRANSIENT and failure.of_provider:
         note_failure(failure, now=now)
+
+
+@transaction.atomic
+def refuse(email: Email, lease: datetime, state: Email.State, *, now: datetime) -> None:
+    """Settle an email that is not owed any more; an event that nobody else is told of is owed to whoever comes next."""
+    settle(email, lease, now=now, state=state)
+    others = Email.objects.filter(event=email.event_id).exclude(state=State.CANCELLED)
+    if email.event_id is not None and not others.exists():
+        PlannedEvent.objects.filter(event=email.event_id).delete()
 
 
 def settle(email: Email, lease: datetime, *, now: datetime, **changes: object) -> bool:
@@ -110,7 +124,7 @@ def send_again(email: Email, *, now: datetime) -> bool:
 def dismiss(email: Email, *, by: str, now: datetime) -> bool:
     """Leave a missed or failed email unsent, as somebody decided; False if it was neither."""
     given_up = Email.objects.filter(pk=email.pk, state__in=(State.FAILED, State.MISSED))
-    return bool(given_up.update(state=State.CANCELLED, changed_at=now, last_error=f"dismissed by {by}"))
+    return bool(given_up.update(state=State.DISMISSED, changed_at=now, last_error=f"dismissed by {by}"))
 
 
 # --- The outbox as a whole ---------------------------------------------------------------------
@@ -125,21 +139,29 @@ def pause(*, by: str, reason: str, now: datetime) -> bool:
     return bool(paused)
 
 
-def resume() -> bool:
-    """Send again what waits; False if it was not paused."""
-    paused = Outbox.objects.exclude(paused_at=None)
-    return bool(paused.update(paused_at=None, paused_by="", pause_reason="", failing_since=None, held_until=None))
+@transaction.atomic
+def resume(*, now: datetime) -> bool:
+    """Send again what waits; False if it was not paused. The pause does not count against anybody's attempts."""
+    outbox = Outbox.current()
+    paused = Outbox.objects.filter(paused_at=outbox.paused_at).exclude(paused_at=None)
+    fresh = {"paused_at": None, "paused_by": "", "pause_reason": "", "failing_since": None, "held_until": None}
+    if not paused.update(**fresh) or outbox.paused_at is None:
+        return False
+    tried = Email.objects.unsettled().exclude(first_attempt_at=None)
+    tried.update(first_attempt_at=F("first_attempt_at") + (now - outbox.paused_at))
+    return True
 
 
 def note_failure(failure: Failure, *, now: datetime) -> None:
     """Remember since when the provider fails, and until when it asked to be left alone."""
     Outbox.current()
-    Outbox.objects.update(
-        failing_since=Case(When(failing_since=None, then=Value(now)), default=F("failing_since")),
-        last_failure=failure.text,
-        held_until=now + failure.retry_after if failure.retry_after else None,
-    )
+    since = Case(When(failing_since=None, then=Value(now)), default=F("failing_since"))
+    Outbox.objects.update(failing_since=since, last_failure=failure.text)
+    if failure.retry_after:
+        until = now + failure.retry_after
+        Outbox.objects.filter(Q(held_until=None) | Q(held_until__lt=until)).update(held_until=until)
 
 
-def note_success() -> None:
-    Outbox.objects.exclude(failing_since=None).update(failing_since=None, held_until=None)
+def note_answer() -> None:
+    """The provider works: it took an email, or turned one away for what it was."""
+    Outbox.objects.exclude(failing_since=None).update(failing_since=None)

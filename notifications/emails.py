@@ -12,7 +12,9 @@ from django.urls import reverse
 from notifications.models import Email, one_line
 
 Kind = Email.Kind
-METADATA = "email"  # under which a message carries its Message-ID to providers that give it back (tracking.py)
+METADATA = (
+    "catalog_message_id"  # under which a message carries its Message-ID to providers that give it back (tracking.py)
+)
 FOLDERS = {Kind.EXPIRES_30: "expires", Kind.EXPIRES_7: "expires", Kind.EXPIRES_1: "expires"}
 
 

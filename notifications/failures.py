@@ -2,7 +2,7 @@
 
 import email.utils
 import smtplib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import Enum
 from http import HTTPStatus
@@ -36,7 +36,10 @@ class Failure:
 
 
 CONFIGURATION_STATUSES = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
-TRANSIENT_STATUSES = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS}
+# 409: the first request with this idempotency key has not been answered yet.
+TRANSIENT_STATUSES = {
+    *(HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.CONFLICT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS)
+}
 # RFC 4954, 6: authentication required, failed, mechanism too weak, encryption required.
 SMTP_CONFIGURATION_CODES = {530, 534, 535, 538}
 
@@ -54,7 +57,8 @@ def failure_of(error: Exception, *, now: datetime) -> Failure:  # noqa: PLR0911 
         case smtplib.SMTPAuthenticationError() | smtplib.SMTPNotSupportedError():
             return Failure(Verdict.CONFIGURATION, text)
         case smtplib.SMTPRecipientsRefused():
-            return smtp_failure(max((code for code, _ in error.recipients.values()), default=0), text)
+            code = max((code for code, _ in error.recipients.values()), default=0)
+            return replace(smtp_failure(code, text), of_provider=False)  # a full mailbox, say
         case smtplib.SMTPSenderRefused() if error.smtp_code >= 500:
             return Failure(Verdict.CONFIGURATION, text)  # our own address: the same for every email
         case smtplib.SMTPConnectError() | smtplib.SMTPHeloError():

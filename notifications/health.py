@@ -12,7 +12,7 @@ Part = Heartbeat.Part
 
 CRON = timedelta(minutes=15)  # the longest interval at which cron may call `send_due_emails`
 PATIENCE = 2  # intervals without a sign of life
-LATE = timedelta(minutes=10)  # how long after its time an email may wait
+LATE = timedelta(minutes=10)  # how long after its time an email may still be unsent
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ def provider(outbox: Outbox, now: datetime) -> Check:
         who = outbox.paused_by or "Catalog itself"
         since = age(now - outbox.paused_at)
         return Check("provider", ok=False, detail=f"paused by {who} {since} ago: {outbox.pause_reason}")
-    if outbox.failing_since:
+    if outbox.failing_since and Email.objects.unsettled().exists():  # else nobody can know whether it still fails
         failing = now - outbox.failing_since
         bearable = failing.total_seconds() <= settings.HEARTBEAT_INTERVAL
         return Check("provider", ok=bearable, detail=f"failing for {age(failing)}: {outbox.last_failure}")
@@ -53,18 +53,21 @@ def provider(outbox: Outbox, now: datetime) -> Check:
 
 
 def late(now: datetime) -> Check:
+    """Whether emails wait although their time has come; one that failed and waits for its next attempt is not late."""
+    due = Email.objects.unsettled().filter(next_attempt_at__lt=now - LATE)
     oldest = oldest_waiting(now)
-    return Check("outbox", ok=oldest <= LATE, detail=f"the oldest email waits for {age(oldest)}" if oldest else "empty")
+    detail = f"the oldest email waits for {age(oldest)}" if oldest else "empty"
+    return Check("outbox", ok=not due.exists(), detail=detail)
 
 
 def oldest_waiting(now: datetime) -> timedelta:
     """How long the oldest email that is not settled has been owed; zero if nothing waits."""
-    created = Email.objects.unsettled().aggregate(at=Min("created_at"))["at"]
-    return max(now - created, timedelta()) if created else timedelta()
+    owed = Email.objects.unsettled().aggregate(at=Min("owed_at"))["at"]
+    return max(now - owed, timedelta()) if owed else timedelta()
 
 
 def missed() -> Check:
-    """Red until an operator sends them again or dismisses them."""
+    """Red until an operator dismisses them."""
     count = Email.objects.filter(state=Email.State.MISSED).count()
     return Check("missed", ok=not count, detail=f"{count} never sent" if count else "none")
 

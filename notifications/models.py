@@ -66,6 +66,7 @@ class Email(models.Model):
         CANCELLED = "cancelled", "Cancelled"
         SUPERSEDED = "superseded", "Superseded"
         MISSED = "missed", "Missed"
+        DISMISSED = "dismissed", "Dismissed"
 
     LEFT_US: ClassVar = (State.SENT, State.DELIVERED, State.BOUNCED, State.COMPLAINED)
 
@@ -82,6 +83,7 @@ class Email(models.Model):
     lease_until = models.DateTimeField(null=True)
     last_error = models.CharField(max_length=LINE_LENGTH, blank=True)
     created_at = models.DateTimeField()
+    owed_at = models.DateTimeField()  # when it was planned, or owed once more
     changed_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
 
@@ -147,7 +149,7 @@ class Email(models.Model):
 
 def afresh(now: datetime) -> dict[str, Any]:
     """The columns of an email that is owed once more, from its first attempt and under the same Message-ID."""
-    return {"attempts": 0, "first_attempt_at": None, "next_attempt_at": now, "last_error": ""}
+    return {"attempts": 0, "first_attempt_at": None, "owed_at": now, "next_attempt_at": now, "last_error": ""}
 
 
 class Outbox(models.Model):

@@ -45,7 +45,7 @@ class Sweep:
 def new_email(*, kind: Email.Kind, token: ApiToken, recipient: User, now: datetime, **more: object) -> Email:
     """A pending row that is not saved yet."""
     fields = {"kind": kind, "token": token, "recipient": recipient, "message_id": new_message_id()}
-    return Email(**(fields | {"next_attempt_at": now, "created_at": now, "changed_at": now} | more))
+    return Email(**(fields | {"next_attempt_at": now, "created_at": now, "owed_at": now, "changed_at": now} | more))
 
 
 def new_message_id() -> str:
@@ -104,9 +104,15 @@ def plan_event(event: TokenEvent, *, now: datetime) -> int:
     _, first = PlannedEvent.objects.get_or_create(event=event, defaults={"planned_at": now})
     if not first:
         return 0
-    kind = rules.kind_of(event)
-    rows = [new_email(kind=kind, token=event.token, event=event, recipient=person, now=now) for person in people]
-    return len(Email.objects.bulk_create(rows))
+    # Somebody whose email was cancelled may be back; the others have a row already, or get one now.
+    known = dict(Email.objects.filter(event=event).values_list("recipient", "state"))
+    again = [person.pk for person in people if known.get(person.pk) == State.CANCELLED]
+    Email.objects.filter(event=event, recipient__in=again, state=State.CANCELLED).update(
+        state=State.PENDING, changed_at=now, **afresh(now)
+    )
+    kind, new = rules.kind_of(event), [person for person in people if person.pk not in known]
+    rows = [new_email(kind=kind, token=event.token, event=event, recipient=person, now=now) for person in new]
+    return len(Email.objects.bulk_create(rows)) + len(again)
 
 
 def cancel_notices(event: TokenEvent, *, now: datetime) -> None:
@@ -122,9 +128,7 @@ def cancel_notices(event: TokenEvent, *, now: datetime) -> None:
 
 def due_tokens(now: datetime) -> Iterator[Sequence[ApiToken]]:
     """Open tokens of open accounts from 30 days before their end until their *expired* notice is settled, in pages."""
-    settled = Email.objects.filter(token=OuterRef("pk"), event=None, kind=Kind.EXPIRED).exclude(
-        state__in=rules.NEVER_LEFT
-    )
+    settled = Email.objects.filter(token=OuterRef("pk"), event=None, kind=Kind.EXPIRED).exclude(state__in=rules.UNTOLD)
     recent = Q(expires_at__gte=now - rules.GRACE)
     due = ApiToken.objects.open().filter(account__suspended_at=None, expires_at__lte=now + rules.FIRST_MARK)
     rows = due.filter(recent | ~Exists(settled)).only("id", "account_id", "expires_at").order_by("expires_at", "id")
@@ -183,7 +187,7 @@ class Page:
         for rows in self.new.values():
             Email.objects.bulk_create(rows, ignore_conflicts=True)  # another planner may have been first
         for state, pks in self.old.items():
-            from_states = rules.AGAIN if state == State.PENDING else rules.NEVER_LEFT
+            from_states = rules.AGAIN if state == State.PENDING else rules.UNTOLD
             changed = Email.objects.filter(pk__in=pks, state__in=from_states)
             changed.update(state=state, changed_at=self.now, **(afresh(self.now) if state == State.PENDING else {}))
 

@@ -79,6 +79,7 @@ def forecast(now: datetime) -> list[tuple[date, int]]:
 
 def waiting_for_somebody() -> int:
     """How many accounts with open tokens have nobody who can be told."""
-    reachable = User.objects.administrators().reachable().values("account_id")
+    # Operators have no account: one NULL in the list, and NOT IN is never true.
+    reachable = User.objects.administrators().reachable().exclude(account=None).values("account_id")
     open_tokens = ApiToken.objects.open().filter(account__suspended_at=None)
     return open_tokens.exclude(account__in=reachable).values("account").distinct().count()

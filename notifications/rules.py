@@ -28,7 +28,7 @@ MARKS = {
 FIRST_MARK = MARKS[Kind.EXPIRES_30]
 GRACE = timedelta(hours=24)  # how long after the end *expired* is worth sending
 AGAIN = frozenset({State.CANCELLED, State.SUPERSEDED})  # rows that never left and may be owed again
-NEVER_LEFT = AGAIN | {State.PENDING}
+UNTOLD = AGAIN | {State.PENDING, State.FAILED}  # by these rows nobody was told, and nobody is being told
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +47,8 @@ def mark_for(left: timedelta) -> Email.Kind | None:
 
 
 def is_missed(left: timedelta, states: Iterable[Email.State]) -> bool:
-    """Whether it is too late for *expired*, and of these rows (one a recipient) none left us or was given up."""
-    return left < -GRACE and all(state in NEVER_LEFT for state in states)
+    """Whether it is too late for *expired*, and by these rows (one a recipient) nobody was told."""
+    return left < -GRACE and all(state in UNTOLD for state in states)
 
 
 def owed(left: timedelta, states: Mapping[Email.Kind, Email.State]) -> Owed:
@@ -95,4 +95,11 @@ def refusal(email: Email, *, now: datetime) -> Email.State | None:
     left = token.expires_at - now
     if email.kind == mark_for(left):
         return None
-    return State.MISSED if email.kind == Kind.EXPIRED and left < -GRACE else State.SUPERSEDED
+    if email.kind == Kind.EXPIRED and left < -GRACE and not somebody_was_told(email):
+        return State.MISSED
+    return State.SUPERSEDED
+
+
+def somebody_was_told(email: Email) -> bool:
+    """Whether another recipient got this notice."""
+    return Email.objects.filter(token=email.token_id, kind=email.kind, state__in=Email.LEFT_US).exists()

@@ -3,7 +3,9 @@
 Providers repeat themselves, change the order, and speak of mail that is not ours; none of that does harm.
 """
 
+import json
 import logging
+import re
 from datetime import datetime
 from typing import Any
 
@@ -29,12 +31,17 @@ STATE_OF_EVENT = {
     EventType.COMPLAINED: State.COMPLAINED,
 }
 # A later word never takes an earlier, graver one back.
+# Pending and failed ones, too: the provider may have taken an attempt whose answer never reached us.
+TRIED = (State.PENDING, State.SENDING, State.FAILED, State.SENT)
 BEFORE = {
-    State.DELIVERED: (State.SENDING, State.SENT),
-    State.BOUNCED: (State.SENDING, State.SENT, State.DELIVERED),
-    State.COMPLAINED: (State.SENDING, State.SENT, State.DELIVERED, State.BOUNCED),
+    State.DELIVERED: TRIED,
+    State.BOUNCED: (*TRIED, State.DELIVERED),
+    State.COMPLAINED: (*TRIED, State.DELIVERED, State.BOUNCED),
 }
 FOR_GOOD = {RejectReason.BOUNCED, RejectReason.INVALID}
+# By these words of theirs providers say that an address may take mail another day; Anymail calls all of it "bounced".
+PASSING = re.compile(r"soft|transient|temporar|undetermined|mailbox.?full|over.?quota", re.IGNORECASE)
+SPARKPOST_FOR_GOOD = {"10", "30", "90"}  # its bounce classes: invalid recipient, no such host, unsubscribed
 
 
 @receiver(tracking)
@@ -52,14 +59,14 @@ def record(event: Any, state: Email.State, *, now: datetime) -> bool:
     if email is None:
         return False
     reason = one_line(f"{event.description or ''} {event.mta_response or ''}")
-    changed = Email.objects.filter(pk=email.pk, state__in=BEFORE[state]).update(
+    changed = Email.objects.filter(pk=email.pk, state__in=BEFORE[state], attempts__gt=0).update(
         state=state,
         changed_at=now,
         lease_until=None,
         sent_at=Coalesce(F("sent_at"), now),
         last_error="" if state == State.DELIVERED else reason,
     )
-    if changed and state == State.BOUNCED and is_for_good(event):
+    if state == State.BOUNCED and is_for_good(event):
         address_bounced(email, one_line(event.recipient or email.recipient.email)[:254], now=now)
     return bool(changed)
 
@@ -74,14 +81,16 @@ def email_of(event: Any) -> Email | None:
 
 
 def is_for_good(event: Any) -> bool:
-    """Whether the address will never take mail. Postmark calls a full mailbox a bounce, too: SoftBounce."""
-    raw = event.esp_event if isinstance(event.esp_event, dict) else {}
-    return event.reject_reason in FOR_GOOD and raw.get("Type") != "SoftBounce"
+    """Whether the address will never take mail; when a provider leaves a doubt, it may."""
+    raw = json.dumps(event.esp_event, default=str)
+    classes = re.findall(r'"bounce_class": "?(\d+)', raw)
+    return event.reject_reason in FOR_GOOD and not PASSING.search(raw) and set(classes) <= SPARKPOST_FOR_GOOD
 
 
 def address_bounced(email: Email, address: str, *, now: datetime) -> None:
     """Stop mailing the address; alert the operators when nobody else of the account can be told."""
     person = email.recipient
-    note_bounce(person, address, now=now)
+    if not note_bounce(person, address, now=now):
+        return
     if person.account and not User.objects.administrators_of(person.account).reachable().exists():
         logger.error("last_administrator_unreachable account=%s", person.account.slug)

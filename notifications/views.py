@@ -66,7 +66,7 @@ def pause(request: HttpRequest) -> HttpResponse:
 @require_POST
 @operators_only
 def resume(request: HttpRequest) -> HttpResponse:
-    if delivery.resume():
+    if delivery.resume(now=timezone.now()):
         messages.success(request, "Resumed: what waits is sent within seconds.")
     return redirect("email-delivery")
 

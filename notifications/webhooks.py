@@ -34,12 +34,6 @@ def provider_report(request: HttpRequest, provider: str) -> HttpResponse:
     except AnymailConfigurationError as error:
         logger.warning("webhook_not_configured provider=%s error=%s", provider, error)
         raise Http404 from None
-    except (
-        ValueError,
-        LookupError,
-        TypeError,
-        AttributeError,
-        RecursionError,
-    ):  # each provider's reader stumbles in its own way
+    except MISREAD:
         logger.warning("webhook_not_understood provider=%s", provider, exc_info=True)
         return HttpResponse("This is no report.\n", status=400, content_type="text/plain")

@@ -3,7 +3,7 @@
 import django.db.models.deletion
 import django.utils.timezone
 from django.db import migrations, models
-from django.db.models import OuterRef, Subquery
+from django.db.models import F, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
 
@@ -11,7 +11,7 @@ def fill(apps, schema_editor):
     """Emails know their token themselves, now that some have no event."""
     email, event = apps.get_model("notifications", "Email"), apps.get_model("tokens", "TokenEvent")
     token = event.objects.filter(pk=OuterRef("event_id")).values("token_id")
-    email.objects.update(token_id=Subquery(token), changed_at=Coalesce("sent_at", "created_at"))
+    email.objects.update(token_id=Subquery(token), changed_at=Coalesce("sent_at", "created_at"), owed_at=F("created_at"))
 
 
 class Migration(migrations.Migration):
@@ -65,6 +65,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='email',
+            name='owed_at',
+            field=models.DateTimeField(null=True),
+        ),
+        migrations.AddField(
+            model_name='email',
             name='changed_at',
             field=models.DateTimeField(null=True),
         ),
@@ -96,7 +101,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='email',
             name='state',
-            field=models.CharField(choices=[('pending', 'Pending'), ('sending', 'Sending'), ('sent', 'Sent'), ('delivered', 'Delivered'), ('bounced', 'Bounced'), ('complained', 'Complained'), ('failed', 'Failed'), ('cancelled', 'Cancelled'), ('superseded', 'Superseded'), ('missed', 'Missed')], default='pending', max_length=10),
+            field=models.CharField(choices=[('pending', 'Pending'), ('sending', 'Sending'), ('sent', 'Sent'), ('delivered', 'Delivered'), ('bounced', 'Bounced'), ('complained', 'Complained'), ('failed', 'Failed'), ('cancelled', 'Cancelled'), ('superseded', 'Superseded'), ('missed', 'Missed'), ('dismissed', 'Dismissed')], default='pending', max_length=10),
         ),
         migrations.AlterField(
             model_name='inboxmessage',

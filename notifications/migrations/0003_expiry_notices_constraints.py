@@ -16,6 +16,11 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AlterField(
             model_name='email',
+            name='owed_at',
+            field=models.DateTimeField(),
+        ),
+        migrations.AlterField(
+            model_name='email',
             name='changed_at',
             field=models.DateTimeField(),
         ),

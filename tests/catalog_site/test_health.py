@@ -29,6 +29,11 @@ def test_a_broker_that_is_away_is_named(client, db, settings, tmp_path):
     assert (response.status_code, response.json()["broker"]) == (503, "away")
 
 
+def test_a_site_that_cron_serves_needs_no_broker(client, db, settings, tmp_path):
+    settings.EMAIL_JOBS, settings.REDIS_URL = "cron", f"unix://{tmp_path}/nobody.sock"
+    assert "broker" not in client.get("/readyz").json()
+
+
 def test_a_database_that_is_away_is_named(client, db):
     def fail(execute, sql, params, many, context):
         raise OperationalError

@@ -162,7 +162,7 @@ def test_refused_credentials_pause_everything_and_burn_nothing(planned, provider
     assert "outbox_paused" in caplog.text
     fails(monkeypatch, None)
     assert delivery.send_emails(NOW) == 0
-    assert delivery.resume()
+    assert delivery.resume(now=NOW)
     assert delivery.send_emails(NOW + timedelta(seconds=5)) == 1
 
 
@@ -179,7 +179,85 @@ def test_a_provider_that_asks_for_time_gets_it_from_everybody(planned, provider,
     Email.objects.update(next_attempt_at=NOW)
     assert delivery.send_emails(NOW + timedelta(seconds=59)) == 0
     assert delivery.send_emails(NOW + timedelta(seconds=65)) == 1
-    assert (Outbox.current().failing_since, Outbox.current().held_until) == (None, None)
+    assert Outbox.current().failing_since is None
+
+
+def test_a_shorter_word_does_not_take_back_a_longer_one(planned, provider, monkeypatch):
+    fails(monkeypatch, limited(retry_after="600"))
+    delivery.send_email(planned.pk, now=NOW)
+    delivery.note_failure(Failure(Verdict.TRANSIENT, "503"), now=NOW)
+    delivery.note_failure(Failure(Verdict.TRANSIENT, "429", timedelta(seconds=5)), now=NOW)
+    delivery.note_answer()
+    assert Outbox.current().held_until == NOW + timedelta(minutes=10)
+
+
+def test_an_email_that_is_turned_away_shows_that_the_provider_works(planned, provider, monkeypatch):
+    delivery.note_failure(Failure(Verdict.TRANSIENT, "503"), now=NOW)
+    fails(monkeypatch, smtplib.SMTPDataError(554, b"no"))
+    delivery.send_email(planned.pk, now=NOW)
+    assert Outbox.current().failing_since is None
+
+
+def test_a_pause_burns_no_time_of_the_retry_window(planned, provider, monkeypatch):
+    fails(monkeypatch, TimeoutError())
+    delivery.send_email(planned.pk, now=NOW)
+    fails(monkeypatch, None)
+    delivery.pause(by="olga@catalog.test", reason="weekend", now=NOW + timedelta(hours=1))
+    monday = NOW + timedelta(hours=60)
+    delivery.resume(now=monday)
+    assert Email.objects.get().first_attempt_at == NOW + timedelta(hours=59)
+    assert delivery.send_emails(monday) == 1
+
+
+def test_an_event_is_told_to_whoever_administers_when_it_is_sent(acme, ada, planned):
+    User.objects.filter(pk=ada.pk).update(status=User.Status.SUSPENDED)
+    delivery.send_emails(NOW)
+    assert planning.plan_events(NOW) == 0
+    bob = UserFactory.create(email="bob@acme.test", account=acme, role=User.Role.ADMIN)
+    assert planning.plan_events(NOW) == 1
+    delivery.send_emails(NOW + timedelta(seconds=1))
+    assert Email.objects.get(recipient=bob).state == State.SENT
+    assert Email.objects.get(recipient=ada).state == State.CANCELLED
+
+
+def test_who_comes_back_is_told_after_all(ada, planned):
+    User.objects.filter(pk=ada.pk).update(role=User.Role.VIEWER)
+    delivery.send_emails(NOW)
+    User.objects.filter(pk=ada.pk).update(role=User.Role.ADMIN)
+    assert planning.plan_events(NOW) == 1
+    assert delivery.send_emails(NOW + timedelta(seconds=1)) == 1
+
+
+def test_an_event_that_somebody_was_told_of_is_settled(acme, ada, planned):
+    UserFactory.create(email="bob@acme.test", account=acme, role=User.Role.ADMIN)
+    Email.objects.update(state=State.SENT, sent_at=NOW)
+    second = generate_token(acme, scope=Scope.READ_WRITE, by=None, now=NOW).token
+    planning.plan_events(NOW)
+    User.objects.filter(email="bob@acme.test").update(role=User.Role.VIEWER)
+    delivery.send_emails(NOW)
+    assert planning.plan_events(NOW) == 0
+    assert Email.objects.filter(token=second, state=State.SENT).get().recipient == ada
+
+
+def test_a_late_notice_is_not_missed_when_somebody_else_was_told(acme, ada, issued):
+    UserFactory.create(email="bob@acme.test", account=acme, role=User.Role.ADMIN)
+    planning.sweep(issued.token.expires_at)
+    Email.objects.filter(event=None, recipient=ada).update(state=State.SENT, sent_at=NOW)
+    Email.objects.filter(event__isnull=False).delete()
+    delivery.send_emails(issued.token.expires_at + timedelta(days=2))
+    assert Email.objects.exclude(recipient=ada).get().state == State.SUPERSEDED
+
+
+def test_what_was_dismissed_stays_unsent(issued):
+    end = issued.token.expires_at
+    planning.sweep(end)
+    email = Email.objects.get(event=None)
+    Email.objects.filter(pk=email.pk).update(state=State.FAILED)
+    delivery.dismiss(email, by="olga@catalog.test", now=end)
+    planning.sweep(end + timedelta(hours=1))
+    planning.sweep(end + timedelta(days=2))
+    email.refresh_from_db()
+    assert email.state == State.DISMISSED
 
 
 def limited(retry_after):
@@ -262,7 +340,7 @@ def test_dismissing_says_who_decided(planned):
     Email.objects.update(state=State.MISSED)
     assert delivery.dismiss(planned, by="olga@catalog.test", now=NOW)
     assert (Email.objects.get().state, Email.objects.get().last_error) == (
-        State.CANCELLED,
+        State.DISMISSED,
         "dismissed by olga@catalog.test",
     )
     assert not delivery.dismiss(planned, by="olga@catalog.test", now=NOW)

@@ -39,6 +39,7 @@ def answer(status: int, body: bytes = b"{}", **headers: str) -> AnymailRequestsA
         (AnymailRequestsAPIError("Error posting"), TRANSIENT),
         (answer(200, b"<html>"), TRANSIENT),
         (answer(408), TRANSIENT),
+        (answer(409), TRANSIENT),
         (answer(429), TRANSIENT),
         (answer(500), TRANSIENT),
         (answer(502), TRANSIENT),

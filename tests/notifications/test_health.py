@@ -52,11 +52,11 @@ def test_with_cron_nobody_expects_beat_and_workers(db, settings):
     assert red(NOW + timedelta(minutes=31)) == {"sweep"}
 
 
-def test_a_provider_that_fails_is_red_after_an_interval_and_green_after_a_success(alive):
+def test_a_provider_that_fails_is_red_after_an_interval_and_green_after_a_success(alive, planned):
     delivery.note_failure(Failure(Verdict.TRANSIENT, "TimeoutError"), now=NOW - 31 * SECOND)
     delivery.note_failure(Failure(Verdict.TRANSIENT, "TimeoutError"), now=NOW)
     assert red() == {"provider"}
-    delivery.note_success()
+    delivery.note_answer()
     assert red() == set()
 
 
@@ -70,11 +70,24 @@ def test_mail_that_waits_too_long_is_red(alive, planned):
     assert "outbox" in red(NOW + health.LATE + SECOND)
 
 
+def test_mail_that_waits_for_its_next_attempt_is_not_late(alive, planned):
+    Email.objects.update(next_attempt_at=NOW + timedelta(hours=1))
+    assert "outbox" not in red(NOW + timedelta(minutes=59))
+
+
+def test_mail_that_is_sent_again_waits_from_then_on(alive, planned):
+    Email.objects.update(state=Email.State.FAILED)
+    later = NOW + timedelta(days=5)
+    delivery.send_again(planned, now=later)
+    assert details(later + SECOND)["outbox"] == "the oldest email waits for 1 s"
+
+
 def test_missed_notices_are_red_until_somebody_looks(alive, issued):
     late = issued.token.expires_at + timedelta(days=2)
     planning.sweep(late)
     assert "missed" in red(late)
     delivery.dismiss(Email.objects.get(event=None), by="olga@catalog.test", now=late)
+    planning.sweep(late)
     assert "missed" not in red(late)
 
 
@@ -179,14 +192,13 @@ def test_each_check_says_what_it_saw(alive, planned):
     }
 
 
-def test_what_is_wrong_is_said_with_its_reason(db):
+def test_what_is_wrong_is_said_with_its_reason(planned):
     delivery.note_failure(Failure(Verdict.TRANSIENT, "TimeoutError"), now=NOW - 40 * SECOND)
     assert details()["provider"] == "failing for 40 s: TimeoutError"
     delivery.pause(by="", reason="key refused", now=NOW - 5 * SECOND)
     assert details()["provider"] == "paused by Catalog itself 5 s ago: key refused"
     assert details()["beat"] == "not seen yet"
-    assert details()["outbox"] == "empty"
-    delivery.resume()
+    delivery.resume(now=NOW)
     delivery.pause(by="olga@catalog.test", reason="moving", now=NOW)
     assert details()["provider"] == "paused by olga@catalog.test 0 s ago: moving"
 
@@ -197,7 +209,12 @@ def test_missed_notices_are_counted(alive, issued):
     assert details(late)["missed"] == "1 never sent"
 
 
-def test_failing_is_bearable_for_one_interval_exactly(alive):
+def test_a_provider_that_failed_is_not_red_when_nothing_waits(alive):
+    delivery.note_failure(Failure(Verdict.TRANSIENT, "TimeoutError"), now=NOW - timedelta(days=60))
+    assert red() == set()
+
+
+def test_failing_is_bearable_for_one_interval_exactly(alive, planned):
     delivery.note_failure(Failure(Verdict.TRANSIENT, "TimeoutError"), now=NOW - 30 * SECOND)
     assert red() == set()
     assert red(NOW + SECOND) == {"provider"}
@@ -206,12 +223,12 @@ def test_failing_is_bearable_for_one_interval_exactly(alive):
 def test_resuming_forgets_what_was_wrong(db):
     delivery.pause(by="", reason="key refused", now=NOW)
     delivery.note_failure(Failure(Verdict.TRANSIENT, "slow", timedelta(minutes=5)), now=NOW)
-    assert delivery.resume()
+    assert delivery.resume(now=NOW)
     outbox = Outbox.current()
     assert (outbox.paused_at, outbox.paused_by, outbox.pause_reason) == (None, "", "")
     assert (outbox.failing_since, outbox.held_until) == (None, None)
     assert not outbox.is_held(NOW)
-    assert not delivery.resume()
+    assert not delivery.resume(now=NOW)
 
 
 def test_a_worker_s_name_keeps_its_own_row(db):

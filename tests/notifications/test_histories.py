@@ -1,7 +1,6 @@
 """Random histories of people, tokens, time and dying senders, against the table of emails written down once more."""
 
 import contextlib
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -60,6 +59,13 @@ class Token:
     notes: dict[tuple[str, str], Note] = field(default_factory=dict)  # (kind, person)
 
 
+@dataclass
+class Event:
+    ended: Token | None
+    planned: bool = False
+    notes: dict[str, Note] = field(default_factory=dict)  # by person
+
+
 class Oracle:
     """DESIGN, section 5, for one account, in the order of the table and without looking at the code."""
 
@@ -68,7 +74,7 @@ class Oracle:
         self.admins = {"ada"}
         self.suspended = False
         self.tokens: list[Token] = []
-        self.events: list[tuple[str | None, Token | None, dict[str, Note] | None]] = []
+        self.events: list[Event] = []
 
     def kind(self, token: Token) -> str | None:
         left = (token.row.expires_at - self.now) / DAY
@@ -77,12 +83,14 @@ class Oracle:
         return "expired" if left <= 0 else "expires_1" if left <= 1 else "expires_7" if left <= 7 else "expires_30"
 
     def plan_events(self) -> None:
-        for place, (kind, ended, notes) in enumerate(self.events):
-            if notes is None:
-                for note in ended.notes.values() if ended else ():
+        for event in self.events:
+            if not event.planned:
+                for note in event.ended.notes.values() if event.ended else ():
                     note.state = "cancelled" if note.state == "pending" else note.state
-                if self.admins:
-                    self.events[place] = (kind, ended, {person: Note() for person in self.admins})
+                event.planned = bool(self.admins)
+                for person in self.admins:
+                    if event.notes.get(person, Note("cancelled")).state == "cancelled":
+                        event.notes[person] = Note()
 
     def sweep(self) -> None:
         self.plan_events()
@@ -93,7 +101,7 @@ class Oracle:
     def sweep_token(self, token: Token) -> None:
         if token.row.expires_at - self.now < -DAY:
             told = {note.state for (kind, _), note in token.notes.items() if kind == "expired"}
-            if told <= {"pending", "cancelled", "superseded"}:
+            if told <= {"pending", "cancelled", "superseded", "failed"}:
                 for person in self.admins:
                     token.notes.setdefault(("expired", person), Note()).state = "missed"
         elif due := self.kind(token):
@@ -105,26 +113,32 @@ class Oracle:
                 if token.notes.get((due, person), Note("cancelled")).state in {"cancelled", "superseded"}:
                     token.notes[due, person] = Note()
 
-    def waiting(self) -> Iterator[tuple[Note, str, str, Token | None]]:
-        for _, _, notes in self.events:
-            yield from ((note, "", person, None) for person, note in (notes or {}).items())
-        for token in self.tokens:
-            yield from ((note, kind, person, token) for (kind, person), note in token.notes.items())
-
     def send(self, mood: str) -> None:
-        for note, kind, person, token in self.waiting():
-            if note.state in {"pending", "sending"}:
-                note.first = note.first or self.now
-                note.state = self.outcome(note, kind, person, token) or self.after(mood, note)
+        for event in self.events:
+            for person, note in event.notes.items():
+                self.send_note(note, mood, "cancelled" if person not in self.admins else None)
+            if event.planned and {note.state for note in event.notes.values()} == {"cancelled"}:
+                event.planned = False
+        for token in self.tokens:
+            for (kind, person), note in token.notes.items():
+                self.send_note(note, mood, self.refusal(token, kind, person))
 
-    def outcome(self, note: Note, kind: str, person: str, token: Token | None) -> str | None:
-        if person not in self.admins or (token and (not token.live or self.suspended)):
+    def send_note(self, note: Note, mood: str, refusal: str | None) -> None:
+        if note.state in {"pending", "sending"}:
+            note.first = note.first or self.now
+            given_up = "failed" if self.now - note.first >= DAY else None
+            note.state = refusal or given_up or self.after(mood)
+
+    def refusal(self, token: Token, kind: str, person: str) -> str | None:
+        if person not in self.admins or not token.live or self.suspended:
             return "cancelled"
-        if token and self.kind(token) != kind:
-            return "missed" if kind == "expired" and token.row.expires_at - self.now < -DAY else "superseded"
-        return "failed" if self.now - note.first >= DAY else None  # type: ignore[operator]
+        if self.kind(token) == kind:
+            return None
+        told = any(note.state == "sent" for (other, _), note in token.notes.items() if other == "expired")
+        too_late = kind == "expired" and token.row.expires_at - self.now < -DAY
+        return "missed" if too_late and not told else "superseded"
 
-    def after(self, mood: str, note: Note) -> str:
+    def after(self, mood: str) -> str:
         return {"well": "sent", "down": "pending"}.get(mood, "sending")
 
 
@@ -160,14 +174,14 @@ class History(RuleBasedStateMachine):
         if old:
             old.live = False
         self.oracle.tokens.append(Token(issued.token))
-        self.oracle.events.append(("generated", active, None))
+        self.oracle.events.append(Event(active))
 
     @rule(scope=st.sampled_from(list(Scope)))
     def revoke(self, scope: Scope) -> None:
         if old := self.open_token(scope):
             revoke_token(old.row, by=None, now=self.oracle.now)
             old.live = False
-            self.oracle.events.append(("revoked", old, None))
+            self.oracle.events.append(Event(old))
 
     def open_token(self, scope: Scope) -> Token | None:
         return next((token for token in self.oracle.tokens if token.live and token.row.scope == scope), None)
@@ -227,7 +241,7 @@ class History(RuleBasedStateMachine):
         }
 
     @invariant()
-    def each_event_is_told_once_to_whoever_administered_then(self) -> None:
+    def each_event_is_told_once_to_whoever_administers_when_it_is_sent(self) -> None:
         names = {person.pk: name for name, person in self.people.items()}
         order = {pk: place for place, pk in enumerate(TokenEvent.objects.order_by("pk").values_list("pk", flat=True))}
         told = {
@@ -236,8 +250,8 @@ class History(RuleBasedStateMachine):
         }
         assert told == {
             (place, person): note.state
-            for place, (_, _, notes) in enumerate(self.oracle.events)
-            for person, note in (notes or {}).items()
+            for place, event in enumerate(self.oracle.events)
+            for person, note in event.notes.items()
         }
 
     @invariant()

@@ -5,8 +5,10 @@ import json
 from datetime import timedelta
 
 import pytest
+from anymail.signals import AnymailTrackingEvent
 
 from accounts.models import User
+from notifications import tracking
 from notifications.models import Email
 from tests.factories import NOW, UserFactory
 
@@ -30,7 +32,7 @@ def configured(settings):
 
 @pytest.fixture
 def sent(planned):
-    Email.objects.update(state=State.SENT, sent_at=NOW, provider_id="pm-1")
+    Email.objects.update(state=State.SENT, sent_at=NOW, provider_id="pm-1", attempts=1)
     return planned
 
 
@@ -63,8 +65,11 @@ def test_a_graver_word_wins_in_any_order_and_number(client, sent, names, state):
 
 
 def test_a_word_that_comes_before_our_own_mark_finds_the_email_by_our_id(client, planned):
-    Email.objects.update(state=State.SENDING, lease_until=NOW + timedelta(minutes=1))
-    assert report(client, "delivered", MessageID="new", Metadata={"email": planned.message_id}) == State.DELIVERED
+    Email.objects.update(state=State.SENDING, lease_until=NOW + timedelta(minutes=1), attempts=1)
+    assert (
+        report(client, "delivered", MessageID="new", Metadata={"catalog_message_id": planned.message_id})
+        == State.DELIVERED
+    )
     assert Email.objects.get().sent_at
 
 
@@ -137,3 +142,41 @@ def test_a_body_without_end_is_refused(client, db):
 @pytest.mark.parametrize("body", ["{", "[]", "{}", "null", '[{"event": {}}]'])
 def test_no_provider_s_garbage_is_a_server_error(client, db, provider, body):
     assert post(client, body, provider=provider).status_code in {200, 400, 403, 404}
+
+
+@pytest.mark.parametrize("state", [State.PENDING, State.FAILED])
+def test_a_delivery_whose_answer_was_lost_is_not_sent_again(client, planned, state):
+    Email.objects.update(state=state, attempts=1)
+    assert (
+        report(client, "delivered", MessageID="new", Metadata={"catalog_message_id": planned.message_id}) == "delivered"
+    )
+
+
+def test_nothing_that_was_never_tried_can_be_delivered(client, planned):
+    identity = {"catalog_message_id": planned.message_id}
+    assert report(client, "delivered", MessageID="new", Metadata=identity) == State.PENDING
+
+
+def test_a_hard_bounce_after_a_soft_one_still_ends_mail_to_the_address(client, sent, ada):
+    report(client, "full", "bounced")
+    ada.refresh_from_db()
+    assert not ada.is_reachable
+
+
+@pytest.mark.parametrize(
+    ("raw", "for_good"),
+    [
+        ({"event": "hard_bounce"}, True),
+        ({"event": "soft_bounce"}, False),
+        ({"bounceType": "Permanent"}, True),
+        ({"bounceType": "Transient"}, False),
+        ({"bounce_class": "10"}, True),
+        ({"bounce_class": 22}, False),
+        ({"reason": "452 4.2.2 mailbox full"}, False),
+        ({}, True),
+        (None, True),
+    ],
+)
+def test_only_what_is_for_good_ends_mail_to_an_address(raw, for_good):
+    event = AnymailTrackingEvent(event_type="bounced", reject_reason="bounced", esp_event=raw)
+    assert tracking.is_for_good(event) == for_good

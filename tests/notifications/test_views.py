@@ -69,6 +69,12 @@ def test_settings_api_warns_when_no_notice_reaches_anybody(signed_in, issued, ad
     assert "No notice reaches" in client.get("/settings/api/").content.decode()
 
 
+def test_an_operator_who_is_called_admin_hides_no_account(issued, ada, olga):
+    type(olga).objects.filter(pk=olga.pk).update(role="ADMIN")
+    note_bounce(ada, ada.email, now=NOW)
+    assert reports.waiting_for_somebody() == 1
+
+
 def test_cron_does_the_same_as_beat(issued, capsys):
     call_command("send_due_emails")
     assert capsys.readouterr().out == "1 planned, 1 sent.\n"
