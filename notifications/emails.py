@@ -12,9 +12,8 @@ from django.urls import reverse
 from notifications.models import Email, one_line
 
 Kind = Email.Kind
-METADATA = (
-    "catalog_message_id"  # under which a message carries its Message-ID to providers that give it back (tracking.py)
-)
+# Under this name providers carry our Message-ID, and give it back in their reports (tracking.py).
+METADATA = "catalog_message_id"
 FOLDERS = {Kind.EXPIRES_30: "expires", Kind.EXPIRES_7: "expires", Kind.EXPIRES_1: "expires"}
 
 

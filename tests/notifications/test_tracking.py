@@ -41,6 +41,11 @@ def post(client, body, secret=SECRET, provider="postmark"):
     return client.post(f"/mail/{provider}/", body, content_type="application/json", headers=headers)
 
 
+def ours(email: Email) -> dict[str, str]:
+    """What our message carried to the provider."""
+    return {"catalog_message_id": email.message_id}
+
+
 def report(client, *names, **fields):
     facts = {"MessageID": "pm-1", "Recipient": "ada@acme.test", "Email": "ada@acme.test"} | fields
     for name in names:
@@ -66,10 +71,7 @@ def test_a_graver_word_wins_in_any_order_and_number(client, sent, names, state):
 
 def test_a_word_that_comes_before_our_own_mark_finds_the_email_by_our_id(client, planned):
     Email.objects.update(state=State.SENDING, lease_until=NOW + timedelta(minutes=1), attempts=1)
-    assert (
-        report(client, "delivered", MessageID="new", Metadata={"catalog_message_id": planned.message_id})
-        == State.DELIVERED
-    )
+    assert report(client, "delivered", MessageID="new", Metadata=ours(planned)) == State.DELIVERED
     assert Email.objects.get().sent_at
 
 
@@ -147,14 +149,11 @@ def test_no_provider_s_garbage_is_a_server_error(client, db, provider, body):
 @pytest.mark.parametrize("state", [State.PENDING, State.FAILED])
 def test_a_delivery_whose_answer_was_lost_is_not_sent_again(client, planned, state):
     Email.objects.update(state=state, attempts=1)
-    assert (
-        report(client, "delivered", MessageID="new", Metadata={"catalog_message_id": planned.message_id}) == "delivered"
-    )
+    assert report(client, "delivered", MessageID="new", Metadata=ours(planned)) == "delivered"
 
 
 def test_nothing_that_was_never_tried_can_be_delivered(client, planned):
-    identity = {"catalog_message_id": planned.message_id}
-    assert report(client, "delivered", MessageID="new", Metadata=identity) == State.PENDING
+    assert report(client, "delivered", MessageID="new", Metadata=ours(planned)) == State.PENDING
 
 
 def test_a_hard_bounce_after_a_soft_one_still_ends_mail_to_the_address(client, sent, ada):
