@@ -192,3 +192,18 @@ def test_readiness_turns_red_for_whoever_stops_and_green_again(tmp_path):
             with celery("worker", tmp_path, "--concurrency=1", **pace):
                 assert wait_for(lambda: red_parts(port) == set())
     assert Heartbeat.objects.filter(part="beat").count() == 1
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("mood", [429, "hang", "reset"])
+def test_a_provider_that_is_in_trouble_for_a_minute_gets_everything_afterwards(tmp_path, mood):
+    owe(20)
+    with running(Provider(mood=mood, retry_after="60" if mood == 429 else "")) as provider:
+        pace = FAST | provider.environment()
+        with celery("beat", tmp_path, **pace), celery("worker", tmp_path, "--concurrency=2", **pace):
+            assert wait_for(provider.arrived.is_set)
+            time.sleep(60)
+            provider.mood, provider.retry_after = 200, ""
+            assert wait_for(sent, seconds=180)
+    assert set(provider.copies().values()) == {1}
+    assert len(provider.copies()) == 20
