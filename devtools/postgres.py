@@ -30,8 +30,8 @@ def unprivileged() -> dict[str, Any]:
     return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
 
 
-def start(folder: Path) -> tuple[subprocess.Popen[bytes], str]:
-    """A running server in `folder`, and its URL without a database's name."""
+def start(folder: Path, *, durable: bool = False) -> tuple[subprocess.Popen[bytes], str]:
+    """A running server in `folder`, and its URL without a database's name; `durable` keeps commits over a SIGKILL."""
     identity, log, data = unprivileged(), folder / "postgres.log", folder / "data"
     folder.mkdir(mode=0o755, parents=True, exist_ok=True)
     data.mkdir(mode=0o700)
@@ -42,7 +42,8 @@ def start(folder: Path) -> tuple[subprocess.Popen[bytes], str]:
     programs = installed / "pginstall" / "bin"
     initialise(programs / "initdb", data, identity)
     port = free_port()
-    settings = SPEED_OVER_SAFETY | {"listen_addresses": "127.0.0.1", "port": str(port), "max_connections": "200"}
+    settings = {} if durable else dict(SPEED_OVER_SAFETY)
+    settings |= {"listen_addresses": "127.0.0.1", "port": str(port), "max_connections": "200"}
     settings |= {"unix_socket_directories": "", "shared_buffers": "128MB"}
     options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
     process = serve([str(programs / "postgres"), "-D", str(data), *options], log=log, cwd=data, **identity)

@@ -23,7 +23,7 @@ def test_a_killed_database_loses_no_email(tmp_path):
     tmp_path.chmod(0o755)
     for parent in tmp_path.parents[:3]:
         parent.chmod(0o755)  # PostgreSQL runs as another user when we are root
-    process, url = postgres.start(tmp_path / "postgres")
+    process, url = postgres.start(tmp_path / "postgres", durable=True)
     try:
         with running(Provider(latency=0.1)) as provider:
             pace = environment(**FAST, **provider.environment()) | {"DATABASE_URL": f"{url}/postgres"}
