@@ -444,3 +444,25 @@ def test_sending_again_begins_from_the_first_attempt(planned):
 def test_sending_takes_few_queries(planned, provider, django_assert_num_queries):
     with django_assert_num_queries(5):  # claim, row, recipients, the provider's health, settle
         delivery.send_email(planned.pk, now=NOW)
+
+
+def test_word_of_another_token_or_another_notice_is_no_word_of_this_one(acme, umbrella, ada, eve, issued):
+    end = issued.token.expires_at
+    generate_token(umbrella, scope=Scope.READ_ONLY, by=None, now=NOW)
+    planning.sweep(end - timedelta(days=7))
+    Email.objects.update(state=State.SENT, sent_at=NOW)
+    planning.sweep(end)
+    Email.objects.filter(kind="expired", recipient=eve).update(state=State.SENT, sent_at=NOW)
+    delivery.send_emails(end + timedelta(days=2))
+    assert Email.objects.get(kind="expired", recipient=ada).state == State.MISSED
+
+
+def test_sending_again_and_dismissing_touch_the_chosen_email_alone(acme, planned):
+    UserFactory.create(email="zoe@acme.test", account=acme, role=User.Role.ADMIN)
+    generate_token(acme, scope=Scope.READ_WRITE, by=None, now=NOW)
+    planning.plan_events(NOW)
+    Email.objects.update(state=State.FAILED)
+    delivery.send_again(planned, now=NOW)
+    assert list(Email.objects.filter(state=State.PENDING)) == [planned]
+    delivery.dismiss(Email.objects.filter(state=State.FAILED)[0], by="olga@catalog.test", now=NOW)
+    assert Email.objects.filter(state=State.FAILED).count() == 1
