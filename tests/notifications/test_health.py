@@ -2,6 +2,7 @@ from datetime import timedelta
 from unittest.mock import Mock
 
 import pytest
+from django.db import OperationalError
 
 from notifications import delivery, health, heartbeats, metrics, planning
 from notifications.failures import Failure, Verdict
@@ -249,3 +250,20 @@ def test_a_sweep_holds_and_ends_its_own_lease_alone(db):
     heartbeats.end_sweep()
     assert heartbeats.claim_sweep(NOW)
     assert Heartbeat.objects.get(part="beat").busy_until is None
+
+
+def test_a_database_that_is_away_stops_no_beat_and_no_worker(db, monkeypatch, caplog):
+    heartbeats.try_beat(heartbeats.Part.BEAT, now=NOW, name="one")
+    assert Heartbeat.objects.get().name == "one"
+    monkeypatch.setattr(heartbeats, "beat", Mock(side_effect=OperationalError))
+    closed = Mock()
+    monkeypatch.setattr("notifications.heartbeats.connection.close", closed)
+    heartbeats.try_beat(heartbeats.Part.BEAT, now=NOW)
+    assert "heartbeat_not_noted part=beat" in caplog.text
+    assert closed.called
+
+
+def test_the_outbox_says_whether_it_is_paused(db):
+    assert str(Outbox.current()) == "Open"
+    delivery.pause(by="", reason="key refused", now=NOW)
+    assert str(Outbox.current()) == "Paused"
