@@ -3,6 +3,7 @@ import pytest
 from notifications import planning
 from notifications.models import Email
 from tests.factories import NOW
+from tests.notifications.backends import Provider
 from tokens.services import IssuedToken
 
 
@@ -17,3 +18,10 @@ def planned(issued: IssuedToken) -> Email:
     """The email to Ada that her generating a token owes."""
     planning.plan_events(NOW)
     return Email.objects.get()
+
+
+@pytest.fixture
+def provider(settings, monkeypatch):
+    settings.EMAIL_BACKEND = "tests.notifications.backends.Provider"
+    monkeypatch.setattr(Provider, "keys", [])
+    return Provider

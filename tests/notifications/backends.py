@@ -1,0 +1,28 @@
+"""A mail backend that does what a test tells it."""
+
+from types import SimpleNamespace
+from typing import ClassVar
+
+from django.core.mail.backends.base import BaseEmailBackend
+
+
+class Provider(BaseEmailBackend):
+    """A provider that raises what a test tells it to, and remembers the keys that it saw."""
+
+    error: Exception | None = None
+    keys: ClassVar[list[str]] = []
+
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        self.session = SimpleNamespace(headers={})
+
+    def send_messages(self, email_messages):
+        self.keys.append(self.session.headers["Idempotency-Key"])
+        if self.error:
+            raise self.error
+        email_messages[0].anymail_status = SimpleNamespace(message_id="from-the-provider")
+        return 1
+
+
+def fails(monkeypatch, error):
+    monkeypatch.setattr(Provider, "error", error)

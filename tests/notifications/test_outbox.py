@@ -1,0 +1,145 @@
+"""The outbox as a whole: paused, held, failing; and what operators decide about single emails."""
+
+import smtplib
+from datetime import timedelta
+
+import pytest
+import requests
+from anymail.exceptions import AnymailRequestsAPIError
+from django.template import TemplateSyntaxError
+
+from accounts.models import User
+from notifications import delivery, planning
+from notifications.failures import Failure, Verdict
+from notifications.models import Email, Outbox
+from tests.factories import NOW, UserFactory
+from tests.notifications.backends import fails
+from tokens.scopes import Scope
+from tokens.services import generate_token
+
+State = Email.State
+
+
+def limited(retry_after):
+    response = requests.Response()
+    response.status_code, response._content = 429, b"{}"
+    response.headers["Retry-After"] = retry_after
+    return AnymailRequestsAPIError("slow down", response=response)
+
+
+def test_refused_credentials_pause_everything_and_burn_nothing(planned, provider, monkeypatch, caplog):
+    fails(monkeypatch, smtplib.SMTPAuthenticationError(535, b"no"))
+    delivery.send_emails(NOW)
+    email, outbox = Email.objects.get(), Outbox.current()
+    assert (email.state, email.attempts, email.first_attempt_at) == (State.PENDING, 0, None)
+    assert "535" in outbox.pause_reason
+    assert "outbox_paused" in caplog.text
+    fails(monkeypatch, None)
+    assert delivery.send_emails(NOW) == 0
+    assert delivery.resume(now=NOW)
+    assert delivery.send_emails(NOW + timedelta(seconds=5)) == 1
+
+
+def test_a_pause_says_who_and_why_and_is_not_taken_over(db):
+    assert delivery.pause(by="olga@catalog.test", reason="moving", now=NOW)
+    assert not delivery.pause(by="", reason="other", now=NOW)
+    assert Outbox.current().pause_reason == "moving"
+
+
+def test_a_provider_that_asks_for_time_gets_it_from_everybody(planned, provider, monkeypatch):
+    fails(monkeypatch, limited(retry_after="60"))
+    delivery.send_emails(NOW)
+    fails(monkeypatch, None)
+    Email.objects.update(next_attempt_at=NOW)
+    assert delivery.send_emails(NOW + timedelta(seconds=59)) == 0
+    assert delivery.send_emails(NOW + timedelta(seconds=65)) == 1
+    assert Outbox.current().failing_since is None
+
+
+def test_a_shorter_word_does_not_take_back_a_longer_one(planned, provider, monkeypatch):
+    fails(monkeypatch, limited(retry_after="600"))
+    delivery.send_email(planned.pk, now=NOW)
+    delivery.note_failure(Failure(Verdict.TRANSIENT, "503"), now=NOW)
+    delivery.note_failure(Failure(Verdict.TRANSIENT, "429", timedelta(seconds=5)), now=NOW)
+    delivery.note_answer()
+    assert Outbox.current().held_until == NOW + timedelta(minutes=10)
+
+
+def test_an_email_that_is_turned_away_shows_that_the_provider_works(planned, provider, monkeypatch):
+    delivery.note_failure(Failure(Verdict.TRANSIENT, "503"), now=NOW)
+    fails(monkeypatch, smtplib.SMTPDataError(554, b"no"))
+    delivery.send_email(planned.pk, now=NOW)
+    assert Outbox.current().failing_since is None
+
+
+def test_a_pause_burns_no_time_of_the_retry_window(planned, provider, monkeypatch):
+    fails(monkeypatch, TimeoutError())
+    delivery.send_email(planned.pk, now=NOW)
+    fails(monkeypatch, None)
+    delivery.pause(by="olga@catalog.test", reason="weekend", now=NOW + timedelta(hours=1))
+    monday = NOW + timedelta(hours=60)
+    delivery.resume(now=monday)
+    assert Email.objects.get().first_attempt_at == NOW + timedelta(hours=59)
+    assert delivery.send_emails(monday) == 1
+
+
+def test_a_poisoned_email_is_no_failure_of_the_provider(planned, provider, monkeypatch):
+    fails(monkeypatch, TemplateSyntaxError("oops"))
+    delivery.send_email(planned.pk, now=NOW)
+    assert Outbox.current().failing_since is None
+
+
+def test_the_first_failure_of_many_says_since_when(db):
+    for minutes in (0, 1):
+        delivery.note_failure(Failure(Verdict.TRANSIENT, "slow"), now=NOW + timedelta(minutes=minutes))
+    assert Outbox.current().failing_since == NOW
+
+
+@pytest.mark.parametrize("state", [State.SENT, State.PENDING, State.SENDING, State.CANCELLED, State.MISSED])
+def test_only_failed_emails_are_sent_again(planned, state):
+    times = {"sent_at": NOW if state == State.SENT else None, "lease_until": NOW if state == State.SENDING else None}
+    Email.objects.update(state=state, **times)
+    assert not delivery.send_again(planned, now=NOW)
+    assert Email.objects.get().state == state
+
+
+def test_sending_again_begins_from_the_first_attempt(planned):
+    Email.objects.update(state=State.FAILED, attempts=32, first_attempt_at=NOW, last_error="no")
+    later = NOW + timedelta(days=3)
+    assert delivery.send_again(planned, now=later)
+    email = Email.objects.get()
+    assert (email.state, email.attempts, email.first_attempt_at, email.last_error) == (State.PENDING, 0, None, "")
+    assert (email.next_attempt_at, email.changed_at) == (later, later)
+
+
+def test_dismissing_says_who_decided(planned):
+    Email.objects.update(state=State.MISSED)
+    assert delivery.dismiss(planned, by="olga@catalog.test", now=NOW)
+    assert (Email.objects.get().state, Email.objects.get().last_error) == (
+        State.DISMISSED,
+        "dismissed by olga@catalog.test",
+    )
+    assert not delivery.dismiss(planned, by="olga@catalog.test", now=NOW)
+
+
+def test_what_was_dismissed_stays_unsent(issued):
+    end = issued.token.expires_at
+    planning.sweep(end)
+    email = Email.objects.get(event=None)
+    Email.objects.filter(pk=email.pk).update(state=State.FAILED)
+    delivery.dismiss(email, by="olga@catalog.test", now=end)
+    planning.sweep(end + timedelta(hours=1))
+    planning.sweep(end + timedelta(days=2))
+    email.refresh_from_db()
+    assert email.state == State.DISMISSED
+
+
+def test_sending_again_and_dismissing_touch_the_chosen_email_alone(acme, planned):
+    UserFactory.create(email="zoe@acme.test", account=acme, role=User.Role.ADMIN)
+    generate_token(acme, scope=Scope.READ_WRITE, by=None, now=NOW)
+    planning.plan_events(NOW)
+    Email.objects.update(state=State.FAILED)
+    delivery.send_again(planned, now=NOW)
+    assert list(Email.objects.filter(state=State.PENDING)) == [planned]
+    delivery.dismiss(Email.objects.filter(state=State.FAILED)[0], by="olga@catalog.test", now=NOW)
+    assert Email.objects.filter(state=State.FAILED).count() == 1
