@@ -8,6 +8,7 @@ from accounts.services import note_bounce, suspend_account
 from notifications import delivery, health, heartbeats, planning, reports
 from notifications.models import Email, InboxMessage, Outbox
 from tests.factories import NOW, UserFactory
+from tokens.charts import Bar
 from tokens.services import revoke_token
 
 PAGE = "/admin/notifications/delivery/"
@@ -51,8 +52,8 @@ def test_the_forecast_counts_a_copy_for_each_administrator(issued, carol):
 
 def test_the_chart_stands_on_its_ground(planned):
     Email.objects.update(state=Email.State.SENT, sent_at=NOW)
-    column = reports.chart(reports.by_day(NOW))[-1]
-    assert column["bars"][0] == {"what": "sent", "y": 0, "height": 110}
+    _, column = reports.chart(reports.by_day(NOW))[-1]
+    assert column.bars[0] == Bar("sent", y=0, height=110)
 
 
 @pytest.mark.parametrize(
@@ -110,14 +111,14 @@ def test_a_day_counts_what_happened_on_it(acme, issued):
 
 def test_the_chart_stacks_its_bars_from_the_ground():
     days = [reports.Day(NOW.date(), 5, 3, 2), reports.Day(NOW.date(), 0, 0, 0)]
-    first, second = reports.chart(days)
-    assert (first["x"], second["x"], first["day"]) == (4, 44, days[0])
-    assert first["bars"] == [
-        {"what": "sent", "y": 55, "height": 55},
-        {"what": "failed", "y": 22, "height": 33},
-        {"what": "bounced", "y": 0, "height": 22},
+    (day, first), (_, second) = reports.chart(days)
+    assert (first.x, second.x, day) == (4, 44, days[0])
+    assert first.bars == [
+        Bar("sent", y=55, height=55),
+        Bar("failed", y=22, height=33),
+        Bar("bounced", y=0, height=22),
     ]
-    assert [bar["height"] for bar in second["bars"]] == [0, 0, 0]
+    assert [bar.height for bar in second.bars] == [0, 0, 0]
 
 
 @pytest.mark.parametrize(
