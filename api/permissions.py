@@ -29,5 +29,5 @@ class DeclaredScope(BasePermission):
         if needed is None:
             return False
         if not request.auth.allows(needed):
-            raise InsufficientScope(needed.value)
+            raise InsufficientScope(request.auth, needed=needed.value)
         return True

@@ -8,10 +8,14 @@ if TYPE_CHECKING:
 
 
 class TokenError(Exception):
-    """Root of this app's errors. None of them ever holds a token's value."""
+    """Root of this app's errors. None of them ever holds a token's value.
+
+    `token` is the token whose secret the caller proved, if it did: its failed call belongs to that token.
+    """
 
     code = "token_error"
     sentence = "The token cannot be used."
+    token: "ApiToken | None" = None
 
     def __str__(self) -> str:
         return self.sentence
@@ -41,8 +45,9 @@ class UnknownToken(TokenError):
 class TokenEnded(TokenError):
     """Root of the reasons that are told only to a caller who proved the secret; `at` is in UTC."""
 
-    def __init__(self, at: datetime) -> None:
+    def __init__(self, token: "ApiToken", *, at: datetime) -> None:
         super().__init__(at)
+        self.token = token
         self.at = at
 
     @property
@@ -69,8 +74,8 @@ class TokenRevoked(TokenEnded):
 class TokenReplaced(TokenEnded):
     code = "replaced"
 
-    def __init__(self, at: datetime, *, replaced_by: str) -> None:
-        super().__init__(at)
+    def __init__(self, token: "ApiToken", *, at: datetime, replaced_by: str) -> None:
+        super().__init__(token, at=at)
         self.replaced_by = replaced_by  # the mask of the newer token
 
     @property
@@ -82,14 +87,32 @@ class AccountSuspended(TokenError):
     code = "account_suspended"
     sentence = "The account is suspended."
 
+    def __init__(self, token: "ApiToken | None" = None) -> None:
+        super().__init__()
+        self.token = token
+
 
 class InsufficientScope(TokenError):
     code = "insufficient_scope"
 
-    def __init__(self, needed: str) -> None:
+    def __init__(self, token: "ApiToken", *, needed: str) -> None:
         super().__init__(needed)
+        self.token = token
         self.needed = needed
         self.sentence = f"This operation needs a token with the scope {needed}."
+
+
+class TooManyRequests(TokenError):
+    """More calls in a minute than `limit`; `wait` is in whole seconds, 1 at the least."""
+
+    code = "too_many_requests"
+
+    def __init__(self, token: "ApiToken | None", *, limit: int, wait: int) -> None:
+        super().__init__(limit, wait)
+        self.token = token
+        self.limit, self.wait = limit, wait
+        what = "calls with this token" if token else "calls with bad tokens from this address"
+        self.sentence = f"There were more than {limit} {what} in a minute."
 
 
 class ReplacementNotAcknowledged(TokenError):
