@@ -9,9 +9,9 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
 from accounts.models import Account
-from tokens.actors import Actor, address
-from tokens.clients import client_name
-from tokens.errors import MalformedToken
+from api import throttling
+from tokens.actors import Actor, address, calling_client
+from tokens.errors import MalformedToken, TokenError
 from tokens.models import ApiToken
 from tokens.services import authenticate
 
@@ -38,18 +38,35 @@ class Caller:
 class TokenAuthentication(BaseAuthentication):
     @sensitive_variables()
     def authenticate(self, request: Request) -> tuple[Caller, ApiToken] | None:
-        """The caller and its token; None when nothing was sent. Raises the errors of `tokens.services.authenticate`."""
+        """The caller and its token; None when nothing was sent.
+
+        Raises the errors of `tokens.services.authenticate`, or TooManyRequests when there were too many calls.
+        """
         header = request.META.get("HTTP_AUTHORIZATION", "").strip(" \t")
         if not header:
             return None
-        found = HEADER.fullmatch(header)
-        if found is None or found[1].lower() in {"token", "bearer"}:
-            raise MalformedToken
-        token = authenticate(found[1], now=timezone.now())
+        try:
+            token = authenticate(value_in(header), now=timezone.now())
+        except TokenError as error:
+            if error.token is None:
+                throttling.count_bad_token(address(request))
+            else:
+                throttling.count_call(error.token)
+            raise
+        throttling.count_call(token)
         return Caller(token), token
 
     def authenticate_header(self, request: Request) -> str:
         return 'Bearer realm="Catalog API"'
+
+
+@sensitive_variables()
+def value_in(header: str) -> str:
+    """What stands in an Authorization header as the token. Raises MalformedToken."""
+    found = HEADER.fullmatch(header)
+    if found is None or found[1].lower() in {"token", "bearer"}:
+        raise MalformedToken
+    return found[1]
 
 
 def token_of(request: Request) -> ApiToken:
@@ -61,4 +78,4 @@ def token_of(request: Request) -> ApiToken:
 def calling_actor(request: Request) -> Actor:
     """The token itself, as the history of what it does names it."""
     token = token_of(request)
-    return Actor(token.mask, None, address(request), client_name(request.headers.get("User-Agent", "")))
+    return Actor(token.mask, None, address(request), calling_client(request))

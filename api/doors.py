@@ -3,12 +3,19 @@
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils import timezone
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from tokens import ledger
+from tokens.actors import address, calling_client
+from tokens.doors import Door
+from tokens.errors import TokenError
 from tokens.models import ApiToken
 
 
@@ -25,18 +32,31 @@ class OneForm(DefaultContentNegotiation):
         return first, first.media_type or ""
 
 
-class Door(APIView):
+class DoorView(APIView):
     """A view for machines. `operations` maps each method that it serves to a row of `api.operations`."""
 
     content_negotiation_class = OneForm
     http_method_names = ("get", "post", "put", "patch", "delete", "head")
+    door: ClassVar[Door]
     operations: ClassVar[dict[str, str]] = {}
-    token: ApiToken | None = None
+    token: ApiToken | None = None  # that was let in
+    refusal: TokenError | None = None
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            return super().dispatch(request, *args, **kwargs)
+        finally:
+            self.record_use(request)
 
     def perform_authentication(self, request: Request) -> None:
         """Remembers the token, for asking the request again after a refusal would check it again."""
         if isinstance(request.auth, ApiToken):
             self.token = request.auth
+
+    def handle_exception(self, exc: Exception) -> Response:
+        if isinstance(exc, TokenError):
+            self.refusal = exc
+        return super().handle_exception(exc)
 
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
         """Tells an accepted token when it expires (ISO 8601, UTC)."""
@@ -44,3 +64,16 @@ class Door(APIView):
         if self.token:
             response["X-Token-Expires-At"] = f"{self.token.expires_at:%Y-%m-%dT%H:%M:%SZ}"
         return response
+
+    def record_use(self, request: HttpRequest) -> None:
+        """Write the call down for the token whose secret was proved, accepted or not."""
+        token = self.token or (self.refusal and self.refusal.token)
+        if token:
+            ledger.record(
+                token,
+                door=self.door,
+                client=calling_client(request),
+                address=address(request),
+                now=timezone.now(),
+                reason=self.refusal.code if self.refusal else "",
+            )

@@ -14,6 +14,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.utils.encoders import JSONEncoder
 
+from api.throttling import WINDOW
 from tokens import errors
 
 logger = logging.getLogger(__name__)
@@ -47,6 +48,9 @@ PROBLEMS = {
     "insufficient_scope": Problem(
         403, "The token's scope is too weak", "insufficient_scope", "Use a token with the scope that is named."
     ),
+    "too_many_requests": Problem(
+        429, "Too many requests", advice="Try again after the seconds in Retry-After. Does something run in a loop?"
+    ),
     "forbidden": Problem(403, "Not allowed", advice="No token may do this."),
     "not_found": Problem(404, "Not found", advice="Check the address against the API reference."),
     "unavailable": Problem(503, "The database is away", advice="Try again after the seconds in Retry-After."),
@@ -55,6 +59,8 @@ PROBLEMS = {
 
 def problem_response(error: Exception, context: dict[str, Any]) -> Response | None:  # noqa: PLR0911  # one line a kind
     """The answer to an exception that a door let through; None for one that nobody foresaw (500)."""
+    if isinstance(error, errors.TooManyRequests):
+        return too_many(error)
     if isinstance(error, errors.TokenError) and error.code in PROBLEMS:
         return answer(error.code, detail=str(error), facts=facts(error))
     if isinstance(error, exceptions.NotAuthenticated):
@@ -109,6 +115,15 @@ def challenge(reason: str, problem: Problem, *, detail: str, facts: dict[str, An
     parts = {"realm": REALM, "error": problem.challenge, "error_description": detail, "reason": reason}
     parts |= {name: plain_text(value) for name, value in facts.items()}
     return "Bearer " + ", ".join(f'{name}="{value}"' for name, value in parts.items())
+
+
+def too_many(error: errors.TooManyRequests) -> Response:
+    """429 with the limit (draft-ietf-httpapi-ratelimit-headers-06; RFC 6585, section 4)."""
+    response = answer(error.code, detail=str(error), facts={"retry_after": error.wait})
+    response["Retry-After"] = response["RateLimit-Reset"] = str(error.wait)
+    response["RateLimit-Limit"], response["RateLimit-Remaining"] = str(error.limit), "0"
+    response["RateLimit-Policy"] = f"{error.limit};w={WINDOW}"
+    return response
 
 
 def plain_text(value: object) -> str:

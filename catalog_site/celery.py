@@ -19,16 +19,17 @@ app.autodiscover_tasks()
 
 def every(seconds: float, task: str) -> dict[str, Any]:
     """`expires`: a job that waited longer than its interval is dropped, for the next one does its work."""
-    return {"task": f"notifications.tasks.{task}", "schedule": seconds, "options": {"expires": seconds}}
+    return {"task": task, "schedule": seconds, "options": {"expires": seconds}}
 
 
 @app.on_after_configure.connect  # not before: the settings import this module
 def write_timetable(sender: Celery, **kwargs: Any) -> None:
     sender.conf.beat_schedule = {
-        "plan-emails": every(settings.OUTBOX_INTERVAL, "plan_emails"),
-        "send-emails": every(settings.OUTBOX_INTERVAL, "send_emails"),
-        "sweep": every(settings.SWEEP_INTERVAL, "sweep"),
-        "forget-workers": every(3600.0, "forget_workers"),
+        "plan-emails": every(settings.OUTBOX_INTERVAL, "notifications.tasks.plan_emails"),
+        "send-emails": every(settings.OUTBOX_INTERVAL, "notifications.tasks.send_emails"),
+        "sweep": every(settings.SWEEP_INTERVAL, "notifications.tasks.sweep"),
+        "forget-workers": every(3600.0, "notifications.tasks.forget_workers"),
+        "forget-old-uses": every(3600.0, "tokens.tasks.forget_old_uses"),
     }
 
 

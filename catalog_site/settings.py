@@ -3,6 +3,7 @@
 from datetime import timedelta
 from urllib.parse import urlsplit
 
+from corsheaders.defaults import default_headers
 from csp.constants import NONCE, NONE, SELF
 from kombu import Queue
 
@@ -272,7 +273,11 @@ CONTENT_SECURITY_POLICY = {
 }
 CORS_ALLOWED_ORIGINS = words("CORS_ALLOWED_ORIGINS", [])
 CORS_URLS_REGEX = r"^/api/"
-CORS_EXPOSE_HEADERS = ["X-Token-Expires-At", "WWW-Authenticate", "Retry-After"]
+CORS_ALLOW_HEADERS = [*default_headers, "x-catalog-client"]
+CORS_EXPOSE_HEADERS = [
+    *("X-Token-Expires-At", "WWW-Authenticate", "Retry-After"),
+    *("RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset", "RateLimit-Policy"),
+]
 
 # --- The API -----------------------------------------------------------------------------------
 
@@ -285,6 +290,9 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "api.schema.ScopedSchema",
     "UNAUTHENTICATED_USER": None,
 }
+# Per token and minute, and bad tokens per address and minute; 0 is no limit. Good tokens never count as bad ones.
+CALLS_PER_MINUTE = count("CALLS_PER_MINUTE", 30_000, low=0, high=10_000_000)
+BAD_TOKENS_PER_MINUTE = count("BAD_TOKENS_PER_MINUTE", 30, low=0, high=10_000_000)
 SPECTACULAR_SETTINGS = {
     "TITLE": "Catalog API",
     "VERSION": "1.0.0",

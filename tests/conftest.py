@@ -5,9 +5,17 @@ from django.test import Client
 
 from accounts.models import Account, User
 from tests.factories import NOW, AccountFactory, UserFactory
+from tokens import ledger
 from tokens.actors import Actor
 from tokens.scopes import Scope
 from tokens.services import IssuedToken, generate_token
+
+
+@pytest.fixture(autouse=True)
+def own_ledger(monkeypatch):
+    """A ledger that writes in the test's own thread: another one would not see the rows of its transaction."""
+    monkeypatch.setattr(ledger, "of_this_process", ledger.Ledger(threaded=False))
+    return ledger.of_this_process
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from accounts.models import User
-from tokens.clients import client_name
+from tokens.clients import HEADER, client_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +31,19 @@ def actor_from(request: HttpRequest) -> Actor:
     return Actor(user.email, user, address(request), client_name(request.headers.get("User-Agent", "")))
 
 
+def calling_client(request: HttpRequest) -> str:
+    """The name of the program behind this request, as the ledger keeps it."""
+    return client_name(request.headers.get("User-Agent", ""), request.headers.get(HEADER, ""))
+
+
 def address(request: HttpRequest) -> str | None:
     """The caller's IP address, past as many proxies as TRUSTED_PROXY_COUNT says; None if it is no address."""
     hops = request.headers.get("X-Forwarded-For", "").split(",")
     trusted = settings.TRUSTED_PROXY_COUNT
     text = hops[-trusted] if 0 < trusted <= len(hops) else request.META.get("REMOTE_ADDR", "")
     try:
-        return str(ipaddress.ip_address(text.strip()))
+        return str(
+            ipaddress.ip_address(text.strip().partition("%")[0])
+        )  # a zone (RFC 4007) means something there alone
     except ValueError:
         return None

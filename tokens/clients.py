@@ -5,13 +5,21 @@ import re
 from tokens.keys import redact
 
 MAX_LENGTH = 80  # characters
+HEADER = "X-Catalog-Client"
+OTHERS = "others"  # who comes after the 200 clients of a token's day
 PRODUCT = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]{1,60})(?:/([0-9A-Za-z.+_-]{1,19}))?", re.ASCII)
+GIVEN = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,59}", re.ASCII)
+LONGEST = 1000  # characters of a header that are looked at
 
 
-def client_name(user_agent: str) -> str:
-    """The first product of a User-Agent with its version (`python-requests 2.32`), or "" (RFC 9110, 10.1.5).
+def client_name(user_agent: str, given: str = "") -> str:
+    """Who calls: the name that its operator gave it, else the first product of its User-Agent; "" when neither is one.
 
-    A token that was put there by mistake is cut down to its prefix: what this returns is kept.
+    `given` is the value of X-Catalog-Client: letters, digits, dots, dashes and underscores, 60 at the most.
+    A product comes with its version, `python-requests 2.32` (RFC 9110, 10.1.5). Both are cut down to printable ASCII
+    without markup, and a token that was put there by mistake to its prefix: what this returns is kept and shown.
     """
-    found = PRODUCT.match(redact(user_agent))
+    if GIVEN.fullmatch(named := redact(given[:LONGEST]).strip(" \t")):
+        return named
+    found = PRODUCT.match(redact(user_agent[:LONGEST]))
     return " ".join(filter(None, found.groups()))[:MAX_LENGTH] if found else ""

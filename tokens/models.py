@@ -2,7 +2,7 @@
 
 import math
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -12,6 +12,8 @@ from django.db.models.lookups import LessThanOrEqual
 
 from accounts.models import Account
 from tokens import keys
+from tokens.clients import MAX_LENGTH as CLIENT_LENGTH
+from tokens.doors import Door
 from tokens.scopes import Scope
 
 if TYPE_CHECKING:
@@ -93,6 +95,11 @@ class ApiToken(models.Model):
         return keys.mask(self.scope, self.region, self.last_four)
 
     @property
+    def scope_code(self) -> str:
+        """`ro` or `rw`, as it stands in the token."""
+        return keys.CODE_OF_SCOPE[self.scope]
+
+    @property
     def short_mask(self) -> str:
         return f"••{self.last_four}"
 
@@ -111,6 +118,16 @@ class TokenEventQuerySet(models.QuerySet["TokenEvent"]):
     def of_account(self, account: Account) -> "TokenEventQuerySet":
         return self.filter(token__account=account).select_related("token", "replaced")
 
+    def matching(self, *, who: str, what: str, since: date | None, until: date | None) -> "TokenEventQuerySet":
+        """By a part of the actor's name, by `what` (a kind, or "replaced"), and by UTC days, both included."""
+        found = self.filter(actor_name__icontains=who) if who else self
+        if what == "replaced":
+            found = found.exclude(replaced=None)
+        elif what:
+            found = found.filter(kind=what.upper())
+        found = found.filter(at__date__gte=since) if since else found
+        return found.filter(at__date__lte=until) if until else found
+
 
 class TokenEvent(models.Model):
     """One row is one act on a token, written in the transaction of the act; rows are only ever added."""
@@ -125,7 +142,7 @@ class TokenEvent(models.Model):
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     actor_name = models.CharField(max_length=254)
     ip = models.GenericIPAddressField(null=True)
-    client = models.CharField(max_length=80, blank=True)
+    client = models.CharField(max_length=CLIENT_LENGTH, blank=True)
     at = models.DateTimeField()
 
     objects = TokenEventQuerySet.as_manager()
@@ -140,3 +157,54 @@ class TokenEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.token.mask}"
+
+
+class TokenUseQuerySet(models.QuerySet["TokenUse"]):
+    def of_account(self, account: Account) -> "TokenUseQuerySet":
+        return self.filter(token__account=account)
+
+    def since(self, day: date) -> "TokenUseQuerySet":
+        """From the beginning of this UTC day on."""
+        return self.filter(day__gte=day)
+
+    def answered(self) -> "TokenUseQuerySet":
+        return self.filter(reason="")
+
+    def refused(self) -> "TokenUseQuerySet":
+        return self.exclude(reason="")
+
+
+class TokenUse(models.Model):
+    """One row is what one client did with one token through one door on one UTC day, to one end.
+
+    The end is the `reason` of a refusal ("replaced", "insufficient_scope", …), or "" for calls that were let in.
+    Rows are written by the ledger alone; times only ever widen.
+    """
+
+    token = models.ForeignKey(ApiToken, models.PROTECT, related_name="uses")
+    day = models.DateField()
+    door = models.CharField(max_length=7, choices=Door)
+    client = models.CharField(max_length=CLIENT_LENGTH, blank=True)
+    reason = models.CharField(max_length=20, blank=True)
+    calls = models.PositiveBigIntegerField()
+    first_seen = models.DateTimeField()
+    last_seen = models.DateTimeField()
+    last_address = models.GenericIPAddressField(null=True)
+
+    objects = TokenUseQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-day", "-last_seen")
+        constraints = (
+            models.UniqueConstraint(fields=("token", "day", "door", "client", "reason"), name="use_once_per_day"),
+            models.CheckConstraint(condition=models.Q(door__in=Door.values), name="use_door_known"),
+            models.CheckConstraint(condition=models.Q(last_seen__gte=models.F("first_seen")), name="use_seen_in_order"),
+        )
+        indexes = (
+            models.Index(fields=("day",), name="use_by_day"),
+            # Who still sends a token that was replaced: few rows, looked for by every sweep.
+            models.Index(fields=("last_seen",), condition=models.Q(reason="replaced"), name="use_echo_by_time"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.client or 'unnamed'} on {self.day:%Y-%m-%d}"

@@ -1,7 +1,12 @@
 """What REST answers look like."""
 
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from tokens import usage
+from tokens.doors import Door
 from tokens.models import ApiToken
 from tokens.scopes import Scope
 
@@ -9,6 +14,17 @@ from tokens.scopes import Scope
 class AccountSerializer(serializers.Serializer):
     name = serializers.CharField()
     slug = serializers.CharField()
+
+
+class ClientSerializer(serializers.Serializer):
+    """One client of a token at one door in the last 30 days."""
+
+    client = serializers.CharField(help_text="The name by X-Catalog-Client or User-Agent; empty when it has none.")
+    door = serializers.ChoiceField(choices=Door.choices)
+    calls = serializers.IntegerField(help_text="Let in. Counts are up to a minute behind.")
+    failures = serializers.IntegerField(help_text="Refused although the token is the right one.")
+    first_seen = serializers.DateTimeField()
+    last_seen = serializers.DateTimeField()
 
 
 class TokenSerializer(serializers.Serializer):
@@ -23,6 +39,18 @@ class TokenSerializer(serializers.Serializer):
     created_at = serializers.DateTimeField()
     expires_at = serializers.DateTimeField()
     seconds_left = serializers.SerializerMethodField()
+    last_used_at = serializers.SerializerMethodField()
+    clients = serializers.SerializerMethodField()
 
     def get_seconds_left(self, token: ApiToken) -> int:
         return int((token.expires_at - self.context["now"]).total_seconds())
+
+    @extend_schema_field(serializers.DateTimeField(allow_null=True, help_text="Before this call; null for never."))
+    def get_last_used_at(self, token: ApiToken) -> str | None:
+        at = usage.last_used_at(token)
+        return serializers.DateTimeField().to_representation(at) if at else None
+
+    @extend_schema_field(ClientSerializer(many=True))
+    def get_clients(self, token: ApiToken) -> Any:
+        found = usage.integrations(token.uses.since(usage.first_day(self.context["now"])))
+        return ClientSerializer(found, many=True).data

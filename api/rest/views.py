@@ -8,12 +8,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.authentication import calling_actor, token_of
-from api.doors import Door
+from api.doors import DoorView
 from api.rest.serializers import TokenSerializer
+from tokens.doors import Door
 from tokens.services import revoke_token
 
 
-class OwnTokenView(Door):
+class OwnTokenView(DoorView):
+    door = Door.REST
     operations = {"GET": "rest.token.read", "DELETE": "rest.token.revoke"}
 
     @extend_schema(responses=TokenSerializer)
@@ -29,7 +31,7 @@ class OwnTokenView(Door):
 
 
 @extend_schema(exclude=True)
-class NowhereView(Door):
+class NowhereView(DoorView):
     """Answers every unknown address below /api/ in the form of the others."""
 
     authentication_classes = ()

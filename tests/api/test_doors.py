@@ -216,7 +216,17 @@ def test_a_token_tells_about_itself(live, acme):
         "region": "eu",
         "created_at": live.token.created_at.isoformat().replace("+00:00", "Z"),
         "expires_at": live.token.expires_at.isoformat().replace("+00:00", "Z"),
+        "last_used_at": None,
+        "clients": [],
     }
+
+
+def test_a_token_tells_who_used_it_before(live):
+    for _ in range(2):
+        body = call("GET", "/api/v1/token", live.secret).json()
+    (client,) = body["clients"]
+    assert (client["client"], client["door"], client["calls"], client["failures"]) == ("", "rest", 1, 0)
+    assert body["last_used_at"] == client["first_seen"] == client["last_seen"]
 
 
 def test_a_token_ends_itself_and_nothing_else(live, acme):
@@ -226,6 +236,9 @@ def test_a_token_ends_itself_and_nothing_else(live, acme):
     assert live.token.events.get(kind="REVOKED").actor_name == live.token.mask
 
 
-def test_an_authenticated_call_costs_one_query(live, django_assert_num_queries):
-    with django_assert_num_queries(1):
+def test_the_check_costs_one_query_and_the_ledger_none_after_the_first_call(live, django_assert_num_queries):
+    call("GET", "/api/v1/token", live.secret)
+    with django_assert_num_queries(3):  # the check; of this view also its last use and its clients
         assert call("GET", "/api/v1/token", live.secret).status_code == 200
+    with django_assert_num_queries(1):
+        assert call("POST", "/api/v1/token", live.secret).status_code == 405

@@ -1,0 +1,141 @@
+"""How many calls a minute: permits counted in Valkey, of which each process takes a batch at once.
+
+A window of a minute begins with the first permit that anybody takes, and Valkey's clock alone ends it. While Valkey is
+away every call passes, and the log says so once a minute.
+"""
+
+import ipaddress
+import logging
+import math
+import threading
+import time
+from dataclasses import dataclass
+from functools import cached_property
+
+import redis
+from django.conf import settings
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from tokens.errors import TooManyRequests
+from tokens.models import ApiToken
+
+logger = logging.getLogger(__name__)
+
+WINDOW = 60  # seconds
+BATCHES = 100  # in a limit: what the processes hold and never use is of no account
+TIMEOUT = 0.05  # seconds for Valkey to answer
+PAUSE = 5.0  # seconds without another try after it did not
+MOST = 20_000  # buckets that a process keeps in mind, of each kind
+
+
+@dataclass(slots=True)
+class Share:
+    """What this process may spend of one bucket before `ends`, in monotonic seconds; `last` if nobody gets more."""
+
+    permits: int
+    ends: float
+    last: bool
+
+
+class Counters:
+    """The numbers in Valkey, and whether it answers."""
+
+    def __init__(self) -> None:
+        self.away_until = 0.0  # monotonic seconds
+        self.complained = -float(WINDOW)
+
+    @cached_property
+    def client(self) -> redis.Redis:
+        """Connects by itself, once a process; never waits longer than TIMEOUT and never tries twice."""
+        return redis.Redis.from_url(
+            settings.REDIS_URL, socket_timeout=TIMEOUT, socket_connect_timeout=TIMEOUT, retry=Retry(NoBackoff(), 0)
+        )
+
+    def share(self, key: str, *, limit: int, batch: int) -> Share | None:
+        """As many of the window's permits as are left, `batch` at the most; None while Valkey is away."""
+        moment = time.monotonic()
+        if moment < self.away_until:
+            return None
+        try:
+            with self.client.pipeline(transaction=True) as pipeline:
+                pipeline.set(key, 0, ex=WINDOW, nx=True)
+                pipeline.incrby(key, batch)
+                pipeline.pttl(key)
+                _, taken, milliseconds = pipeline.execute()
+        except redis.RedisError as error:
+            self.complain(error, moment)
+            return None
+        permits = min(max(limit - (taken - batch), 0), batch)
+        return Share(permits, moment + max(milliseconds, 0) / 1000, last=taken >= limit)
+
+    def complain(self, error: redis.RedisError, moment: float) -> None:
+        self.away_until = moment + PAUSE
+        if moment - self.complained >= WINDOW:
+            self.complained = moment
+            logger.warning("throttling_off error=%s", type(error).__name__)
+
+
+counters = Counters()
+
+
+class Throttle:
+    """The buckets of one kind, by key."""
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+        self.lock = threading.Lock()
+        self.shares: dict[str, Share] = {}
+
+    def take(self, key: str, *, limit: int, batch: int) -> int:
+        """Take a permit: 0, or the seconds until there will be one. A limit of 0 is none."""
+        if not limit:
+            return 0
+        moment = time.monotonic()
+        share = self.current(key, moment)
+        if share is None or not (share.permits or share.last):
+            share = counters.share(f"throttle.{self.kind}.{key}", limit=limit, batch=batch)
+            if share is None:
+                return 0
+            self.keep(key, share, moment)
+        with self.lock:
+            if share.permits:
+                share.permits -= 1
+                return 0
+        return max(1, math.ceil(share.ends - moment))
+
+    def current(self, key: str, moment: float) -> Share | None:
+        share = self.shares.get(key)
+        return share if share is not None and moment < share.ends else None
+
+    def keep(self, key: str, share: Share, moment: float) -> None:
+        with self.lock:
+            if len(self.shares) >= MOST:
+                self.shares = {key: kept for key, kept in self.shares.items() if moment < kept.ends}
+            if len(self.shares) < MOST:  # else it asks Valkey again at the next call
+                self.shares[key] = share
+
+
+calls, bad_tokens = Throttle("calls"), Throttle("bad")
+
+
+def count_call(token: ApiToken) -> None:
+    """Take one of the token's calls. Raises TooManyRequests."""
+    limit = settings.CALLS_PER_MINUTE
+    if wait := calls.take(str(token.pk), limit=limit, batch=max(1, limit // BATCHES)):
+        raise TooManyRequests(token, limit=limit, wait=wait)
+
+
+def count_bad_token(address: str | None) -> None:
+    """Take one of the address's bad tokens: good ones never count. Raises TooManyRequests."""
+    limit = settings.BAD_TOKENS_PER_MINUTE
+    if wait := bad_tokens.take(network(address), limit=limit, batch=1):
+        raise TooManyRequests(None, limit=limit, wait=wait)
+
+
+def network(address: str | None) -> str:
+    """The address; of IPv6 the /64, which is one customer (RFC 6177); all that have none are one."""
+    if address is None:
+        return "nowhere"
+    found = ipaddress.ip_address(address)
+    return str(ipaddress.ip_network((found, 64), strict=False)) if found.version == 6 else str(found)

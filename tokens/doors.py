@@ -1,0 +1,13 @@
+"""The surfaces that tokens open."""
+
+from django.db import models
+
+
+class Door(models.TextChoices):
+    """The label is what people call it."""
+
+    REST = "rest", "REST"
+    GRAPHQL = "graphql", "GraphQL"
+    MCP = "mcp", "MCP"
+    INGEST = "ingest", "Uploads"
+    SCIM = "scim", "SCIM"

@@ -1,0 +1,192 @@
+"""The ledger: who used which token, through which door, on which day.
+
+A call is counted in memory, and a thread of its own writes: a first use at once, and the call waits for that, but never
+longer than PATIENCE; later ones once in INTERVAL. Whatever the database does to a write, it does to that thread: the
+call is answered all the same (decision 0006).
+"""
+
+import atexit
+import logging
+import math
+import os
+import threading
+import time
+from datetime import UTC, datetime
+
+from django.db import DataError, Error, IntegrityError, close_old_connections, connection
+
+from tokens import entries
+from tokens.clients import OTHERS
+from tokens.doors import Door
+from tokens.entries import CLIENTS, Clients, Entry, Tally
+from tokens.models import ApiToken
+
+logger = logging.getLogger(__name__)
+
+PATIENCE = 0.05  # seconds that a call waits for its first use to be on record
+INTERVAL = 60.0  # seconds from one write of a row to the next by the same process
+TICK = 1.0  # seconds between two looks at which rows are due
+RETRY = 5.0  # seconds after which what could not be written is tried again
+CLOSING = 3.0  # seconds that a process waits for its last write when it ends
+MOST = 20_000  # rows that a process keeps for later while nothing can be written; then clients are counted as others
+IDLE_ROWS = 100_000  # rows that a process remembers to have written
+SQLITE_PATIENCE = 200  # milliseconds; PostgreSQL's is in entries.py
+ROW_ALONE = {"55P03", "57014", "40P01"}  # SQLSTATE: lock not available, query canceled, deadlock detected
+
+
+class Ledger:
+    """One process's part of it. Without a thread, `record` writes a first use itself: for tests."""
+
+    def __init__(self, *, threaded: bool = True) -> None:
+        self.threaded = threaded
+        self.begin()
+
+    def begin(self) -> None:
+        """With nothing counted and no thread: also in a forked child, for its parent writes what came before."""
+        self.lock = threading.Lock()
+        self.thread: threading.Thread | None = None
+        self.wake = threading.Event()
+        self.closing = self.failing = False
+        self.first: dict[Entry, Tally] = {}  # first uses, to be written at once
+        self.later: dict[Entry, Tally] = {}  # what came after a row was written, or could not be written
+        self.due: dict[Entry, float] = {}  # of each row that was written, or is being: when it may be written again
+        self.known: Clients = {}
+        self.written = threading.Event()  # set when those in `first` are
+        self.complained = -INTERVAL  # when it was last said that nothing can be written
+
+    # --- On the request's path: no database, and no longer wait than PATIENCE --------------------
+
+    def record(
+        self, token: ApiToken, *, door: Door, client: str, address: str | None, now: datetime, reason: str = ""
+    ) -> None:
+        """What the module's `record` does."""
+        day = now.astimezone(UTC).date()
+        with self.lock:
+            entry = self.entry_for(Entry(token.pk, day, door.value, client, reason))
+            if entry in self.due:
+                entries.add(self.later, entry, Tally(1, now, now, address))
+                return
+            self.due[entry] = math.inf
+            self.first[entry] = Tally(1, now, now, address)
+            written, in_vain = self.written, self.failing
+        if not self.threaded:
+            self.write_first()
+            return
+        self.run_thread()
+        self.wake.set()
+        if not in_vain:
+            written.wait(PATIENCE)
+
+    def entry_for(self, entry: Entry) -> Entry:
+        """The entry itself, or that of the others when there is no room for its client."""
+        names = self.known.get((entry.token_id, entry.day), frozenset())
+        full = len(names) >= CLIENTS and entry.client not in names
+        crowded = self.failing and len(self.later) >= MOST and entry not in self.due
+        return entry._replace(client=OTHERS) if full or crowded else entry
+
+    def run_thread(self) -> None:
+        """Start the thread that writes, unless it runs: at the first use, and after a fork."""
+        if self.thread is None or not self.thread.is_alive():
+            with self.lock:
+                if (self.thread is None or not self.thread.is_alive()) and not self.closing:
+                    self.thread = threading.Thread(target=self.run, name="ledger", daemon=True)
+                    self.thread.start()
+
+    # --- In the thread ---------------------------------------------------------------------------
+
+    def run(self) -> None:
+        """Write until the process ends, and then what is left."""
+        looked = time.monotonic()
+        while not self.closing:
+            self.wake.wait(TICK)
+            self.wake.clear()
+            close_old_connections()
+            self.write_first()
+            if time.monotonic() - looked >= TICK:
+                looked = time.monotonic()
+                self.write_due(looked)
+        self.write_first()
+        self.write_due(math.inf)
+        connection.close()
+
+    def write_first(self) -> None:
+        """Write the first uses, and wake those who wait for it."""
+        with self.lock:
+            batch, self.first = self.first, {}
+            written, self.written = self.written, threading.Event()
+        self.write(batch)
+        written.set()
+
+    def write_due(self, moment: float) -> None:
+        """Write the rows whose time has come by this monotonic moment."""
+        with self.lock:
+            batch = {entry: self.later.pop(entry) for entry in list(self.later) if self.due[entry] <= moment}
+            if len(self.due) > IDLE_ROWS:  # whoever comes back after that is a first use once more, which does no harm
+                self.due = {entry: due for entry, due in self.due.items() if due > moment or entry in self.later}
+                self.known = {day: names for day, names in self.known.items() if len(names) >= CLIENTS}
+        self.write(batch)
+
+    def write(self, batch: dict[Entry, Tally]) -> None:
+        """Write these; what could not be written is kept for later."""
+        if not batch:
+            return
+        failed = self.attempt(batch)
+        moment = time.monotonic()
+        with self.lock:
+            for entry in batch:
+                self.due[entry] = moment + (RETRY if entry in failed else INTERVAL)
+            for entry, tally in failed.items():
+                entries.add(self.later, entry, tally)
+
+    def attempt(self, batch: dict[Entry, Tally]) -> dict[Entry, Tally]:
+        """Write all at once, or each alone when one of them is what hinders; returns those that were not written."""
+        try:
+            self.keep(batch)
+        except (IntegrityError, DataError) as error:
+            if len(batch) == 1:  # it will never be a row, and must not stand in the way for ever
+                logger.error("ledger_entry_dropped entry=%s error=%s", *batch, error)  # noqa: TRY400  # one line is enough
+                return {}
+        except Error as error:
+            one_row = getattr(error.__cause__, "sqlstate", None) in ROW_ALONE
+            if len(batch) == 1 or not one_row:
+                self.complain(error, rows=len(batch), failing=not one_row)
+                return batch
+        else:
+            return {}
+        rest = ({entry: tally} for entry, tally in batch.items())
+        return {entry: tally for one in rest for entry, tally in self.attempt(one).items()}
+
+    def keep(self, batch: dict[Entry, Tally]) -> None:
+        if self.threaded and connection.vendor == "sqlite":
+            connection.ensure_connection()
+            connection.connection.execute(f"PRAGMA busy_timeout = {SQLITE_PATIENCE}")
+        learnt = entries.write(batch, self.known)
+        with self.lock:
+            self.known.update(learnt)
+        self.failing = False
+
+    def complain(self, error: Error, *, rows: int, failing: bool) -> None:
+        """Say once in INTERVAL that nothing, or a row that somebody holds, can be written."""
+        self.failing = failing
+        if time.monotonic() - self.complained >= INTERVAL:
+            self.complained = time.monotonic()
+            logger.warning("ledger_not_written rows=%s error=%s", rows, type(error).__name__)
+
+    def close(self) -> None:
+        """Write what is left, before the process ends."""
+        self.closing = True
+        self.wake.set()
+        if self.thread is not None and self.thread.is_alive():
+            self.thread.join(CLOSING)
+        if lost := sum(tally.calls for tally in (*self.first.values(), *self.later.values())):
+            logger.error("ledger_calls_lost calls=%s", lost)
+
+
+of_this_process = Ledger()
+os.register_at_fork(after_in_child=of_this_process.begin)
+atexit.register(of_this_process.close)
+
+
+def record(token: ApiToken, *, door: Door, client: str, address: str | None, now: datetime, reason: str = "") -> None:
+    """Count one call, and the `reason` why it was refused. Raises nothing that a database does."""
+    of_this_process.record(token, door=door, client=client, address=address, now=now, reason=reason)

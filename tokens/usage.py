@@ -1,0 +1,136 @@
+"""What the ledger tells: who uses a token, since when, and whose calls fail for which reason.
+
+Counts are up to a minute behind, for that is how long a process keeps them (ledger.py). Days are UTC's.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Max, Min, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
+
+from accounts.models import Account
+from tokens.doors import Door
+from tokens.models import ApiToken, ApiTokenQuerySet, TokenUse, TokenUseQuerySet
+
+DAYS = 30  # how far back people look, today included
+KEPT = timedelta(days=400)  # a token's year, and a month to look back at it
+BATCH = 5_000  # rows forgotten in one transaction
+ANSWERED = Q(reason="")
+
+
+@dataclass(frozen=True, slots=True)
+class Integration:
+    """What one client did at one door with one token; `client` is "" for one that says nothing usable of itself."""
+
+    token_id: UUID
+    client: str
+    door: Door
+    calls: int
+    failures: int
+    first_seen: datetime
+    last_seen: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FailedCalls:
+    """The refused calls of one integration for one reason."""
+
+    token_id: UUID
+    client: str
+    door: Door
+    reason: str
+    calls: int
+    first_seen: datetime
+    last_seen: datetime
+    last_address: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """The calls of one UTC day."""
+
+    date: date
+    answered: int
+    refused: int
+
+
+def first_day(now: datetime) -> date:
+    """The first of the days that people look back to."""
+    return now.date() - timedelta(days=DAYS - 1)
+
+
+def recent(account: Account, *, now: datetime, token: UUID | None = None, door: str = "") -> TokenUseQuerySet:
+    """The account's rows of the last 30 days; of this token and this door, if they are given."""
+    uses = TokenUse.objects.of_account(account).since(first_day(now))
+    uses = uses.filter(token=token) if token else uses
+    return uses.filter(door=door) if door else uses
+
+
+def integrations(uses: TokenUseQuerySet) -> list[Integration]:
+    """Who is behind these rows, the latest first."""
+    failures, calls = Sum("calls", filter=~ANSWERED), Sum("calls", filter=ANSWERED)
+    counts = {"failures": Coalesce(failures, 0), "calls": Coalesce(calls, 0)}  # from here on "calls" is the sum
+    rows = grouped(uses, "token_id", "client", "door").annotate(**counts).order_by("-last_seen", "client", "door")
+    return [Integration(**row | {"door": Door(row["door"])}) for row in rows]
+
+
+def who_stops(token: ApiToken, *, now: datetime) -> list[Integration]:
+    """Whom the token let in during the last 30 days: who stops when it ends, the latest first."""
+    return integrations(token.uses.since(first_day(now)).answered())
+
+
+def integrations_by_token(uses: TokenUseQuerySet) -> dict[UUID, int]:
+    """How many clients each token let in."""
+    return dict(uses.answered().order_by().values_list("token").annotate(Count("client", distinct=True)))
+
+
+def failed_calls(uses: TokenUseQuerySet) -> list[FailedCalls]:
+    """Whose calls were refused and why, the latest first."""
+    rows = grouped(uses.refused(), "token_id", "client", "door", "reason").annotate(calls=Sum("calls"))
+    latest = TokenUse.objects.filter(
+        **{name: OuterRef(name) for name in ("token_id", "client", "door", "reason")}
+    ).order_by("-day").values("last_address")[:1]  # fmt: skip
+    rows = rows.annotate(last_address=Subquery(latest)).order_by("-last_seen", "client", "door", "reason")
+    return [FailedCalls(**row | {"door": Door(row["door"])}) for row in rows]
+
+
+def grouped(uses: TokenUseQuerySet, *columns: str) -> QuerySet[TokenUse, dict[str, Any]]:
+    """The rows by these columns, with when each group was seen first and last."""
+    seen = {"first_seen": Min("first_seen"), "last_seen": Max("last_seen")}
+    rows: QuerySet[TokenUse, dict[str, Any]] = uses.order_by().values(*columns).annotate(**seen)
+    return rows
+
+
+def by_day(uses: TokenUseQuerySet, *, now: datetime) -> list[Day]:
+    """The last 30 days, oldest first."""
+    answered, refused = Sum("calls", filter=ANSWERED), Sum("calls", filter=~ANSWERED)
+    rows = uses.order_by().values_list("day").annotate(answered=answered, refused=refused)
+    found = {day: Day(day, *(count or 0 for count in counts)) for day, *counts in rows}
+    days = [first_day(now) + timedelta(days=place) for place in range(DAYS)]
+    return [found.get(day, Day(day, 0, 0)) for day in days]
+
+
+def with_last_use(tokens: ApiTokenQuerySet) -> ApiTokenQuerySet:
+    """The tokens with `last_used_at`: when a call was last let in; None for never. It never goes back."""
+    latest = TokenUse.objects.answered().filter(token=OuterRef("pk")).order_by("-day", "-last_seen")
+    return tokens.annotate(last_used_at=Subquery(latest.values("last_seen")[:1]))
+
+
+def last_used_at(token: ApiToken) -> datetime | None:
+    """The same of one token."""
+    found: Any = with_last_use(ApiToken.objects.filter(pk=token.pk)).get()
+    at: datetime | None = found.last_used_at
+    return at
+
+
+def forget_old(now: datetime) -> int:
+    """Delete rows older than 400 days, a batch in a transaction; returns how many."""
+    gone = 0
+    while page := list(
+        TokenUse.objects.filter(day__lt=now.date() - KEPT).order_by("day").values_list("pk", flat=True)[:BATCH]
+    ):
+        gone += TokenUse.objects.filter(pk__in=page).delete()[0]
+    return gone
