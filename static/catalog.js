@@ -125,4 +125,25 @@ document.addEventListener("submit", (event) => {
 dialog?.addEventListener("cancel", (event) => { if (revealed()) event.preventDefault(); });
 dialog?.addEventListener("close", () => { if (dialog.innerHTML) close(false); });
 
+// --- Parts of a page that are fetched again while somebody looks at them ---
+function follow(part) {
+  let shown = "";
+  async function look() {
+    if (document.hidden) return;
+    try {
+      const answer = await fetch(part.dataset.live, { credentials: "same-origin", cache: "no-store", redirect: "manual" });
+      if (answer.type === "opaqueredirect" || answer.status === 403) return clearInterval(timer); // signed out
+      const html = answer.ok ? await answer.text() : shown;
+      if (html === shown) return;
+      part.innerHTML = shown = html;
+      prepare(part);
+      const says = document.querySelector(part.dataset.liveSays);
+      if (says) says.textContent = [...part.querySelectorAll("[data-count]")].map((count) => count.textContent).join(", ");
+    } catch { /* away for a moment: the next look may find it */ }
+  }
+  const timer = setInterval(look, 3000);
+  document.addEventListener("visibilitychange", look);
+}
+
 prepare(document);
+for (const part of document.querySelectorAll("[data-live]")) follow(part);

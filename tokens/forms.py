@@ -1,15 +1,20 @@
-"""The create form, as the page sends it."""
+"""The forms of Settings > API: the create form, and what to look at."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import Account
 from tokens import rules
+from tokens.doors import Door
 from tokens.errors import InvalidName
 from tokens.models import ApiToken
 from tokens.scopes import Scope
+from tokens.usage import recent
 
 
 class ShownToken(forms.UUIDField):
@@ -64,3 +69,36 @@ class GenerateForm(forms.Form):
         shown = {f"shown_{value}": open_tokens.get(value, "") for value in Scope.values}
         chosen = scope if scope in Scope.values else Scope.READ_ONLY
         return cls(initial=shown | {"scope": chosen, "name": name})
+
+
+class UsageFilter(forms.Form):
+    """Which of the account's uses to look at; nothing chosen is all of them."""
+
+    token = forms.ModelChoiceField(
+        ApiToken.objects.none(), required=False, empty_label="All tokens",
+        error_messages={"invalid_choice": "There is no such token in this account."},
+    )  # fmt: skip
+    door = forms.ChoiceField(choices=[("", "Everything"), *Door.choices], required=False, label="Through")
+
+    def __init__(self, account: Account, data: Any, *, now: datetime) -> None:
+        super().__init__(data)
+        field = self.fields["token"]
+        assert isinstance(field, forms.ModelChoiceField)
+        used = Exists(recent(account, now=now).filter(token=OuterRef("pk")))
+        field.queryset = ApiToken.objects.filter(Q(ended_at=None) | used, account=account)
+
+
+class HistoryFilter(forms.Form):
+    """Which events to look at; days are UTC's, and both are included."""
+
+    class What(models.TextChoices):
+        GENERATED = "generated", "Generated"
+        REPLACED = "replaced", "Replaced"
+        REVOKED = "revoked", "Revoked"
+
+    who = forms.CharField(
+        required=False, max_length=254, label="Who", widget=forms.TextInput({"placeholder": "Anybody"})
+    )
+    what = forms.ChoiceField(choices=[("", "Everything"), *What.choices], required=False, label="What")
+    since = forms.DateField(required=False, label="From", widget=forms.DateInput({"type": "date"}))
+    until = forms.DateField(required=False, label="To", widget=forms.DateInput({"type": "date"}))

@@ -1,11 +1,15 @@
 from django.urls import path
 
-from tokens import views
+from tokens.views import history, tokens, usage
 
 urlpatterns = [
-    path("", views.settings_api, name="settings-api"),
-    path("tokens/new/", views.new, name="token-new"),
-    path("tokens/generate/", views.generate, name="token-generate"),
-    path("tokens/<uuid:token_id>/revoke/confirm/", views.confirm_revoke, name="token-revoke-confirm"),
-    path("tokens/<uuid:token_id>/revoke/", views.revoke, name="token-revoke"),
+    path("", tokens.settings_api, name="settings-api"),
+    path("tokens/new/", tokens.new, name="token-new"),
+    path("tokens/generate/", tokens.generate, name="token-generate"),
+    path("tokens/<uuid:token_id>/revoke/confirm/", tokens.confirm_revoke, name="token-revoke-confirm"),
+    path("tokens/<uuid:token_id>/revoke/", tokens.revoke, name="token-revoke"),
+    path("replacement/", usage.replacement, name="token-replacement"),
+    path("usage.csv", usage.export, name="token-usage-export"),
+    path("history/", history.history, name="token-history"),
+    path("history.csv", history.export, name="token-history-export"),
 ]

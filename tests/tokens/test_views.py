@@ -165,20 +165,21 @@ def test_an_expired_token_is_shown_as_expired(signed_in, acme, ada):
     assert "Expired" in signed_in(ada).get("/settings/api/").content.decode()
 
 
-def test_the_history_shows_the_fifty_last_acts(signed_in, acme, ada):
-    for number in range(26):
+def test_the_page_shows_the_ten_last_acts_and_where_the_others_are(signed_in, acme, ada):
+    for number in range(6):
         token = generate_token(acme, scope=Scope.READ_ONLY, name=f"No. {number}", by=None, now=NOW).token
         services.revoke_token(token, by=None, now=NOW)
-    events = signed_in(ada).get("/settings/api/").context["events"]
-    assert len(events) == 50
-    assert {event.token.name for event in events} == {f"No. {number}" for number in range(1, 26)}
+    page = signed_in(ada).get("/settings/api/")
+    assert len(page.context["events"]) == 10
+    assert {event.token.name for event in page.context["events"]} == {f"No. {number}" for number in range(1, 6)}
+    assert b"All events" in page.content
 
 
 def test_the_page_takes_few_queries_however_long_the_history(signed_in, acme, ada, django_assert_max_num_queries):
     for _ in range(5):
         services.revoke_token(generate_token(acme, scope=Scope.READ_ONLY, by=None, now=NOW).token, by=None, now=NOW)
     client = signed_in(ada)
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(11):
         client.get("/settings/api/")
 
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 from accounts.models import Account
 from tokens.actors import COMMAND_LINE
 from tokens.errors import ReplacementNotAcknowledged, TokenError
+from tokens.management.commands._confirming import add_yes, confirm
 from tokens.scopes import Scope
 from tokens.services import generate_token
 
@@ -18,13 +19,18 @@ class Command(BaseCommand):
         parser.add_argument("--account", metavar="SLUG", required=True)
         parser.add_argument("--scope", required=True, help="read_only or read_write")
         parser.add_argument("--name", default="", help="what it is for, up to 80 characters")
-        parser.add_argument("--replace", action="store_true", help="replace the active token of this scope at once")
+        parser.add_argument(
+            "--replace", action="store_true", help="replace the active token of this scope at once; says who uses it"
+        )
+        add_yes(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
         scope = self.scope(options["scope"])
         account = self.account(options["account"])
         now = timezone.now()
         active = account.tokens.open().filter(scope=scope, expires_at__gt=now).first() if options["replace"] else None
+        if active:
+            confirm(self, active, "Replace", options)
         try:
             issued = generate_token(
                 account,

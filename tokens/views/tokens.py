@@ -1,6 +1,6 @@
-"""Settings > API: the page of an account's administrators."""
+"""Settings > API: the page of an account's administrators, and what they do to tokens there."""
 
-from collections.abc import Iterable
+from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
@@ -20,30 +20,37 @@ from tokens.actors import actor_from
 from tokens.errors import AccountSuspended, ReplacementNotAcknowledged
 from tokens.forms import GenerateForm
 from tokens.models import ApiToken, TokenEvent
+from tokens.moving import boards
 from tokens.recipes import RECIPES, ingest_address
 from tokens.scopes import Scope
+from tokens.usage import integrations_by_token, recent, who_stops, with_last_use
+from tokens.views.parts import account_of, template
+from tokens.views.usage import usage_context
 
-HISTORY_LENGTH = 50  # events
+HISTORY_LENGTH = 10  # events; the others are on a page of their own
 
 
 @require_safe
 @never_cache
 @account_admin_required
 def settings_api(request: HttpRequest) -> HttpResponse:
-    account = account_of(request)
+    account, now = account_of(request), timezone.now()
     people = list(User.objects.administrators_of(account))
+    events = list(TokenEvent.objects.of_account(account).order_by("-id")[: HISTORY_LENGTH + 1])
     context = {
         "account": account,
         "api_base_url": settings.API_BASE_URL,
         "ingest_base_url": ingest_address(settings.API_BASE_URL),
         "region": settings.REGION.upper(),
-        "tokens": with_days_left(account.tokens.open().order_by("scope")),
+        "tokens": token_rows(account, now=now),
+        "boards": boards(account, now=now),
         "recipes": RECIPES,
         "unreachable": [person for person in people if not person.is_reachable],
         "reachable": any(person.is_reachable for person in people),
-        "events": TokenEvent.objects.of_account(account).order_by("-id")[:HISTORY_LENGTH],
+        "events": events[:HISTORY_LENGTH],
+        "more_events": len(events) > HISTORY_LENGTH,
     }
-    return render(request, "tokens/settings_api.html", context)
+    return render(request, "tokens/settings_api.html", context | usage_context(request, now=now))
 
 
 @require_safe
@@ -86,7 +93,8 @@ def generate(request: HttpRequest) -> HttpResponse:
 @account_admin_required
 def confirm_revoke(request: HttpRequest, token_id: UUID) -> HttpResponse:
     token = get_object_or_404(account_of(request).tokens, pk=token_id)
-    return render(request, template(request, "revoke"), {"token": token})
+    stopping = who_stops(token, now=timezone.now()) if token.ended_at is None else []
+    return render(request, template(request, "revoke"), {"token": token, "stopping": stopping})
 
 
 @require_POST
@@ -98,20 +106,16 @@ def revoke(request: HttpRequest, token_id: UUID) -> HttpResponse:
     return redirect("settings-api")
 
 
-def account_of(request: HttpRequest) -> Account:
-    """The only account that this request may touch: the signed-in administrator's own."""
-    assert isinstance(request.user, User)
-    assert request.user.account is not None
-    return request.user.account
-
-
 def form_page(request: HttpRequest, form: GenerateForm, *, status: int = 200, **context: object) -> HttpResponse:
-    """The create form with the active tokens that it would replace, as a page or as a dialog's content."""
+    """The create form with the active tokens that it would replace and who uses them, as a page or for a dialog."""
+    now = timezone.now()
     active = {
-        token.scope: token
-        for token in ApiToken.objects.open().filter(account=account_of(request), expires_at__gt=timezone.now())
+        token.scope: token for token in ApiToken.objects.open().filter(account=account_of(request), expires_at__gt=now)
     }
-    choices = [(scope, active.get(scope.value)) for scope in Scope]
+    choices = [
+        (scope, token, who_stops(token, now=now) if token else [])
+        for scope, token in ((scope, active.get(scope.value)) for scope in Scope)
+    ]
     return render(request, template(request, "new"), {"form": form, "choices": choices, **context}, status=status)
 
 
@@ -125,11 +129,15 @@ def conflict(request: HttpRequest, form: GenerateForm, *, current: ApiToken | No
     return form_page(request, fresh, status=409, conflict=True, unticked=unticked, current=current, generated=generated)
 
 
-def template(request: HttpRequest, name: str) -> str:
-    """The fragment for a dialog, when the page's script asks; else the whole page, for life without JavaScript."""
-    return f"tokens/_{name}.html" if request.headers.get("X-Dialog") == "1" else f"tokens/{name}.html"
-
-
-def with_days_left(tokens: Iterable[ApiToken]) -> list[dict[str, object]]:
-    now = timezone.now()
-    return [{"token": token, "days": token.days_left(now), "expired": token.is_expired(now)} for token in tokens]
+def token_rows(account: Account, *, now: datetime) -> list[dict[str, object]]:
+    """The open tokens with what the page says of each; integrations are those of the last 30 days."""
+    integrations = integrations_by_token(recent(account, now=now))
+    return [
+        {
+            "token": token,
+            "days": token.days_left(now),
+            "expired": token.is_expired(now),
+            "integrations": integrations.get(token.pk, 0),
+        }
+        for token in with_last_use(account.tokens.open().order_by("scope"))
+    ]

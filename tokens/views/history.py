@@ -1,0 +1,46 @@
+"""Settings > API > History: everything that was ever done to the account's tokens."""
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from accounts.permissions import account_admin_required
+from tokens.exports import csv_response, history_rows
+from tokens.forms import HistoryFilter
+from tokens.models import TokenEvent, TokenEventQuerySet
+from tokens.views.parts import account_of
+
+PAGE = 50  # events
+
+
+@require_safe
+@never_cache
+@account_admin_required
+def history(request: HttpRequest) -> HttpResponse:
+    chosen, events = filtered(request)
+    page = Paginator(events, PAGE).get_page(request.GET.get("page"))
+    kept = request.GET.copy()
+    kept.pop("page", None)
+    context = {"filter": chosen, "page": page, "query": kept.urlencode()}
+    return render(request, "tokens/history.html", context, status=200 if chosen.is_valid() else 422)
+
+
+@require_safe
+@account_admin_required
+def export(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
+    """The events as CSV, through the page's filter, the latest first."""
+    chosen, events = filtered(request)
+    if not chosen.is_valid():
+        return HttpResponse("This is no filter of the history.\n", status=422, content_type="text/plain")
+    return csv_response("catalog-token-history", history_rows(events.iterator()))
+
+
+def filtered(request: HttpRequest) -> tuple[HistoryFilter, TokenEventQuerySet]:
+    """The filter as it was sent, and what passes it, the latest first; nothing does when it makes no sense."""
+    chosen = HistoryFilter(request.GET)
+    events = TokenEvent.objects.of_account(account_of(request)).order_by("-id")
+    if not chosen.is_valid():
+        return chosen, events.none()
+    return chosen, events.matching(**chosen.cleaned_data)
