@@ -9,6 +9,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from notifications import rules
 from notifications.models import Email, one_line
 
 Kind = Email.Kind
@@ -56,5 +57,6 @@ def context_for(email: Email, *, now: datetime) -> dict[str, Any]:
         "event": email.event,
         "token": token,
         "days_left": token.days_left(now),
+        "late": rules.still_sending(token.account, now=now) if email.kind == Kind.STILL_SENT else [],
         "settings_url": f"{settings.BASE_URL}{reverse('settings-api')}",
     }

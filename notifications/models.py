@@ -45,7 +45,9 @@ class EmailQuerySet(models.QuerySet["Email"]):
 
 
 class Email(models.Model):
-    """One row is one message that we owe to one person: about an event, or about a token's expiry (no event)."""
+    """One row is one message that we owe to one person: about an event, about a token's expiry (no event), or about a
+    replaced token that is still sent (no event, but a `day`).
+    """
 
     class Kind(models.TextChoices):
         GENERATED = "generated", "Generated"
@@ -54,6 +56,7 @@ class Email(models.Model):
         EXPIRES_7 = "expires_7", "Expires in 7 days"
         EXPIRES_1 = "expires_1", "Expires in 1 day"
         EXPIRED = "expired", "Expired"
+        STILL_SENT = "still_sent", "Replaced token still sent"
 
     class State(models.TextChoices):
         PENDING = "pending", "Pending"
@@ -73,6 +76,7 @@ class Email(models.Model):
     kind = models.CharField(max_length=12, choices=Kind)
     token = models.ForeignKey(ApiToken, models.PROTECT, related_name="+")
     event = models.ForeignKey(TokenEvent, models.PROTECT, null=True, related_name="+")
+    day = models.DateField(null=True)  # UTC's, of what is owed once a day at the most
     recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     message_id = models.CharField(max_length=200, unique=True)
     provider_id = models.CharField(max_length=200, blank=True)
@@ -99,12 +103,18 @@ class Email(models.Model):
             ),
             models.UniqueConstraint(
                 fields=("token", "kind", "recipient"),
-                condition=models.Q(event=None),
+                condition=models.Q(event=None, day=None),
                 name="email_once_per_mark_and_recipient",
             ),
+            models.UniqueConstraint(
+                fields=("recipient", "day"),
+                condition=models.Q(day__isnull=False),
+                name="email_once_per_day_and_recipient",
+            ),
             models.CheckConstraint(
-                condition=models.Q(event__isnull=False, kind__in=("generated", "revoked"))
-                | models.Q(event=None, kind__in=("expires_30", "expires_7", "expires_1", "expired")),
+                condition=models.Q(event__isnull=False, day=None, kind__in=("generated", "revoked"))
+                | models.Q(event=None, day=None, kind__in=("expires_30", "expires_7", "expires_1", "expired"))
+                | models.Q(event=None, day__isnull=False, kind="still_sent"),
                 name="email_event_or_mark",
             ),
             models.CheckConstraint(

@@ -18,10 +18,10 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, Max, OuterRef, Q
 
-from accounts.models import User
+from accounts.models import Account, User
 from notifications import heartbeats, rules
 from notifications.models import Email, PlannedEvent, afresh
-from tokens.models import ApiToken, TokenEvent
+from tokens.models import ApiToken, TokenEvent, TokenUse
 
 logger = logging.getLogger(__name__)
 
@@ -64,6 +64,7 @@ def sweep(now: datetime) -> Sweep | None:
         for page in due_tokens(now):
             plan_page(page, found, now=now)
             heartbeats.hold_sweep(now + timedelta(seconds=time.monotonic() - begun))
+        found.counts[State.PENDING] += plan_echoes(now)
         heartbeats.hold_sweep(now + timedelta(seconds=time.monotonic() - begun))
     finally:
         heartbeats.end_sweep()
@@ -154,6 +155,28 @@ def plan_page(tokens: Sequence[ApiToken], sweep: Sweep, *, now: datetime) -> Non
     sweep.tokens += len(tokens)
     sweep.counts.update({state: len(rows) for state, rows in page.new.items()})
     sweep.counts.update({state: len(pks) for state, pks in page.old.items()})
+
+
+# --- Replaced tokens that are still sent -----------------------------------------------------------
+
+
+def plan_echoes(now: datetime) -> int:
+    """Owe each administrator of an account whose replaced tokens are still sent one email a day; returns how many."""
+    sent = TokenUse.objects.filter(reason="replaced", last_seen__gte=now - rules.DAY)
+    accounts = Account.objects.filter(suspended_at=None, pk__in=sent.values("token__account")).order_by("pk")
+    return sum(plan_echo(account, now=now) for account in accounts.iterator(chunk_size=BATCH))
+
+
+def plan_echo(account: Account, *, now: datetime) -> int:
+    """Whoever was told within the last day is not told again; another planner of the same day finds the rows there."""
+    told = Email.objects.filter(kind=Kind.STILL_SENT, owed_at__gt=now - rules.DAY).values("recipient")
+    people = rules.usable(User.objects.administrators_of(account).reachable().exclude(pk__in=told))
+    late = rules.still_sending(account, now=now) if people else []
+    if not late:
+        return 0
+    token, day = late[0].old, now.date()
+    rows = [new_email(kind=Kind.STILL_SENT, token=token, recipient=one, now=now, day=day) for one in people]
+    return len(Email.objects.bulk_create(rows, ignore_conflicts=True))
 
 
 class Page:

@@ -46,7 +46,7 @@ def chart(days: list[Day]) -> list[tuple[Day, Column]]:
 
 
 def per_day(field: str, emails: QuerySet[Email]) -> Counter[date]:
-    rows = emails.order_by().annotate(day=TruncDate(field)).values_list("day").annotate(Count("pk"))
+    rows = emails.order_by().annotate(date=TruncDate(field)).values_list("date").annotate(Count("pk"))
     return Counter(dict(rows))
 
 

@@ -10,9 +10,11 @@ from datetime import datetime, timedelta
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from accounts.models import User
+from accounts.models import Account, User
 from notifications.models import Email
+from tokens import moving
 from tokens.models import ApiToken, TokenEvent
+from tokens.moving import Mover
 
 Kind, State = Email.Kind, Email.State
 
@@ -27,6 +29,8 @@ MARKS = {
 }  # smallest first
 FIRST_MARK = MARKS[Kind.EXPIRES_30]
 GRACE = timedelta(hours=24)  # how long after the end *expired* is worth sending
+DAY = timedelta(days=1)
+PATIENCE = timedelta(hours=1)  # after a replacement, before somebody who still sends the old token is worth a mail
 AGAIN = frozenset({State.CANCELLED, State.SUPERSEDED})  # rows that never left and may be owed again
 UNTOLD = AGAIN | {State.PENDING, State.FAILED}  # by these rows nobody was told, and nobody is being told
 
@@ -85,11 +89,18 @@ def recipients(token: ApiToken) -> list[User]:
 
 def refusal(email: Email, *, now: datetime) -> Email.State | None:
     """Why an email must not leave at this moment, as the state that it gets; None when it is still owed."""
-    token = email.token
-    if email.recipient not in recipients(token):
+    if email.recipient not in recipients(email.token):
         return State.CANCELLED
     if email.event_id is not None:
         return None
+    if email.kind == Kind.STILL_SENT:
+        return None if still_sending(email.token.account, now=now) else State.SUPERSEDED
+    return refusal_of_expiry(email, now=now)
+
+
+def refusal_of_expiry(email: Email, *, now: datetime) -> Email.State | None:
+    """The same of an email about a token's expiry."""
+    token = email.token
     if token.ended_at or token.account.suspended_at:
         return State.CANCELLED
     left = token.expires_at - now
@@ -98,6 +109,17 @@ def refusal(email: Email, *, now: datetime) -> Email.State | None:
     if email.kind == Kind.EXPIRED and left < -GRACE and not somebody_was_told(email):
         return State.MISSED
     return State.SUPERSEDED
+
+
+def still_sending(account: Account, *, now: datetime) -> list[Mover]:
+    """Who sent a replaced token within the last day and has not moved to the new one; nobody in a suspended account.
+
+    A replacement is given PATIENCE first: whoever has just made one is busy with exactly that.
+    """
+    if account.suspended_at:
+        return []
+    late = moving.late(account, now=now, since=now - DAY)
+    return [mover for mover in late if mover.old.ended_at and now - mover.old.ended_at >= PATIENCE]
 
 
 def somebody_was_told(email: Email) -> bool:

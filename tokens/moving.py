@@ -79,7 +79,7 @@ def movers(token: ApiToken, old: list[ApiToken], *, now: datetime) -> list[Mover
     """Everybody who used or sent an old token in the last 30 days, those who are behind first."""
     tokens = {one.pk: one for one in old}
     uses = TokenUse.objects.filter(ANSWERED | REPLACED, token__in=tokens, day__gte=first_day(now))
-    before = grouped(uses, "client", "door", "token_id").annotate(last_failed=Max("last_seen", filter=REPLACED))
+    before = grouped(uses, "client", "door", "token_id", last_failed=Max("last_seen", filter=REPLACED))
     moved = {(row["client"], row["door"]): row for row in grouped(token.uses.answered(), "client", "door")}
     latest: dict[tuple[str, str], dict[str, Any]] = {}
     for row in before.order_by("last_seen"):  # so that the last row of a client is of the token that it sent last

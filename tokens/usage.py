@@ -71,10 +71,9 @@ def recent(account: Account, *, now: datetime, token: UUID | None = None, door: 
 
 def integrations(uses: TokenUseQuerySet) -> list[Integration]:
     """Who is behind these rows, the latest first."""
-    failures, calls = Sum("calls", filter=~ANSWERED), Sum("calls", filter=ANSWERED)
-    counts = {"failures": Coalesce(failures, 0), "calls": Coalesce(calls, 0)}  # from here on "calls" is the sum
-    rows = grouped(uses, "token_id", "client", "door").annotate(**counts).order_by("-last_seen", "client", "door")
-    return [Integration(**row | {"door": Door(row["door"])}) for row in rows]
+    failures, calls = Coalesce(Sum("calls", filter=~ANSWERED), 0), Coalesce(Sum("calls", filter=ANSWERED), 0)
+    rows = grouped(uses, "token_id", "client", "door", failures=failures, calls=calls)
+    return [Integration(**row | {"door": Door(row["door"])}) for row in rows.order_by("-last_seen", "client", "door")]
 
 
 def who_stops(token: ApiToken, *, now: datetime) -> list[Integration]:
@@ -89,18 +88,18 @@ def integrations_by_token(uses: TokenUseQuerySet) -> dict[UUID, int]:
 
 def failed_calls(uses: TokenUseQuerySet) -> list[FailedCalls]:
     """Whose calls were refused and why, the latest first."""
-    rows = grouped(uses.refused(), "token_id", "client", "door", "reason").annotate(calls=Sum("calls"))
-    latest = TokenUse.objects.filter(
-        **{name: OuterRef(name) for name in ("token_id", "client", "door", "reason")}
-    ).order_by("-day").values("last_address")[:1]  # fmt: skip
-    rows = rows.annotate(last_address=Subquery(latest)).order_by("-last_seen", "client", "door", "reason")
-    return [FailedCalls(**row | {"door": Door(row["door"])}) for row in rows]
+    columns = ("token_id", "client", "door", "reason")
+    latest = TokenUse.objects.filter(**{name: OuterRef(name) for name in columns}).order_by("-day")
+    address = Subquery(latest.values("last_address")[:1])
+    rows = grouped(uses.refused(), *columns, calls=Sum("calls")).annotate(last_address=address)
+    return [FailedCalls(**row | {"door": Door(row["door"])}) for row in rows.order_by("-last_seen", *columns)]
 
 
-def grouped(uses: TokenUseQuerySet, *columns: str) -> QuerySet[TokenUse, dict[str, Any]]:
-    """The rows by these columns, with when each group was seen first and last."""
-    seen = {"first_seen": Min("first_seen"), "last_seen": Max("last_seen")}
-    rows: QuerySet[TokenUse, dict[str, Any]] = uses.order_by().values(*columns).annotate(**seen)
+def grouped(uses: TokenUseQuerySet, *columns: str, **sums: Any) -> QuerySet[TokenUse, dict[str, Any]]:
+    """The rows by these columns, with these sums, and with when each group was seen first and last."""
+    # In this order: from its annotation on, a name means the aggregate and no column any more.
+    sums |= {"first_seen": Min("first_seen"), "last_seen": Max("last_seen")}
+    rows: QuerySet[TokenUse, dict[str, Any]] = uses.order_by().values(*columns).annotate(**sums)
     return rows
 
 

@@ -1,0 +1,134 @@
+"""Replaced tokens that are still sent: one email a day to each administrator, for as long as it goes on."""
+
+from datetime import timedelta
+from itertools import pairwise
+
+import pytest
+
+from accounts.models import User
+from accounts.services import suspend_account
+from notifications import delivery, planning
+from notifications.emails import message_for
+from notifications.models import Email, InboxMessage
+from tests.factories import NOW, UserFactory
+from tokens import ledger
+from tokens.doors import Door
+from tokens.scopes import Scope
+from tokens.services import IssuedToken, generate_token, revoke_token
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+State = Email.State
+
+
+@pytest.fixture
+def newer(acme, issued) -> IssuedToken:
+    """The token that replaced Acme's at NOW."""
+    return generate_token(acme, scope=Scope.READ_ONLY, by=None, now=NOW, replaces=issued.token.pk)
+
+
+def send(issued: IssuedToken, at, *, client="castor-upload 0.26", reason="replaced") -> None:
+    ledger.record(issued.token, door=Door.INGEST, client=client, address="192.0.2.7", now=at, reason=reason)
+    ledger.of_this_process.write_due(float("inf"))
+
+
+def echoes(**filters):
+    return Email.objects.filter(kind=Email.Kind.STILL_SENT, **filters).order_by("pk")
+
+
+def test_a_client_that_still_sends_the_old_token_is_mailed_about(issued, newer, ada):
+    send(issued, NOW + 2 * HOUR)
+    planning.sweep(NOW + 2 * HOUR)
+    message = message_for(echoes().get(), now=NOW + 2 * HOUR)
+    assert message.subject == "Acme: castor-upload 0.26 still sends a replaced API token"
+    assert "castor-upload 0.26 (Uploads) still sends the token replaced on 24 November 2026, 12:00 UTC" in message.body
+    assert issued.token.mask in message.body
+    assert message.to == [ada.email]
+
+
+def test_one_a_day_at_the_most_however_often_it_is_sent(issued, newer, ada):
+    for hours in range(1, 73):
+        send(issued, NOW + hours * HOUR)
+        planning.sweep(NOW + hours * HOUR)
+    owed = [email.owed_at for email in echoes()]
+    assert len(owed) == 3
+    assert min(later - sooner for sooner, later in pairwise(owed)) >= DAY
+
+
+def test_one_email_is_about_all_that_are_late(acme, issued, newer, ada):
+    third = generate_token(acme, scope=Scope.READ_ONLY, by=None, now=NOW + HOUR, replaces=newer.token.pk)
+    send(issued, NOW + 3 * HOUR)
+    send(newer, NOW + 3 * HOUR, client="Dust")
+    assert planning.plan_echoes(NOW + 3 * HOUR) == 1
+    message = message_for(echoes().get(), now=NOW + 3 * HOUR)
+    assert message.subject == "Acme: 2 integrations still send a replaced API token"
+    assert issued.token.mask in message.body
+    assert newer.token.mask in message.body
+    assert third.token.mask not in message.body
+
+
+def test_whoever_has_just_replaced_a_token_is_left_in_peace_for_an_hour(issued, newer, ada):
+    send(issued, NOW + timedelta(minutes=1))
+    assert planning.plan_echoes(NOW + HOUR - timedelta(seconds=1)) == 0
+    assert planning.plan_echoes(NOW + HOUR) == 1
+
+
+def test_a_client_that_has_moved_is_not_mailed_about(issued, newer, ada):
+    send(issued, NOW + 2 * HOUR)
+    send(newer, NOW + 3 * HOUR, reason="")
+    assert planning.plan_echoes(NOW + 4 * HOUR) == 0
+
+
+def test_one_that_moves_before_the_mail_leaves_supersedes_it(issued, newer, ada):
+    send(issued, NOW + 2 * HOUR)
+    planning.plan_echoes(NOW + 2 * HOUR)
+    send(newer, NOW + 3 * HOUR, reason="")
+    delivery.send_emails(NOW + 3 * HOUR)
+    assert echoes().get().state == State.SUPERSEDED
+
+
+def test_silence_for_a_day_ends_it(issued, newer, ada):
+    send(issued, NOW + 2 * HOUR)
+    assert planning.plan_echoes(NOW + 2 * HOUR + DAY) == 0
+
+
+@pytest.mark.parametrize("reason", ["expired", "revoked", "insufficient_scope", "too_many_requests"])
+def test_other_failed_calls_are_not_mailed_about(issued, newer, ada, reason):
+    send(issued, NOW + 2 * HOUR, reason=reason)
+    assert planning.plan_echoes(NOW + 2 * HOUR) == 0
+
+
+def test_a_suspended_account_is_told_nothing(acme, issued, newer, ada):
+    send(issued, NOW + 2 * HOUR)
+    suspend_account(acme, now=NOW)
+    assert planning.plan_echoes(NOW + 2 * HOUR) == 0
+
+
+def test_without_a_token_to_move_to_there_is_nothing_to_say(issued, newer, ada):
+    revoke_token(newer.token, by=None, now=NOW + HOUR)
+    send(issued, NOW + 2 * HOUR)
+    assert planning.plan_echoes(NOW + 2 * HOUR) == 0
+
+
+def test_each_administrator_of_this_account_alone_is_told(acme, issued, newer, ada, carol, eve):
+    second = UserFactory.create(account=acme, role=User.Role.ADMIN)
+    send(issued, NOW + 2 * HOUR)
+    assert planning.plan_echoes(NOW + 2 * HOUR) == 2
+    assert {email.recipient for email in echoes()} == {ada, second}
+
+
+def test_who_becomes_an_administrator_later_is_told_alone(acme, issued, newer, ada):
+    send(issued, NOW + 2 * HOUR)
+    planning.plan_echoes(NOW + 2 * HOUR)
+    second = UserFactory.create(account=acme, role=User.Role.ADMIN)
+    assert planning.plan_echoes(NOW + 3 * HOUR) == 1
+    assert echoes().last().recipient == second
+
+
+def test_it_is_delivered_and_names_no_value(issued, newer, ada):
+    send(issued, NOW + 2 * HOUR)
+    planning.sweep(NOW + 2 * HOUR)
+    delivery.send_emails(NOW + 2 * HOUR)
+    message = InboxMessage.objects.get(subject__contains="still sends")
+    assert "castor-upload" in message.html
+    assert issued.secret[22:54] not in message.text + message.html
+    assert echoes().get().state == State.SENT
