@@ -34,14 +34,21 @@ def program(name: str) -> str:
 @contextmanager
 def gunicorn(folder: Path, **variables: str) -> Iterator[tuple[int, Path]]:
     """The shipped server configuration on a free port: (port, log)."""
-    port, log = free_port(), folder / "web.log"
-    settings = environment(PORT=str(port), WEB_CONCURRENCY="2", BASE_URL=f"http://127.0.0.1:{port}", **variables)
-    process = serve([program("gunicorn"), "catalog_site.wsgi:application"], log=log, cwd=ROOT, env=settings)
+    process, port, log = start_gunicorn(folder, **variables)
     try:
-        wait_until(lambda: healthy(port), process, what="gunicorn", log=log, seconds=90)
         yield port, log
     finally:
-        stop(process)
+        stop(process, seconds=10)  # it writes down what it has counted
+
+
+def start_gunicorn(folder: Path, **variables: str) -> tuple[subprocess.Popen[bytes], int, Path]:
+    """The same for whoever stops it: (process, port, log)."""
+    port, log = free_port(), folder / "web.log"
+    settings = {"PORT": str(port), "WEB_CONCURRENCY": "2", "BASE_URL": f"http://127.0.0.1:{port}"} | variables
+    command = [program("gunicorn"), "catalog_site.wsgi:application"]
+    process = serve(command, log=log, cwd=ROOT, env=environment(**settings))
+    wait_until(lambda: healthy(port), process, what="gunicorn", log=log, seconds=90)
+    return process, port, log
 
 
 def healthy(port: int) -> bool:

@@ -1,0 +1,94 @@
+"""Who uses a token and who has moved to a new one, in a real browser, told by the shipped server."""
+
+import os
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import serious, sign_in
+from tests.browser.test_settings_api import stored
+from tests.processes import gunicorn
+from tokens.scopes import Scope
+from tokens.services import generate_token
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+CLIENTS = ["castor-upload/0.26", "python-requests/2.32", "Claude/1.9", "Cursor/3.1", "dbt/1.11"]
+
+
+def call(port: int, value: str, client: str) -> int:
+    """The status of one call of this client."""
+    headers = {"Authorization": f"Bearer {value}", "User-Agent": client}
+    request = urllib.request.Request(f"http://127.0.0.1:{port}/api/v1/token", headers=headers)  # noqa: S310  # ours
+    try:
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as error:
+        return error.code
+
+
+def replace(page: Page) -> str:
+    """The value of the new token."""
+    page.get_by_role("button", name="Replace the Read only token").click()
+    expect(page.get_by_role("dialog")).to_contain_text("5 integrations will stop")
+    expect(page.get_by_role("dialog")).to_contain_text("castor-upload 0.26, REST: ")
+    picture(page, "replace")
+    page.get_by_role("checkbox").check()
+    page.get_by_role("button", name="Generate new token").click()
+    value = page.locator("[data-token-value]").inner_text()
+    stored(page)
+    return value
+
+
+def picture(page: Page, name: str) -> None:
+    """A picture in light, dark and at a phone's width, when a folder for them is named."""
+    if folder := os.environ.get("SCREENSHOTS"):
+        for scheme, width in (("light", 1200), ("dark", 1200), ("light", 375)):
+            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            page.set_viewport_size({"width": width, "height": 900})
+            page.screenshot(path=Path(folder) / f"{name}-{scheme}-{width}.png", full_page=True)
+        page.set_viewport_size({"width": 1200, "height": 900})
+
+
+def test_the_board_follows_five_clients_from_the_old_token_to_the_new_one(browser: Browser, acme, ada, tmp_path):
+    old = generate_token(acme, scope=Scope.READ_ONLY, name="Scripts", by=None, now=timezone.now()).secret
+    with gunicorn(tmp_path) as (port, _):
+        assert {call(port, old, client) for client in CLIENTS * 2} == {200}
+        page = browser.new_context(base_url=f"http://127.0.0.1:{port}").new_page()
+        sign_in(page, ada)
+        new = replace(page)
+        board = page.locator("[data-live]")
+        expect(board).to_contain_text("5 not seen since")
+        assert {call(port, old, client) for client in CLIENTS} == {401}
+        expect(board).to_contain_text("5 still on the old token", timeout=10_000)
+        picture(page, "board-behind")
+        for place, client in enumerate(CLIENTS, start=1):
+            assert call(port, new, client) == 200
+            expect(board).to_contain_text(f"{place} moved", timeout=10_000)
+            if place == 3:
+                picture(page, "board-three")
+        expect(page.locator("#replacement-said")).to_have_text("5 moved")
+        page.reload()
+        expect(page.get_by_role("region", name="Failed calls")).to_contain_text("Give this integration the new one.")
+        assert serious(page) == []
+        picture(page, "board-moved")
+        page.context.close()
+
+
+@pytest.mark.parametrize("width", [1200, 375])
+def test_usage_and_history_are_accessible_and_fit(page, ada, acme, live_server, width):
+    issued = generate_token(acme, scope=Scope.READ_ONLY, name="Scripts", by=None, now=timezone.now())
+    port = int(live_server.url.rpartition(":")[2])
+    for client in [*CLIENTS, "<b>bold</b>", "W" * 70]:
+        call(port, issued.secret, client)
+    page.set_viewport_size({"width": width, "height": 900})
+    sign_in(page, ada)
+    for address in ("/settings/api/", "/settings/api/?door=rest#usage", "/settings/api/history/?who=nobody"):
+        page.goto(address)
+        assert serious(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
+    picture(page, "history-empty")

@@ -1,0 +1,216 @@
+from datetime import timedelta
+
+import pytest
+
+from tests.factories import NOW
+from tests.tokens.uses import use
+from tokens.doors import Door
+from tokens.moving import QUIET, Progress, boards, late, progress
+from tokens.scopes import Scope
+from tokens.services import generate_token, revoke_token
+
+MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
+SOON = NOW + 10 * MINUTE  # when people look
+LONG_AGO = NOW - 40 * DAY
+
+
+def minutes(number):
+    return NOW + number * MINUTE
+
+
+@pytest.fixture
+def old(issued):
+    return issued.token
+
+
+@pytest.fixture
+def new(acme, old):
+    return successor(acme, old, at=NOW)
+
+
+def successor(account, token, *, at):
+    return generate_token(account, scope=Scope(token.scope), by=None, now=at, replaces=token.pk).token
+
+
+def standing(account, *, now=SOON):
+    return {mover.client: mover.progress for board in boards(account, now=now) for mover in board.movers}
+
+
+@pytest.mark.parametrize(
+    ("failed", "first", "last", "now", "expected"),
+    [
+        (None, None, None, minutes(9), Progress.WAITING),
+        (minutes(1), None, None, minutes(9), Progress.BEHIND),
+        (minutes(1), None, None, NOW + 9 * DAY, Progress.BEHIND),
+        (None, minutes(1), minutes(1), minutes(9), Progress.MOVED),
+        (minutes(1), minutes(2), minutes(3), minutes(9), Progress.MOVED),
+        (minutes(2), minutes(2), minutes(2), minutes(9), Progress.MOVED),  # failed == first: told, and moved at once
+        (minutes(3), minutes(2), minutes(5), minutes(9), Progress.IN_PART),
+        (minutes(6), minutes(2), minutes(5), minutes(9), Progress.IN_PART),
+        (minutes(3), minutes(2), minutes(5), minutes(3) + QUIET - MINUTE, Progress.IN_PART),
+        (minutes(3), minutes(2), minutes(5), minutes(3) + QUIET, Progress.MOVED),
+        (minutes(5), minutes(2), minutes(5), minutes(5) + QUIET, Progress.IN_PART),  # and not a call since
+        (minutes(6), minutes(2), minutes(5), NOW + 9 * DAY, Progress.IN_PART),
+        (minutes(3), minutes(2), minutes(5), minutes(1), Progress.IN_PART),  # a clock that jumps back
+    ],
+)
+def test_how_far_a_client_is(failed, first, last, now, expected):
+    assert progress(failed, first, last, now=now) is expected
+
+
+@pytest.mark.parametrize("one", Progress)
+def test_who_still_sends_an_old_token_is_late(acme, old, new, one):
+    late_ones = {Progress.BEHIND, Progress.IN_PART}
+    use(old, at=minutes(-5))
+    if one in late_ones:
+        use(old, at=minutes(4), reason="replaced")
+    if one in {Progress.IN_PART, Progress.MOVED}:
+        use(new, at=minutes(3))
+    (mover,) = boards(acme, now=SOON)[0].movers
+    assert (mover.progress, mover.is_late) == (one, one in late_ones)
+
+
+def test_without_a_replacement_there_is_no_board(acme, old):
+    use(old)
+    assert boards(acme, now=SOON) == []
+
+
+def test_a_board_names_the_new_token_and_the_old(acme, old, new):
+    (board,) = boards(acme, now=SOON)
+    assert (board.token, board.old, board.movers, board.counts) == (new, [old], [], [])
+
+
+def test_a_board_counts_who_is_how_far_and_begins_with_those_behind(acme, old, new):
+    for client in ("waits", "moved", "moved too", "behind"):
+        use(old, client, at=minutes(-5))
+    use(old, "behind", at=minutes(1), reason="replaced")
+    for client in ("moved", "moved too", "came later"):
+        use(new, client, at=minutes(2))
+    (board,) = boards(acme, now=SOON)
+    assert [mover.client for mover in board.movers] == ["behind", "waits", "moved", "moved too"]
+    assert board.counts == [(Progress.BEHIND, 1), (Progress.WAITING, 1), (Progress.MOVED, 2)]
+
+
+def test_a_mover_says_when_it_failed_last_and_when_it_came_with_the_new_token(acme, old, new):
+    use(old, at=minutes(1), reason="replaced")
+    use(old, at=minutes(-1))
+    use(new, at=minutes(3))
+    (mover,) = boards(acme, now=SOON)[0].movers
+    assert (mover.old, mover.last_failed, mover.last_moved) == (old, minutes(1), minutes(3))
+
+
+def test_a_client_moves_at_each_door_of_its_own(acme, old, new):
+    use(old, door=Door.MCP, at=minutes(-1))
+    use(old, door=Door.REST, at=minutes(-1))
+    use(new, door=Door.MCP, at=minutes(1))
+    (board,) = boards(acme, now=SOON)
+    assert {mover.door: mover.progress for mover in board.movers} == {
+        Door.MCP: Progress.MOVED, Door.REST: Progress.WAITING
+    }  # fmt: skip
+
+
+def test_five_clients_switched_one_by_one_end_up_moved(acme, old, new):
+    names = [f"c{number}" for number in range(5)]
+    for name in names:
+        use(old, name, at=minutes(-1))
+        use(old, name, at=minutes(1), reason="replaced")
+    for moved, name in enumerate(names, start=1):
+        use(new, name, at=minutes(1 + moved))
+        assert dict(boards(acme, now=SOON)[0].counts).get(Progress.MOVED) == moved
+    assert boards(acme, now=SOON)[0].counts == [(Progress.MOVED, 5)]
+
+
+def test_a_client_that_is_refused_by_the_new_token_has_not_moved(acme, old, new):
+    use(old, at=minutes(1), reason="replaced")
+    use(new, at=minutes(2), reason="insufficient_scope")
+    assert standing(acme) == {"castor": Progress.BEHIND}
+
+
+def test_who_was_only_refused_by_the_old_token_is_no_mover(acme, old, new):
+    use(old, at=minutes(-1), reason="insufficient_scope")
+    assert standing(acme) == {}
+
+
+def test_another_account_s_rows_show_nothing(acme, umbrella, old, new):
+    theirs = generate_token(umbrella, scope=Scope.READ_ONLY, by=None, now=NOW - DAY).token
+    newer = successor(umbrella, theirs, at=NOW)
+    use(theirs, "theirs", at=minutes(1), reason="replaced")
+    use(newer, "castor", at=minutes(2))
+    use(old, "castor", at=minutes(1), reason="replaced")
+    assert standing(acme) == {"castor": Progress.BEHIND}
+    assert [board.token for board in boards(acme, now=SOON)] == [new]
+
+
+def test_the_other_scope_has_a_board_of_its_own(acme, old, new):
+    writer = generate_token(acme, scope=Scope.READ_WRITE, by=None, now=NOW - DAY).token
+    newer = successor(acme, writer, at=NOW)
+    use(writer, "upload", at=minutes(1), reason="replaced")
+    use(newer, "castor", at=minutes(1))
+    use(old, "castor", at=minutes(-1))
+    found = {board.token: [mover.client for mover in board.movers] for board in boards(acme, now=SOON)}
+    assert found == {new: ["castor"], newer: ["upload"]}
+    assert standing(acme)["castor"] is Progress.WAITING
+
+
+def test_after_two_replacements_everybody_is_on_one_board(acme, old):
+    second = successor(acme, old, at=minutes(1))
+    third = successor(acme, second, at=minutes(3))
+    use(old, "first", at=minutes(4), reason="replaced")
+    use(second, "halfway", at=minutes(2))
+    use(old, "through", at=NOW)
+    use(second, "through", at=minutes(2))
+    use(third, "through", at=minutes(4))
+    (board,) = boards(acme, now=SOON)
+    assert (board.token, board.old) == (third, [second, old])
+    assert standing(acme) == {
+        "first": Progress.BEHIND, "halfway": Progress.WAITING, "through": Progress.MOVED
+    }  # fmt: skip
+
+
+def test_a_mover_belongs_to_the_old_token_that_it_sent_last(acme, old):
+    second = successor(acme, old, at=minutes(1))
+    successor(acme, second, at=minutes(3))
+    use(old, at=minutes(2), reason="replaced")
+    use(second, at=minutes(2.5))
+    (mover,) = boards(acme, now=SOON)[0].movers
+    assert (mover.old, mover.last_failed) == (second, minutes(2))
+    use(old, "castor", at=minutes(5), door=Door.MCP, reason="replaced")
+    assert {mover.door: mover.old for mover in boards(acme, now=SOON)[0].movers} == {Door.REST: second, Door.MCP: old}
+
+
+def test_a_revoked_token_has_no_board_and_its_successor_has_that_of_before(acme, old, new):
+    use(old, at=minutes(1), reason="replaced")
+    revoke_token(new, by=None, now=minutes(2))
+    assert boards(acme, now=SOON) == []
+    fresh = generate_token(acme, scope=Scope.READ_ONLY, by=None, now=minutes(3)).token
+    assert [(board.token, board.old) for board in boards(acme, now=SOON)] == [(fresh, [old])]
+
+
+@pytest.mark.parametrize(("days", "shown"), [(29, True), (30, True), (31, False)])
+def test_a_board_goes_when_nothing_came_for_thirty_days(acme, old, new, days, shown):
+    assert bool(boards(acme, now=NOW + days * DAY)) is shown
+
+
+def test_a_board_stays_while_somebody_sends_the_old_token(acme, old, new):
+    use(old, at=NOW + 90 * DAY, reason="replaced")
+    use(old, "forgotten", at=NOW + DAY, reason="replaced")
+    assert standing(acme, now=NOW + 100 * DAY) == {"castor": Progress.BEHIND}
+    assert boards(acme, now=NOW + 121 * DAY) == []
+
+
+def test_the_queries_of_a_board_do_not_grow_with_its_movers(acme, old, new, django_assert_num_queries):
+    for number in range(30):
+        use(old, f"c{number}", at=minutes(1), reason="replaced")
+        use(new, f"c{number}", at=minutes(2))
+    with django_assert_num_queries(4):
+        assert len(boards(acme, now=SOON)[0].movers) == 30
+
+
+def test_late_is_who_sent_a_replaced_token_since_and_has_not_moved(acme, old, new):
+    use(old, "behind", at=minutes(5), reason="replaced")
+    use(old, "earlier", at=minutes(4), reason="replaced")
+    use(old, "waits", at=minutes(-1))
+    use(old, "moved", at=minutes(5), reason="replaced")
+    use(new, "moved", at=minutes(6))
+    assert [mover.client for mover in late(acme, now=SOON, since=minutes(4))] == ["behind"]
+    assert late(acme, now=SOON, since=minutes(5)) == []

@@ -1,0 +1,304 @@
+import re
+from datetime import timedelta
+from html import unescape
+
+import pytest
+from django.utils import timezone
+from django.utils.html import escape
+
+from tests.tokens.uses import use
+from tokens.doors import Door
+from tokens.scopes import Scope
+from tokens.services import generate_token, revoke_token
+from tokens.views import usage as views
+
+PAGE, REPLACEMENT = "/settings/api/", "/settings/api/replacement/"
+NEW, CONFIRM = "/settings/api/tokens/new/", "/settings/api/tokens/{}/revoke/confirm/"
+MINUTE = timedelta(minutes=1)
+HOSTILE_CLIENTS = [
+    "<script>alert(1)</script><i>",
+    "\"'><img src=x onerror=alert(1)><i>",
+    "</bdi></td><i>",
+    "{{ 7*7 }}",
+    "=HYPERLINK(1)",
+    "%s %(name)s {0}",
+    "\u202egnp.exe",
+    "W" * 80,
+]
+
+
+@pytest.fixture
+def now():
+    return timezone.now()
+
+
+@pytest.fixture
+def live(acme, now):
+    """Acme's active Read only token."""
+    return generate_token(acme, scope=Scope.READ_ONLY, name="Claude", by=None, now=now - timedelta(days=10)).token
+
+
+@pytest.fixture
+def replaced(acme, live, now):
+    """What `live` was, now that another one took its place five minutes ago; with that one."""
+    new = generate_token(acme, scope=Scope.READ_ONLY, by=None, now=now - 5 * MINUTE, replaces=live.pk).token
+    return live, new
+
+
+def text(response):
+    """What a person reads on a page."""
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", response.content.decode())).split())
+
+
+def shown(response):
+    """The clients in the usage table."""
+    return {row.client for row, _, _ in response.context["integrations"]}
+
+
+@pytest.mark.parametrize("address", [PAGE, REPLACEMENT])
+@pytest.mark.parametrize(("who", "status"), [(None, 302), ("carol", 403), ("ada", 200), ("eve", 200), ("olga", 403)])
+def test_who_may_look(client, request, live, ada, carol, eve, olga, address, who, status):
+    if who:
+        client.force_login(request.getfixturevalue(who))
+    assert client.get(address).status_code == status
+
+
+@pytest.mark.parametrize("address", [PAGE, REPLACEMENT])
+def test_nobody_sees_another_account_s_clients(signed_in, eve, replaced, now, address):
+    old, new = replaced
+    use(old, "acme-nightly", at=now - MINUTE, reason="replaced")
+    use(new, "acme-nightly", at=now)
+    page = signed_in(eve).get(address).content.decode()
+    assert "acme-nightly" not in page
+    assert old.short_mask not in page
+
+
+@pytest.mark.parametrize("address", [PAGE, REPLACEMENT])
+def test_looking_takes_no_post(signed_in, ada, address):
+    assert signed_in(ada).post(address).status_code == 405
+
+
+@pytest.mark.parametrize("address", [PAGE, REPLACEMENT])
+def test_what_is_looked_at_is_kept_nowhere(signed_in, ada, address):
+    assert "no-store" in signed_in(ada).get(address)["Cache-Control"]
+
+
+def test_before_the_first_call_the_page_says_so(signed_in, ada, live):
+    assert "No calls yet." in text(signed_in(ada).get(PAGE))
+
+
+def test_the_page_lists_who_uses_the_tokens(signed_in, ada, live, now):
+    use(live, "castor-upload", door=Door.MCP, at=now, calls=1234)
+    use(live, "castor-upload", door=Door.MCP, at=now, calls=5, reason="insufficient_scope")
+    page = text(signed_in(ada).get(PAGE))
+    assert f"castor-upload MCP ro {live.short_mask} 1,234 5 failed {now:%-d %b %Y, %H:%M} UTC" in page
+    assert "1 integration in 30 days" in page
+
+
+def test_an_unnamed_client_is_called_so(signed_in, ada, live, now):
+    use(live, "", at=now)
+    assert "<i>unnamed client</i>" in signed_in(ada).get(PAGE).content.decode()
+
+
+@pytest.mark.parametrize("reason", views.REASONS)
+def test_failed_calls_say_why_and_from_where(signed_in, ada, live, now, reason):
+    use(live, "castor-upload", at=now, reason=reason, address="192.0.2.7")
+    page = text(signed_in(ada).get(PAGE))
+    assert "castor-upload REST, from 192.0.2.7" in page
+    assert " ".join(views.REASONS[reason]) in page
+
+
+def test_a_token_that_has_ended_is_still_in_the_table(signed_in, ada, live, now):
+    use(live, "castor-upload", at=now)
+    revoke_token(live, by=None, now=now)
+    assert f"ro {live.short_mask} revoked" in text(signed_in(ada).get(PAGE))
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ({}, {"a", "b", "c"}),
+        ({"token": "", "door": ""}, {"a", "b", "c"}),
+        ({"token": "live"}, {"a", "b"}),
+        ({"door": "mcp"}, {"b", "c"}),
+        ({"token": "live", "door": "mcp"}, {"b"}),
+        ({"token": "live", "door": "scim"}, set()),
+    ],
+)
+def test_the_table_is_filtered_by_token_and_door(signed_in, acme, ada, live, now, query, expected):
+    other = generate_token(acme, scope=Scope.READ_WRITE, by=None, now=now).token
+    use(live, "a", at=now)
+    use(live, "b", at=now, door=Door.MCP)
+    use(other, "c", at=now, door=Door.MCP)
+    if query.get("token"):
+        query = query | {"token": str(live.pk)}
+    assert shown(signed_in(ada).get(PAGE, query)) == expected
+
+
+def test_a_filter_that_nothing_passes_says_so(signed_in, ada, live, now):
+    use(live, at=now)
+    assert "No call matches." in text(signed_in(ada).get(PAGE, {"door": "scim"}))
+
+
+def test_the_filter_keeps_what_was_chosen_for_the_export(signed_in, ada, live, now):
+    use(live, at=now)
+    page = signed_in(ada).get(PAGE, {"token": str(live.pk), "door": "rest"}).content.decode()
+    assert f'href="/settings/api/usage.csv?token={live.pk}&amp;door=rest"' in page
+    assert '<option value="rest" selected>' in page
+
+
+def test_the_filter_offers_open_and_used_tokens_of_the_account(signed_in, acme, umbrella, ada, live, now):
+    generate_token(umbrella, scope=Scope.READ_ONLY, by=None, now=now)
+    unused = generate_token(acme, scope=Scope.READ_WRITE, by=None, now=now).token
+    new = generate_token(acme, scope=Scope.READ_WRITE, by=None, now=now, replaces=unused.pk).token
+    use(live, at=now)
+    revoke_token(live, by=None, now=now)
+    offered = signed_in(ada).get(PAGE).context["filter"].fields["token"].queryset
+    assert set(offered) == {live, new}
+
+
+def test_another_account_s_token_is_no_such_token(signed_in, eve, live, now):
+    use(live, "castor-upload", at=now)
+    response = signed_in(eve).get(PAGE, {"token": str(live.pk)})
+    assert "There is no such token in this account." in text(response)
+    assert shown(response) == set()
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"token": "nonsense"},
+        {"token": "\x00"},
+        {"token": "<i>"},
+        {"token": "a" * 10_000},
+        {"token": "00000000-0000-4000-8000-000000000000"},
+        {"door": "window"},
+        {"door": "\x00"},
+        {"door": "<i>"},
+        {"token": ["a", "b"], "door": ["rest", "x"]},
+        {"page": "abc", "x": "\x00"},
+    ],
+)
+def test_nonsense_in_the_filter_shows_a_page_without_markup(signed_in, ada, live, now, query):
+    use(live, at=now)
+    response = signed_in(ada).get(PAGE, query)
+    assert response.status_code in {200, 422}
+    assert "<i>" not in response.content.decode()
+
+
+@pytest.mark.parametrize("name", HOSTILE_CLIENTS)
+def test_hostile_clients_are_shown_as_text(signed_in, ada, replaced, now, name):
+    old, new = replaced
+    use(old, name, at=now - MINUTE, reason="replaced")
+    use(new, name, at=now)
+    client = signed_in(ada)
+    for address in (PAGE, REPLACEMENT, f"{NEW}?replace=READ_ONLY", CONFIRM.format(new.pk)):
+        page = client.get(address).content.decode()
+        assert f"<bdi>{escape(name)}</bdi>" in page
+        assert "<i>" not in page
+
+
+def test_a_long_table_is_cut_and_says_how_much_is_in_the_export(signed_in, ada, live, now):
+    for number in range(views.ROWS + 7):
+        use(live, f"c{number}", at=now, reason="insufficient_scope")
+    response = signed_in(ada).get(PAGE)
+    assert len(response.context["integrations"]) == len(response.context["failed_calls"]) == views.ROWS
+    assert text(response).count("7 more are in the export.") == 2
+
+
+def test_the_chart_has_a_column_a_day_and_says_its_figures(signed_in, ada, live, now):
+    use(live, at=now, calls=12)
+    use(live, at=now, calls=3, reason="expired")
+    response = signed_in(ada).get(PAGE)
+    assert len(response.context["chart"]) == 30
+    assert f"{now:%-d %b}: 12 answered, 3 failed" in text(response)
+
+
+def test_the_page_takes_few_queries_however_many_clients(signed_in, ada, live, now, django_assert_max_num_queries):
+    for number in range(60):
+        use(live, f"c{number}", at=now - timedelta(days=number % 20), reason=("", "expired")[number % 2])
+    client = signed_in(ada)
+    with django_assert_max_num_queries(15):
+        client.get(PAGE)
+
+
+@pytest.mark.parametrize("address", [f"{NEW}?replace=READ_ONLY", CONFIRM])
+@pytest.mark.parametrize("dialog", [{}, {"X-Dialog": "1"}])
+def test_a_dialog_lists_who_will_stop(signed_in, ada, live, now, address, dialog):
+    use(live, "castor-upload", at=now, calls=1)
+    use(live, "", door=Door.MCP, at=now - MINUTE, calls=20)
+    use(live, "refused", at=now, reason="insufficient_scope")
+    page = text(signed_in(ada).get(address.format(live.pk), headers=dialog))
+    assert "2 integrations will stop" in page
+    assert re.search(rf"castor-upload , REST: 1 call\b[^:]* {now:%-d %b %Y, %H:%M} UTC", page)
+    assert "unnamed client , MCP: 20 calls" in page
+    assert "refused" not in page
+
+
+@pytest.mark.parametrize("address", [f"{NEW}?replace=READ_ONLY", CONFIRM])
+def test_a_dialog_says_when_one_will_stop(signed_in, ada, live, now, address):
+    use(live, at=now)
+    assert "1 integration will stop" in text(signed_in(ada).get(address.format(live.pk)))
+
+
+@pytest.mark.parametrize("address", [f"{NEW}?replace=READ_ONLY", CONFIRM])
+def test_a_dialog_says_that_nobody_used_it(signed_in, ada, live, now, address):
+    use(live, at=now - timedelta(days=30))
+    page = text(signed_in(ada).get(address.format(live.pk)))
+    assert "Nobody used it in the last 30 days" in page
+    assert "will stop" not in page
+
+
+def test_a_dialog_lists_eight_and_says_where_the_others_are(signed_in, ada, live, now):
+    for number in range(9):
+        use(live, f"c{number}", at=now - number * MINUTE)
+    page = text(signed_in(ada).get(CONFIRM.format(live.pk)))
+    assert "9 integrations will stop" in page
+    assert "c7 , REST" in page
+    assert "c8" not in page
+    assert "The page lists the others" in page
+
+
+def test_nobody_will_stop_when_a_token_has_ended(signed_in, ada, live, now):
+    use(live, at=now)
+    revoke_token(live, by=None, now=now)
+    assert "will stop" not in text(signed_in(ada).get(CONFIRM.format(live.pk)))
+
+
+def test_a_form_with_a_mistake_still_lists_who_will_stop(signed_in, ada, live, now):
+    use(live, at=now)
+    response = signed_in(ada).post("/settings/api/tokens/generate/", {"scope": "READ_ONLY"})
+    assert response.status_code == 409
+    assert "1 integration will stop" in text(response)
+
+
+def test_the_replacement_is_a_part_of_the_page(signed_in, ada, replaced, now):
+    old, new = replaced
+    use(old, "castor-upload", at=now - MINUTE, reason="replaced")
+    response = signed_in(ada).get(REPLACEMENT)
+    assert "<html" not in response.content.decode()
+    assert text(response).startswith(f"{old.short_mask} → {new.short_mask} Read only 1 still on the old token")
+    assert f"Still sends the old token sends {old.short_mask} {now - MINUTE:%-d %b %Y, %H:%M} UTC" in text(response)
+    assert text(response) in text(signed_in(ada).get(PAGE))
+
+
+def test_the_replacement_follows_who_moves(signed_in, ada, replaced, now):
+    old, new = replaced
+    client = signed_in(ada)
+    for name in ("a", "b"):
+        use(old, name, at=now - 6 * MINUTE)
+    said = [text(client.get(REPLACEMENT))]
+    for name in ("a", "b"):
+        use(new, name, at=now)
+        said.append(text(client.get(REPLACEMENT)))
+    assert ["2 not seen since" in said[0], "1 moved" in said[1], "2 moved" in said[2]] == [True] * 3
+    assert "not seen since" not in said[2]
+
+
+def test_a_replaced_token_that_nobody_used_says_so(signed_in, ada, replaced):
+    assert "Nobody used the old token in the last 30 days" in text(signed_in(ada).get(REPLACEMENT))
+
+
+def test_without_a_replacement_the_part_is_empty(signed_in, ada, live):
+    assert text(signed_in(ada).get(REPLACEMENT)) == ""
+    assert "After the replacement" not in text(signed_in(ada).get(PAGE))

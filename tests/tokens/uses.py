@@ -1,0 +1,22 @@
+"""Rows of the ledger for tests."""
+
+from datetime import datetime
+
+from tests.factories import NOW
+from tokens.doors import Door
+from tokens.models import ApiToken, TokenUse
+
+
+def use(
+    token: ApiToken,
+    client: str = "castor",
+    *,
+    at: datetime = NOW,
+    calls: int = 1,
+    door: Door = Door.REST,
+    reason: str = "",
+    address: str | None = None,
+) -> TokenUse:
+    """A row of the token's ledger, as if the client had called at this instant."""
+    seen = {"day": at.date(), "first_seen": at, "last_seen": at, "last_address": address}
+    return TokenUse.objects.create(token=token, client=client, door=door, reason=reason, calls=calls, **seen)
