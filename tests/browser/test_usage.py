@@ -1,8 +1,6 @@
 """Who uses a token and who has moved to a new one, in a real browser, told by the shipped server."""
 
 import os
-import urllib.error
-import urllib.request
 from pathlib import Path
 
 import pytest
@@ -11,6 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import serious, sign_in
 from tests.browser.test_settings_api import stored
+from tests.calling import Caller
 from tests.processes import gunicorn
 from tokens.scopes import Scope
 from tokens.services import generate_token
@@ -22,13 +21,7 @@ CLIENTS = ["castor-upload/0.26", "python-requests/2.32", "Claude/1.9", "Cursor/3
 
 def call(port: int, value: str, client: str) -> int:
     """The status of one call of this client."""
-    headers = {"Authorization": f"Bearer {value}", "User-Agent": client}
-    request = urllib.request.Request(f"http://127.0.0.1:{port}/api/v1/token", headers=headers)  # noqa: S310  # ours
-    try:
-        with urllib.request.urlopen(request, timeout=10) as answer:
-            return int(answer.status)
-    except urllib.error.HTTPError as error:
-        return error.code
+    return Caller(port).call(value, client).status
 
 
 def replace(page: Page) -> str:
@@ -48,7 +41,7 @@ def picture(page: Page, name: str) -> None:
     """A picture in light, dark and at a phone's width, when a folder for them is named."""
     if folder := os.environ.get("SCREENSHOTS"):
         for scheme, width in (("light", 1200), ("dark", 1200), ("light", 375)):
-            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
             page.set_viewport_size({"width": width, "height": 900})
             page.screenshot(path=Path(folder) / f"{name}-{scheme}-{width}.png", full_page=True)
         page.set_viewport_size({"width": 1200, "height": 900})

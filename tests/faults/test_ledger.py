@@ -51,8 +51,14 @@ def live(acme):
 def writes():
     """How often the ledger wrote a row, by client; a trigger counts."""
     run_script(COUNT_WRITES[connection.vendor])
-    yield lambda: Counter(row[0] for row in rows("SELECT client FROM writes"))
+    yield count_writes
     run_script(FORGET_WRITES[connection.vendor])
+
+
+def count_writes() -> Counter[str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT client FROM writes")
+        return Counter(client for (client,) in cursor.fetchall())
 
 
 def run_script(sql: str) -> None:
@@ -61,12 +67,6 @@ def run_script(sql: str) -> None:
         connection.connection.executescript(sql)
     else:
         connection.connection.execute(sql)
-
-
-def rows(sql: str) -> list[tuple]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql)
-        return cursor.fetchall()
 
 
 def counted() -> dict[str, int]:

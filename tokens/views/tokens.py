@@ -37,20 +37,21 @@ def settings_api(request: HttpRequest) -> HttpResponse:
     account, now = account_of(request), timezone.now()
     people = list(User.objects.administrators_of(account))
     events = list(TokenEvent.objects.of_account(account).order_by("-id")[: HISTORY_LENGTH + 1])
+    moving = boards(account, now=now)
     context = {
         "account": account,
         "api_base_url": settings.API_BASE_URL,
         "ingest_base_url": ingest_address(settings.API_BASE_URL),
         "region": settings.REGION.upper(),
         "tokens": token_rows(account, now=now),
-        "boards": boards(account, now=now),
+        "boards": moving,
         "recipes": RECIPES,
         "unreachable": [person for person in people if not person.is_reachable],
         "reachable": any(person.is_reachable for person in people),
         "events": events[:HISTORY_LENGTH],
         "more_events": len(events) > HISTORY_LENGTH,
     }
-    return render(request, "tokens/settings_api.html", context | usage_context(request, now=now))
+    return render(request, "tokens/settings_api.html", context | usage_context(request, moving, now=now))
 
 
 @require_safe

@@ -11,11 +11,11 @@ from django.views.decorators.http import require_safe
 
 from accounts.permissions import account_admin_required
 from tokens import usage
-from tokens.charts import stacked
+from tokens.charts import Column, stacked
 from tokens.exports import csv_response, usage_rows
 from tokens.forms import UsageFilter
 from tokens.models import ApiToken, TokenUseQuerySet
-from tokens.moving import boards
+from tokens.moving import Board, boards
 from tokens.views.parts import account_of
 
 ROWS = 50  # of a table on the page; the export has all
@@ -60,19 +60,32 @@ def filtered(request: HttpRequest, *, now: datetime) -> tuple[UsageFilter, Token
     return chosen, usage.recent(account, now=now, token=token.pk if token else None, door=door)
 
 
-def usage_context(request: HttpRequest, *, now: datetime) -> dict[str, Any]:
-    """What the page shows of the last 30 days, through its filter."""
+def usage_context(request: HttpRequest, shown: list[Board], *, now: datetime) -> dict[str, Any]:
+    """What the page shows of the last 30 days, through its filter; `shown` are its boards."""
     chosen, uses = filtered(request, now=now)
     found, failed, days = usage.integrations(uses), usage.failed_calls(uses), usage.by_day(uses, now=now)
     tokens = ApiToken.objects.in_bulk({row.token_id for row in found})
-    bars = stacked([{"answered": day.answered, "refused": day.refused} for day in days], step=18)
+    late = {(mover.old.pk, mover.client, mover.door) for board in shown for mover in board.movers if mover.is_late}
     most = max((row.calls + row.failures for row in found), default=1)
+    integrations = [
+        {
+            "use": row,
+            "token": tokens[row.token_id],
+            "width": 110 * (row.calls + row.failures) // most,
+            "late": (row.token_id, row.client, row.door) in late,
+        }
+        for row in found[:ROWS]
+    ]
     return {
         "filter": chosen,
         "query": request.GET.urlencode(),
-        "integrations": [(row, tokens[row.token_id], 110 * (row.calls + row.failures) // most) for row in found[:ROWS]],
+        "integrations": integrations,
         "more_integrations": max(0, len(found) - ROWS),
         "failed_calls": [(row, tokens[row.token_id], REASONS[row.reason]) for row in failed[:ROWS]],
         "more_failed_calls": max(0, len(failed) - ROWS),
-        "chart": list(zip(days, bars, strict=True)),
+        "chart": list(zip(days, chart(days), strict=True)),
     }
+
+
+def chart(days: list[usage.Day]) -> list[Column]:
+    return stacked([{"answered": day.answered, "refused": day.refused} for day in days], step=18)
