@@ -28,7 +28,7 @@ def actor_from(request: HttpRequest) -> Actor:
     """The signed-in person behind this request."""
     user = request.user
     assert isinstance(user, User)
-    return Actor(user.email, user, address(request), client_name(request.headers.get("User-Agent", "")))
+    return Actor(user.email, user, address(request), calling_client(request))
 
 
 def calling_client(request: HttpRequest) -> str:
@@ -41,9 +41,8 @@ def address(request: HttpRequest) -> str | None:
     hops = request.headers.get("X-Forwarded-For", "").split(",")
     trusted = settings.TRUSTED_PROXY_COUNT
     text = hops[-trusted] if 0 < trusted <= len(hops) else request.META.get("REMOTE_ADDR", "")
+    host, _, _zone = text.strip().partition("%")  # a zone (RFC 4007, 11) means something on the caller's machine alone
     try:
-        return str(
-            ipaddress.ip_address(text.strip().partition("%")[0])
-        )  # a zone (RFC 4007) means something there alone
+        return str(ipaddress.ip_address(host))
     except ValueError:
         return None

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from tokens.actors import actor_from
-from tokens.models import ApiToken, TokenEvent
+from tokens.models import ApiToken, TokenEvent, TokenUse
 from tokens.services import revoke_token
 
 
@@ -38,6 +38,15 @@ class ApiTokenAdmin(LookOnly, admin.ModelAdmin):
     def revoke(self, request: HttpRequest, queryset: QuerySet[ApiToken]) -> None:
         done = sum(revoke_token(token, by=actor_from(request), now=timezone.now()) for token in queryset)
         messages.success(request, f"{done} revoked.")
+
+
+@admin.register(TokenUse)
+class TokenUseAdmin(LookOnly, admin.ModelAdmin):
+    list_display = ("day", "token", "client", "door", "reason", "calls", "first_seen", "last_seen", "last_address")
+    list_filter = ("door", "reason", "day")
+    list_select_related = ("token",)
+    search_fields = ("client", "token__public_id", "token__account__slug", "token__last_four", "last_address")
+    fields = list_display
 
 
 @admin.register(TokenEvent)

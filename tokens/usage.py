@@ -112,7 +112,7 @@ def by_day(uses: TokenUseQuerySet, *, now: datetime) -> list[Day]:
     return [found.get(day, Day(day, 0, 0)) for day in days]
 
 
-def with_last_use(tokens: ApiTokenQuerySet) -> ApiTokenQuerySet:
+def with_last_use(tokens: ApiTokenQuerySet) -> QuerySet[Any]:
     """The tokens with `last_used_at`: when a call was last let in; None for never. It never goes back."""
     latest = TokenUse.objects.answered().filter(token=OuterRef("pk")).order_by("-day", "-last_seen")
     return tokens.annotate(last_used_at=Subquery(latest.values("last_seen")[:1]))
@@ -120,8 +120,7 @@ def with_last_use(tokens: ApiTokenQuerySet) -> ApiTokenQuerySet:
 
 def last_used_at(token: ApiToken) -> datetime | None:
     """The same of one token."""
-    found: Any = with_last_use(ApiToken.objects.filter(pk=token.pk)).get()
-    at: datetime | None = found.last_used_at
+    at: datetime | None = with_last_use(ApiToken.objects.filter(pk=token.pk)).get().last_used_at
     return at
 
 

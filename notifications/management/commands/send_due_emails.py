@@ -6,12 +6,14 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from notifications import delivery, planning
+from tokens import usage
 
 
 class Command(BaseCommand):
     help = (
-        "Plan what is owed and send what is due, once. For sites without beat and workers: let cron call it every "
-        "five minutes, and set EMAIL_JOBS=cron so that /readyz expects nobody else."
+        "Plan what is owed and send what is due, once; forget who used a token more than 400 days ago. For sites "
+        "without beat and workers: let cron call it every five minutes, and set EMAIL_JOBS=cron so that /readyz expects "
+        "nobody else."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -21,6 +23,7 @@ class Command(BaseCommand):
         sent = 0
         while done := self.send():
             sent += done
+        usage.forget_old(timezone.now())
         planned = swept.counts[planning.State.PENDING] if swept else 0
         self.stdout.write(f"{planned} planned, {sent} sent.")
 

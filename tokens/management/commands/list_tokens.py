@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from accounts.models import Account
 from tokens.models import ApiToken
+from tokens.usage import with_last_use
 
 
 class Command(BaseCommand):
@@ -22,8 +23,8 @@ class Command(BaseCommand):
                 raise CommandError(f"There is no account {slug!r}.")
             tokens = tokens.filter(account__slug=slug)
         now = timezone.now()
-        self.stderr.write("PUBLIC ID\tACCOUNT\tTOKEN\tSTATE\tEXPIRES (UTC)\tNAME")
-        for token in tokens.select_related("account").order_by("account__slug", "created_at").iterator():
+        self.stderr.write("PUBLIC ID\tACCOUNT\tTOKEN\tSTATE\tEXPIRES (UTC)\tLAST USED (UTC)\tNAME")
+        for token in with_last_use(tokens.select_related("account").order_by("account__slug", "created_at")).iterator():
             state = token.get_end_reason_display() or ("Expired" if token.is_expired(now) else "Active")
             columns = (
                 token.public_id,
@@ -31,6 +32,7 @@ class Command(BaseCommand):
                 token.mask,
                 state,
                 f"{token.expires_at:%Y-%m-%d}",
+                f"{token.last_used_at:%Y-%m-%d %H:%M}" if token.last_used_at else "never",
                 token.name,
             )
             self.stdout.write("\t".join(columns))
