@@ -31,7 +31,22 @@ def test_the_name_that_an_operator_gave_wins():
 
 @pytest.mark.parametrize(
     "given",
-    ["", " ", "-", ".hidden", "two words", "a,b", "a/1", "été", "a\x00", "a\nb", "a" * 61, "a" * 65536, "=cmd()", "<b>"],
+    [
+        "",
+        " ",
+        "-",
+        ".hidden",
+        "two words",
+        "a,b",
+        "a/1",
+        "été",
+        "a\x00",
+        "a\nb",
+        "a" * 61,
+        "a" * 65536,
+        "=cmd()",
+        "<b>",
+    ],
 )
 def test_a_malformed_name_falls_back_to_the_product(given):
     assert client_name("curl/8.5", given) == "curl 8.5"

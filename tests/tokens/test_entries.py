@@ -16,10 +16,11 @@ from tokens.services import generate_token
 
 SECOND = timedelta(seconds=1)
 EARLIER, LATER = NOW - SECOND, NOW + SECOND
+TODAY = NOW.date()
 ORDERS = list(permutations([EARLIER, NOW, LATER]))
 
 
-def entry(token, client="castor", *, day=NOW.date(), door=Door.REST, reason=""):
+def entry(token, client="castor", *, day=TODAY, door=Door.REST, reason=""):
     return Entry(token.pk, day, door.value, client, reason)
 
 
@@ -128,19 +129,19 @@ def test_each_token_and_each_day_has_its_own_room(issued, acme):
     assert clients_of(other) == {"late"}
     assert {row.client for row in issued.token.uses.filter(day=tomorrow)} == {"late"}
     assert {day: len(names) for day, names in learnt.items()} == {
-        (issued.token.pk, NOW.date()): CLIENTS, (issued.token.pk, tomorrow): 1, (other.pk, NOW.date()): 1
+        (issued.token.pk, TODAY): CLIENTS, (issued.token.pk, tomorrow): 1, (other.pk, TODAY): 1
     }  # fmt: skip
 
 
 def test_nothing_is_learnt_of_a_day_whose_clients_are_known(issued):
     known = entries.write({entry(issued.token): tally()}, {})
-    assert known == {(issued.token.pk, NOW.date()): frozenset({"castor"})}
+    assert known == {(issued.token.pk, TODAY): frozenset({"castor"})}
     assert entries.write({entry(issued.token): tally()}, known) == {}
 
 
 def test_what_the_caller_hands_over_is_left_as_it_was(issued):
     handed = {entry(issued.token, name): tally() for name in ("a", "b")}
-    known = {(issued.token.pk, NOW.date()): frozenset(f"c{number}" for number in range(CLIENTS))}
+    known = {(issued.token.pk, TODAY): frozenset(f"c{number}" for number in range(CLIENTS))}
     for number in range(CLIENTS):
         use(issued.token, f"c{number}")
     entries.write(handed, known)

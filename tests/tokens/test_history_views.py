@@ -28,7 +28,10 @@ def many(issued):
     """3,000 events of Acme, the latest at NOW."""
     TokenEvent.objects.bulk_create(
         TokenEvent(
-            token=issued.token, kind="GENERATED", actor_name=f"person{number}@acme.test", at=NOW - minutes(3000 - number)
+            token=issued.token,
+            kind="GENERATED",
+            actor_name=f"person{number}@acme.test",
+            at=NOW - minutes(3000 - number),
         )
         for number in range(1, 3000)
     )

@@ -84,6 +84,18 @@ def held():
     return error
 
 
+def refusing(client, error):
+    """`entries.write`, but for batches with this client."""
+    write = entries.write
+
+    def refuse(batch, known):
+        if any(entry.client == client for entry in batch):
+            raise error
+        return write(batch, known)
+
+    return refuse
+
+
 def calls():
     return sum(TokenUse.objects.values_list("calls", flat=True))
 
@@ -217,14 +229,7 @@ def test_while_nothing_can_be_written_a_process_keeps_so_many_rows(call, own_led
 
 
 def test_a_row_that_somebody_holds_lets_the_others_through(call, own_ledger, monkeypatch):
-    write = entries.write
-
-    def refuse_held(batch, known):
-        if any(entry.client == "held" for entry in batch):
-            raise held()
-        return write(batch, known)
-
-    monkeypatch.setattr(entries, "write", refuse_held)
+    monkeypatch.setattr(entries, "write", refusing("held", held()))
     for client in ("a", "held", "b", "a", "held", "b"):
         call(client)
     own_ledger.write_due(math.inf)
@@ -244,21 +249,13 @@ def test_a_row_that_was_held_is_written_exactly_later(call, own_ledger, monkeypa
 
 @pytest.mark.parametrize("kind", [IntegrityError, DataError])
 def test_a_row_that_can_never_be_is_dropped_alone(call, own_ledger, monkeypatch, caplog, kind):
-    write = entries.write
-
-    def refuse_bad(batch, known):
-        if any(entry.client == "bad" for entry in batch):
-            raise kind
-        return write(batch, known)
-
-    for client in ("a", "b"):
+    for client in ("a", "bad", "b"):
         call(client)
-    own_ledger.due |= {entry._replace(client="bad"): 0.0 for entry in list(own_ledger.due)}
-    monkeypatch.setattr(entries, "write", refuse_bad)
+    monkeypatch.setattr(entries, "write", refusing("bad", kind()))
     for client in ("a", "bad", "b"):
         call(client)
     own_ledger.write_due(math.inf)
-    assert dict(TokenUse.objects.values_list("client", "calls")) == {"a": 2, "b": 2}
+    assert dict(TokenUse.objects.values_list("client", "calls")) == {"a": 2, "bad": 1, "b": 2}
     assert (len(own_ledger.later), len(complaints(caplog))) == (0, 1)
     assert complaints(caplog)[0].startswith("ledger_entry_dropped entry=")
 

@@ -162,9 +162,8 @@ def test_after_two_replacements_everybody_is_on_one_board(acme, old):
     use(third, "through", at=minutes(4))
     (board,) = boards(acme, now=SOON)
     assert (board.token, board.old) == (third, [second, old])
-    assert standing(acme) == {
-        "first": Progress.BEHIND, "halfway": Progress.WAITING, "through": Progress.MOVED
-    }  # fmt: skip
+    expected = {"first": Progress.BEHIND, "halfway": Progress.WAITING, "through": Progress.MOVED}
+    assert standing(acme) == expected
 
 
 def test_a_mover_belongs_to_the_old_token_that_it_sent_last(acme, old):
