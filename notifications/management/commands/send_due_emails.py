@@ -12,8 +12,8 @@ from tokens import usage
 class Command(BaseCommand):
     help = (
         "Plan what is owed and send what is due, once; forget who used a token more than 400 days ago. For sites "
-        "without beat and workers: let cron call it every five minutes, and set EMAIL_JOBS=cron, so that /readyz asks for "
-        "nobody else."
+        "without beat and workers: let cron call it every five minutes, and set EMAIL_JOBS=cron, so that /readyz "
+        "expects nobody else."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
