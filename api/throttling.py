@@ -63,6 +63,8 @@ class Counters:
                 pipeline.incrby(key, batch)
                 pipeline.pttl(key)
                 _, taken, milliseconds = pipeline.execute()
+            if milliseconds < 0:  # a key that lost its end would refuse for ever
+                self.client.expire(key, WINDOW)
         except redis.RedisError as error:
             self.complain(error, moment)
             return None
@@ -86,34 +88,37 @@ class Throttle:
         self.kind = kind
         self.lock = threading.Lock()
         self.shares: dict[str, Share] = {}
+        self.pruned = 0.0  # when the windows that had ended were last forgotten
 
     def take(self, key: str, *, limit: int, batch: int) -> int:
         """Take a permit: 0, or the seconds until there will be one. A limit of 0 is none."""
+        moment = time.monotonic()
         if not limit:
             return 0
-        moment = time.monotonic()
-        share = self.current(key, moment)
-        if share is None or not (share.permits or share.last):
-            share = counters.share(f"throttle.{self.kind}.{key}", limit=limit, batch=batch)
-            if share is None:
-                return 0
-            self.keep(key, share, moment)
         with self.lock:
-            if share.permits:
-                share.permits -= 1
-                return 0
-        return max(1, math.ceil(share.ends - moment))
+            share = self.shares.get(key)
+            if share is not None and moment < share.ends and (share.permits or share.last):
+                return self.spend(share, moment)
+        share = counters.share(f"throttle.{self.kind}.{key}", limit=limit, batch=batch)
+        if share is None:
+            return 0
+        with self.lock:
+            self.keep(key, share, moment)
+            return self.spend(share, moment)
 
-    def current(self, key: str, moment: float) -> Share | None:
-        share = self.shares.get(key)
-        return share if share is not None and moment < share.ends else None
+    def spend(self, share: Share, moment: float) -> int:
+        if not share.permits:
+            return min(WINDOW, max(1, math.ceil(share.ends - moment)))
+        share.permits -= 1
+        return 0
 
     def keep(self, key: str, share: Share, moment: float) -> None:
-        with self.lock:
-            if len(self.shares) >= MOST:
-                self.shares = {key: kept for key, kept in self.shares.items() if moment < kept.ends}
-            if len(self.shares) < MOST:  # else it asks Valkey again at the next call
-                self.shares[key] = share
+        """Remember the share, if there is room; without it the next call asks Valkey again."""
+        if len(self.shares) >= MOST and moment >= self.pruned + 1:
+            self.pruned = moment
+            self.shares = {key: kept for key, kept in self.shares.items() if moment < kept.ends}
+        if len(self.shares) < MOST or key in self.shares:
+            self.shares[key] = share
 
 
 calls, bad_tokens = Throttle("calls"), Throttle("bad")
@@ -138,4 +143,5 @@ def network(address: str | None) -> str:
     if address is None:
         return "nowhere"
     found = ipaddress.ip_address(address)
+    found = getattr(found, "ipv4_mapped", None) or found  # from a socket that serves both
     return str(ipaddress.ip_network((found, 64), strict=False)) if found.version == 6 else str(found)

@@ -22,13 +22,16 @@ class Column:
 
 def stacked(counts: Sequence[Mapping[str, int]], *, step: int) -> list[Column]:
     """A column for each mapping of what to how many, `step` apart, piled from the ground up; the tallest is HEIGHT."""
-    tallest = max(1, *(sum(one.values()) for one in counts))
-    columns = []
-    for place, one in enumerate(counts):
-        ground, bars = HEIGHT, []
-        for what, count in one.items():
-            height = math.ceil(count * HEIGHT / tallest)
-            ground -= height
-            bars.append(Bar(what, max(0, ground), height))
-        columns.append(Column(place * step + step // 10, bars))
-    return columns
+    tallest = max((sum(one.values()) for one in counts), default=0) or 1
+    return [Column(place * step + step // 10, piled(one, tallest)) for place, one in enumerate(counts)]
+
+
+def piled(counts: Mapping[str, int], tallest: int) -> list[Bar]:
+    """From the ground up; each end is rounded up by itself, so that the pile is never higher than its sum."""
+    bars, below, top = [], 0, HEIGHT
+    for what, count in counts.items():
+        below += count
+        end = HEIGHT - math.ceil(below * HEIGHT / tallest)
+        bars.append(Bar(what, end, top - end))
+        top = end
+    return bars

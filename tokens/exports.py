@@ -10,7 +10,8 @@ from django.http import StreamingHttpResponse
 from tokens.models import TokenEvent, TokenUse
 
 # How a formula begins, for Excel, LibreOffice and Google Sheets (OWASP, "CSV Injection"); the wide signs are Excel's.
-FORMULA = re.compile(r"\s*[=+\-@\t\r＝＋－＠]")
+# Also behind a semicolon: where that separates numbers, spreadsheets take it for the end of a cell.
+FORMULA = re.compile(r"(?:.*;)?\s*[=+\-@\t\r＝＋－＠]", re.DOTALL)
 
 USAGE = ("day", "integration", "through", "token", "reason", "calls", "first_seen", "last_seen", "last_address")
 HISTORY = ("at", "event", "token", "scope", "name", "replaced", "by", "address", "client")

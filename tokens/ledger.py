@@ -31,6 +31,7 @@ CLOSING = 3.0  # seconds that a process waits for its last write when it ends
 MOST = 20_000  # rows that a process keeps for later while nothing can be written; then clients are counted as others
 IDLE_ROWS = 100_000  # rows that a process remembers to have written
 SQLITE_PATIENCE = 200  # milliseconds; PostgreSQL's is in entries.py
+HELD_ROWS = 3  # of a batch, after which the rest waits for the next try
 ROW_ALONE = {"55P03", "57014", "40P01"}  # SQLSTATE: lock not available, query canceled, deadlock detected
 
 
@@ -51,6 +52,7 @@ class Ledger:
         self.later: dict[Entry, Tally] = {}  # what came after a row was written, or could not be written
         self.due: dict[Entry, float] = {}  # of each row that was written, or is being: when it may be written again
         self.known: Clients = {}
+        self.writing: dict[Entry, Tally] = {}  # what the thread has in its hands
         self.written = threading.Event()  # set when those in `first` are
         self.complained = -INTERVAL  # when it was last said that nothing can be written
 
@@ -86,11 +88,17 @@ class Ledger:
 
     def run_thread(self) -> None:
         """Start the thread that writes, unless it runs: at the first use, and after a fork."""
-        if self.thread is None or not self.thread.is_alive():
-            with self.lock:
-                if (self.thread is None or not self.thread.is_alive()) and not self.closing:
-                    self.thread = threading.Thread(target=self.run, name="ledger", daemon=True)
-                    self.thread.start()
+        if self.thread is not None and self.thread.is_alive():
+            return
+        with self.lock:
+            if self.closing or (self.thread is not None and self.thread.is_alive()):
+                return
+            self.thread = threading.Thread(target=self.run, name="ledger", daemon=True)
+            try:
+                self.thread.start()
+            except RuntimeError:  # no more threads in this container: the next first use tries again
+                self.thread = None
+                logger.exception("ledger_has_no_thread")
 
     # --- In the thread ---------------------------------------------------------------------------
 
@@ -130,9 +138,14 @@ class Ledger:
         """Write these; what could not be written is kept for later."""
         if not batch:
             return
-        failed = self.attempt(batch)
+        self.writing = failed = batch
+        try:
+            failed = self.attempt(batch)
+        except Exception:  # a bug must cost neither these counts nor the thread
+            logger.exception("ledger_failed")
         moment = time.monotonic()
         with self.lock:
+            self.writing = {}
             for entry in batch:
                 self.due[entry] = moment + (RETRY if entry in failed else INTERVAL)
             for entry, tally in failed.items():
@@ -153,8 +166,14 @@ class Ledger:
                 return batch
         else:
             return {}
-        rest = ({entry: tally} for entry, tally in batch.items())
-        return {entry: tally for one in rest for entry, tally in self.attempt(one).items()}
+        return self.attempt_each(batch)
+
+    def attempt_each(self, batch: dict[Entry, Tally]) -> dict[Entry, Tally]:
+        """Write each alone; stop at the third that cannot be, for each costs the others time."""
+        failed: dict[Entry, Tally] = {}
+        for entry, tally in batch.items():
+            failed |= {entry: tally} if len(failed) >= HELD_ROWS else self.attempt({entry: tally})
+        return failed
 
     def keep(self, batch: dict[Entry, Tally]) -> None:
         if self.threaded and connection.vendor == "sqlite":
@@ -178,7 +197,9 @@ class Ledger:
         self.wake.set()
         if self.thread is not None and self.thread.is_alive():
             self.thread.join(CLOSING)
-        if lost := sum(tally.calls for tally in (*self.first.values(), *self.later.values())):
+        with self.lock:
+            unwritten = [*self.first.values(), *self.later.values(), *self.writing.values()]
+        if lost := sum(tally.calls for tally in unwritten):
             logger.error("ledger_calls_lost calls=%s", lost)
 
 

@@ -3,12 +3,13 @@
 Counts are up to a minute behind, for that is how long a process keeps them (ledger.py). Days are UTC's.
 """
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Max, Min, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Max, Min, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from accounts.models import Account
@@ -81,9 +82,11 @@ def who_stops(token: ApiToken, *, now: datetime) -> list[Integration]:
     return integrations(token.uses.since(first_day(now)).answered())
 
 
-def integrations_by_token(uses: TokenUseQuerySet) -> dict[UUID, int]:
-    """How many clients each token let in."""
-    return dict(uses.answered().order_by().values_list("token").annotate(Count("client", distinct=True)))
+def integrations_by_token(uses: TokenUseQuerySet) -> Counter[UUID]:
+    """How many integrations each token let in."""
+    return Counter(
+        token for token, _, _ in uses.answered().order_by().values_list("token", "client", "door").distinct()
+    )
 
 
 def failed_calls(uses: TokenUseQuerySet) -> list[FailedCalls]:

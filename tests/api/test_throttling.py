@@ -128,7 +128,7 @@ def test_no_limit_is_no_round_trip(round_trips):
 
 @pytest.mark.parametrize("seconds", [1, 7, 60])
 def test_the_wait_is_what_valkey_says_is_left_of_the_window(valkey, seconds):
-    valkey.set("throttle.calls.a", 5, px=seconds * 1000)
+    valkey.set("throttle.calls.a", 5, px=seconds * 1000 - 100)
     assert Throttle("calls").take("a", limit=5, batch=1) in {seconds, max(1, seconds - 1)}
 
 
@@ -144,12 +144,12 @@ def test_the_first_permit_begins_a_window_of_a_minute_and_later_ones_do_not_stre
 
 def test_a_new_window_gives_permits_again():
     bucket, begun = Throttle("calls"), time.monotonic()
-    throttling.counters.client.set("throttle.calls.a", 1, px=300)
+    throttling.counters.client.set("throttle.calls.a", 1, px=900)
     assert bucket.take("a", limit=1, batch=1) == 1
     while bucket.take("a", limit=1, batch=1):
         assert time.monotonic() - begun < 10
         time.sleep(0.02)
-    assert time.monotonic() - begun >= 0.2
+    assert time.monotonic() - begun >= 0.5
 
 
 def test_permits_of_a_batch_end_with_their_window(round_trips):

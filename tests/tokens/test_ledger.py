@@ -280,6 +280,18 @@ def test_closing_writes_what_is_left(call, hanging, caplog):
     assert complaints(caplog) == []
 
 
+def test_threads_that_call_at_once_lose_no_call(call, hanging):
+    release, written = hanging
+    release.set()
+    threads = [threading.Thread(target=lambda: [call(f"c{number % 3}") for number in range(300)]) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    ledger.of_this_process.close()
+    assert sum(tally.calls for batch in written for tally in batch.values()) == 2400
+
+
 def test_closing_waits_for_a_hanging_write_so_long_and_says_what_is_lost(call, hanging, caplog, monkeypatch):
     monkeypatch.setattr(ledger, "CLOSING", 0.01)
     for _ in range(4):

@@ -139,7 +139,7 @@ def test_the_last_uses_of_all_tokens_take_one_query(acme, token, django_assert_n
     use(token)
     with django_assert_num_queries(1):
         found = usage.with_last_use(ApiToken.objects.open().order_by("scope"))
-        assert [row.last_used_at for row in found] == [NOW, None]  # type: ignore[attr-defined]
+        assert [row.last_used_at for row in found] == [NOW, None]
 
 
 def test_rows_are_kept_for_four_hundred_days(token):

@@ -38,7 +38,8 @@ def settings_api(request: HttpRequest) -> HttpResponse:
     people = list(User.objects.administrators_of(account))
     events = list(TokenEvent.objects.of_account(account).order_by("-id")[: HISTORY_LENGTH + 1])
     moving = boards(account, now=now)
-    context = {
+    usage = usage_context(request, moving, now=now)
+    context = usage | {
         "account": account,
         "api_base_url": settings.API_BASE_URL,
         "ingest_base_url": ingest_address(settings.API_BASE_URL),
@@ -51,7 +52,7 @@ def settings_api(request: HttpRequest) -> HttpResponse:
         "events": events[:HISTORY_LENGTH],
         "more_events": len(events) > HISTORY_LENGTH,
     }
-    return render(request, "tokens/settings_api.html", context | usage_context(request, moving, now=now))
+    return render(request, "tokens/settings_api.html", context, status=422 if usage["filter"].errors else 200)
 
 
 @require_safe
@@ -138,7 +139,7 @@ def token_rows(account: Account, *, now: datetime) -> list[dict[str, object]]:
             "token": token,
             "days": token.days_left(now),
             "expired": token.is_expired(now),
-            "integrations": integrations.get(token.pk, 0),
+            "integrations": integrations[token.pk],
         }
         for token in with_last_use(account.tokens.open().order_by("scope"))
     ]

@@ -29,5 +29,12 @@ def confirm(command: BaseCommand, token: ApiToken, act: str, options: dict[str, 
         command.stderr.write(f"  {who}\t{use.door.label}\t{calls}\tlast {use.last_seen:%Y-%m-%d %H:%M} UTC")
     if sys.stdin.isatty() and not options["yes"]:
         command.stderr.write(f"{act} it? A token that has ended cannot be restored. [y/N] ", ending="")
-        if input().strip().lower() not in {"y", "yes"}:
+        if not said_yes():
             raise CommandError("Nothing was done.")
+
+
+def said_yes() -> bool:
+    try:
+        return input().strip().lower() in {"y", "yes"}
+    except EOFError:  # Ctrl-D
+        return False
