@@ -24,7 +24,6 @@ logger = logging.getLogger(__name__)
 
 WINDOW = 60  # seconds
 BATCHES = 100  # in a limit: what the processes hold and never use is of no account
-TIMEOUT = 0.05  # seconds for Valkey to answer
 PAUSE = 5.0  # seconds without another try after it did not
 MOST = 20_000  # buckets that a process keeps in mind, of each kind
 
@@ -47,9 +46,10 @@ class Counters:
 
     @cached_property
     def client(self) -> redis.Redis:
-        """Connects by itself, once a process; never waits longer than TIMEOUT and never tries twice."""
+        """Connects by itself, once a process; never waits longer than VALKEY_TIMEOUT and never tries twice."""
+        seconds = settings.VALKEY_TIMEOUT
         return redis.Redis.from_url(
-            settings.REDIS_URL, socket_timeout=TIMEOUT, socket_connect_timeout=TIMEOUT, retry=Retry(NoBackoff(), 0)
+            settings.REDIS_URL, socket_timeout=seconds, socket_connect_timeout=seconds, retry=Retry(NoBackoff(), 0)
         )
 
     def share(self, key: str, *, limit: int, batch: int) -> Share | None:
@@ -113,7 +113,9 @@ class Throttle:
         return 0
 
     def keep(self, key: str, share: Share, moment: float) -> None:
-        """Remember the share, if there is room; without it the next call asks Valkey again."""
+        """Remember the share, if there is room, with what another thread got meanwhile; else the next call asks."""
+        if (other := self.shares.get(key)) is not None and moment < other.ends:
+            share.permits += other.permits
         if len(self.shares) >= MOST and moment >= self.pruned + 1:
             self.pruned = moment
             self.shares = {key: kept for key, kept in self.shares.items() if moment < kept.ends}

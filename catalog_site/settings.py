@@ -292,6 +292,7 @@ REST_FRAMEWORK = {
 }
 # Per token and minute, and bad tokens per address and minute; 0 is no limit. Good tokens never count as bad ones.
 CALLS_PER_MINUTE = count("CALLS_PER_MINUTE", 30_000, low=0, high=10_000_000)
+VALKEY_TIMEOUT = 0.05  # seconds that a call waits for it; then it passes
 BAD_TOKENS_PER_MINUTE = count("BAD_TOKENS_PER_MINUTE", 30, low=0, high=10_000_000)
 SPECTACULAR_SETTINGS = {
     "TITLE": "Catalog API",

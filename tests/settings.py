@@ -15,7 +15,14 @@ if "BAD_TOKENS_PER_MINUTE" not in os.environ:
     BAD_TOKENS_PER_MINUTE = 0
 
 # Real processes of a test run at a test's pace.
-PACES = ("EMAIL_LEASE", "OUTBOX_INTERVAL", "SWEEP_INTERVAL", "HEARTBEAT_INTERVAL", "CELERY_BEAT_MAX_LOOP_INTERVAL")
+PACES = (
+    "EMAIL_LEASE",
+    "OUTBOX_INTERVAL",
+    "SWEEP_INTERVAL",
+    "HEARTBEAT_INTERVAL",
+    "CELERY_BEAT_MAX_LOOP_INTERVAL",
+    "VALKEY_TIMEOUT",
+)
 for pace in PACES:
     if pace in os.environ:
         globals()[pace] = float(os.environ[pace])

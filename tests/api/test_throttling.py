@@ -2,6 +2,7 @@
 
 import re
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from unittest.mock import Mock
 
@@ -29,7 +30,7 @@ def valkey(settings, monkeypatch):
     monkeypatch.setattr(throttling, "counters", Counters())
     monkeypatch.setattr(throttling, "calls", Throttle("calls"))
     monkeypatch.setattr(throttling, "bad_tokens", Throttle("bad"))
-    monkeypatch.setattr(throttling, "TIMEOUT", 5)  # a busy machine is no Valkey that is away
+    settings.VALKEY_TIMEOUT = 5  # a busy machine is no Valkey that is away
     return found
 
 
@@ -142,6 +143,19 @@ def test_the_first_permit_begins_a_window_of_a_minute_and_later_ones_do_not_stre
     assert int(valkey.get("throttle.calls.a")) == 2
 
 
+def test_a_key_that_lost_its_end_refuses_for_a_minute_at_most(valkey):
+    valkey.set("throttle.test.lost", 99)
+    assert Throttle("test").take("lost", limit=3, batch=1) > 0
+    assert 0 < valkey.ttl("throttle.test.lost") <= WINDOW
+
+
+def test_threads_that_spend_a_batch_at_once_are_refused_nothing():
+    throttle = Throttle("test")
+    with ThreadPoolExecutor(8) as pool:
+        waits = list(pool.map(lambda _: throttle.take("threads", limit=2_100, batch=2), range(2_000)))
+    assert refused(waits) == 0
+
+
 def test_a_new_window_gives_permits_again():
     bucket, begun = Throttle("calls"), time.monotonic()
     throttling.counters.client.set("throttle.calls.a", 1, px=900)
@@ -227,6 +241,7 @@ def test_a_valkey_that_comes_back_counts_again(away, valkey, settings, monkeypat
         ("2001:db8:1:2::1", "2001:db8:1:2::/64"),
         ("2001:db8:1:3::1", "2001:db8:1:3::/64"),
         ("::1", "::/64"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
         (None, "nowhere"),
     ],
 )

@@ -145,6 +145,14 @@ def test_at_a_terminal_anything_but_yes_does_nothing(live, terminal, capsys, act
 
 
 @acts
+def test_whoever_ends_the_input_says_no(live, terminal, act):
+    terminal("").side_effect = EOFError
+    with pytest.raises(CommandError, match="Nothing was done"):
+        act(live)
+    assert ApiToken.objects.open().get() == live
+
+
+@acts
 @pytest.mark.parametrize("answer", ["y", "Y", "yes", " YES "])
 def test_at_a_terminal_yes_goes_on(live, terminal, act, answer):
     asked = terminal(answer)

@@ -30,7 +30,24 @@ def live(acme):
 
 @pytest.mark.parametrize(
     "text",
-    ["=1+1", "+1", "-1", "@SUM(1)", "\t=1", "\r=1", "  =1", "\n=1", "＝1", "＋1", "－1", "＠x", "\xa0=1", "\u3000+1"],
+    [
+        "=1+1",
+        "+1",
+        "-1",
+        "@SUM(1)",
+        "\t=1",
+        "\r=1",
+        "  =1",
+        "\n=1",
+        "＝1",
+        "＋1",
+        "－1",
+        "＠x",
+        "\xa0=1",
+        "\u3000+1",
+        "x;=1",
+        "x; =1",
+    ],
 )
 def test_a_formula_becomes_text(text):
     assert harmless(text) == f"'{text}"

@@ -260,6 +260,36 @@ def test_a_row_that_can_never_be_is_dropped_alone(call, own_ledger, monkeypatch,
     assert complaints(caplog)[0].startswith("ledger_entry_dropped entry=")
 
 
+def test_many_held_rows_do_not_hold_up_the_thread(call, own_ledger, monkeypatch):
+    write = Mock(side_effect=held())
+    for number in range(20):
+        call(f"client-{number}")
+        call(f"client-{number}")
+    with monkeypatch.context() as patch:
+        patch.setattr(entries, "write", write)
+        own_ledger.write_due(math.inf)
+    assert write.call_count == 1 + ledger.HELD_ROWS
+    own_ledger.write_due(math.inf)
+    assert calls() == 40
+
+
+def test_a_bug_costs_neither_counts_nor_the_thread(call, own_ledger, monkeypatch, caplog):
+    with monkeypatch.context() as patch:
+        patch.setattr(entries, "write", Mock(side_effect=TypeError("a bug")))
+        call("castor")
+        call("castor")
+    assert "ledger_failed" in caplog.text
+    own_ledger.write_due(math.inf)
+    assert calls() == 2
+
+
+def test_without_a_thread_to_be_had_the_call_is_answered(call, hanging, monkeypatch, caplog):
+    monkeypatch.setattr(threading.Thread, "start", Mock(side_effect=RuntimeError("can't start new thread")))
+    monkeypatch.setattr(ledger, "PATIENCE", 0.01)
+    call("castor")
+    assert "ledger_has_no_thread" in caplog.text
+
+
 def test_a_call_does_not_wait_for_a_write_that_hangs(call, hanging):
     release, written = hanging
     begun = time.monotonic()
