@@ -1,5 +1,9 @@
 """How gunicorn serves the site. WEB_CONCURRENCY: processes; WEB_THREADS: threads of each; BIND and PORT: where."""
 
+import signal
+from types import FrameType
+from typing import Any
+
 from catalog_site import logs
 from catalog_site.env import choice, count, text
 
@@ -23,3 +27,17 @@ logconfig_dict = logs.configuration(
 # gunicorn's own handler would write past the formatter that masks tokens.
 logconfig_dict["loggers"]["gunicorn.error"] = {"handlers": [], "propagate": True}
 control_socket_disable = True
+
+
+def post_worker_init(worker: Any) -> None:
+    """Write the ledger when the worker is asked to stop, not only after the last request: SIGKILL may come first."""
+    from tokens import ledger  # noqa: PLC0415  # the models are ready now
+
+    stop = worker.handle_exit
+
+    def write_and_stop(number: int, frame: FrameType | None) -> None:
+        ledger.of_this_process.hurry()
+        stop(number, frame)
+
+    signal.signal(signal.SIGTERM, write_and_stop)
+    signal.siginterrupt(signal.SIGTERM, False)  # as gunicorn had it: no call is disturbed

@@ -51,7 +51,7 @@ class TokenAuthentication(BaseAuthentication):
             if error.token is None:
                 throttling.count_bad_token(address(request))
             else:
-                throttling.count_call(error.token)
+                throttling.count_call(error.token, refused=error)
             raise
         throttling.count_call(token)
         return Caller(token), token

@@ -75,5 +75,5 @@ class DoorView(APIView):
                 client=calling_client(request),
                 address=address(request),
                 now=timezone.now(),
-                reason=self.refusal.code if self.refusal else "",
+                reason=self.refusal.recorded_as if self.refusal else "",
             )

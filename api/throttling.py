@@ -17,7 +17,7 @@ from django.conf import settings
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from tokens.errors import TooManyRequests
+from tokens.errors import TokenError, TooManyRequests
 from tokens.models import ApiToken
 
 logger = logging.getLogger(__name__)
@@ -126,11 +126,11 @@ class Throttle:
 calls, bad_tokens = Throttle("calls"), Throttle("bad")
 
 
-def count_call(token: ApiToken) -> None:
-    """Take one of the token's calls. Raises TooManyRequests."""
+def count_call(token: ApiToken, *, refused: TokenError | None = None) -> None:
+    """Take one of the token's calls, also of one that is `refused`. Raises TooManyRequests."""
     limit = settings.CALLS_PER_MINUTE
     if wait := calls.take(str(token.pk), limit=limit, batch=max(1, limit // BATCHES)):
-        raise TooManyRequests(token, limit=limit, wait=wait)
+        raise TooManyRequests(token, limit=limit, wait=wait, instead_of=refused)
 
 
 def count_bad_token(address: str | None) -> None:

@@ -1,5 +1,6 @@
 """An outbox row as a message: text and HTML, one recipient, never a token's value."""
 
+import re
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,6 +16,8 @@ from notifications.models import Email, one_line
 Kind = Email.Kind
 # Under this name providers carry our Message-ID, and give it back in their reports (tracking.py).
 METADATA = "catalog_message_id"
+LINK = re.compile(r"\.[A-Za-z]{2,}|:")  # a host or an address, as in "catalog.example"
+NAMED = 10  # clients in one email
 FOLDERS = {Kind.EXPIRES_30: "expires", Kind.EXPIRES_7: "expires", Kind.EXPIRES_1: "expires"}
 
 
@@ -22,6 +25,8 @@ def message_for(email: Email, *, now: datetime) -> EmailMultiAlternatives:
     """The message to send, with the same Message-ID and idempotency key at every attempt."""
     context = context_for(email, now=now)
     kind = Kind(email.kind)
+    if kind == Kind.STILL_SENT:
+        context |= late_clients(email, now=now)
     folder = f"notifications/emails/{FOLDERS.get(kind, kind.value)}"
     message = EmailMultiAlternatives(
         # Templates break lines where they read well; a subject must not (RFC 5322, 2.2).
@@ -57,6 +62,16 @@ def context_for(email: Email, *, now: datetime) -> dict[str, Any]:
         "event": email.event,
         "token": token,
         "days_left": token.days_left(now),
-        "late": rules.still_sending(token.account, now=now) if email.kind == Kind.STILL_SENT else [],
         "settings_url": f"{settings.BASE_URL}{reverse('settings-api')}",
     }
+
+
+def late_clients(email: Email, *, now: datetime) -> dict[str, Any]:
+    """Who still sends a replaced token. Named are those whom it had let in, ten at the most.
+
+    Whoever found a dead token can send it under any name, and must not write to administrators in ours. For the same
+    reason a name that mail programs would make a link of is not written.
+    """
+    late = rules.still_sending(email.token.account, now=now)
+    named = [mover for mover in late if mover.was_let_in and not LINK.search(mover.client)][:NAMED]
+    return {"late": late, "named": named, "others": len(late) - len(named)}

@@ -164,12 +164,20 @@ def plan_echoes(now: datetime) -> int:
     """Owe each administrator of an account whose replaced tokens are still sent one email a day; returns how many."""
     sent = TokenUse.objects.filter(reason="replaced", last_seen__gte=now - rules.DAY)
     accounts = Account.objects.filter(suspended_at=None, pk__in=sent.values("token__account")).order_by("pk")
-    return sum(plan_echo(account, now=now) for account in accounts.iterator(chunk_size=BATCH))
+    planned = 0
+    for account in accounts.iterator(chunk_size=BATCH):
+        planned += plan_echo(account, now=now)
+        heartbeats.hold_sweep(now)
+    return planned
 
 
 def plan_echo(account: Account, *, now: datetime) -> int:
-    """Whoever was told within the last day is not told again; another planner of the same day finds the rows there."""
-    told = Email.objects.filter(kind=Kind.STILL_SENT, owed_at__gt=now - rules.DAY).values("recipient")
+    """Whoever was told within the last day, or is about to be, is not told again.
+
+    Another planner of the same day finds the rows there.
+    """
+    waiting = Q(state__in=(State.PENDING, State.SENDING))
+    told = Email.objects.filter(waiting | Q(owed_at__gt=now - rules.DAY), kind=Kind.STILL_SENT).values("recipient")
     people = rules.usable(User.objects.administrators_of(account).reachable().exclude(pk__in=told))
     late = rules.still_sending(account, now=now) if people else []
     if not late:

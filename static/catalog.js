@@ -127,22 +127,27 @@ dialog?.addEventListener("close", () => { if (dialog.innerHTML) close(false); })
 
 // --- Parts of a page that are fetched again while somebody looks at them ---
 function follow(part) {
-  let shown = "";
+  const soon = 3000, later = 30000; // milliseconds; later when nobody is left to wait for
+  let shown = "", timer;
   async function look() {
-    if (document.hidden) return;
+    clearTimeout(timer);
+    if (document.hidden) return; // becoming visible looks again
     try {
       const answer = await fetch(part.dataset.live, { credentials: "same-origin", cache: "no-store", redirect: "manual" });
-      if (answer.type === "opaqueredirect" || answer.status === 403) return clearInterval(timer); // signed out
-      const html = answer.ok ? await answer.text() : shown;
-      if (html === shown) return;
-      part.innerHTML = shown = html;
-      prepare(part);
-      const says = document.querySelector(part.dataset.liveSays);
-      if (says) says.textContent = [...part.querySelectorAll("[data-count]")].map((count) => count.textContent).join(", ");
+      if (answer.type === "opaqueredirect" || answer.status === 403) return; // signed out
+      if (answer.ok) update(await answer.text());
     } catch { /* away for a moment: the next look may find it */ }
+    timer = setTimeout(look, part.querySelector("[data-count]:not([data-count=MOVED])") ? soon : later);
   }
-  const timer = setInterval(look, 3000);
+  function update(html) {
+    if (html === shown) return;
+    part.innerHTML = shown = html;
+    prepare(part);
+    const says = document.querySelector(part.dataset.liveSays);
+    if (says) says.textContent = [...part.querySelectorAll("[data-count]")].map((count) => count.textContent).join(", ");
+  }
   document.addEventListener("visibilitychange", look);
+  timer = setTimeout(look, soon);
 }
 
 prepare(document);

@@ -59,8 +59,8 @@ class Tally:
 
 NAMES = (*Entry._fields, *(field.name for field in fields(Tally)))
 Tallies = Mapping[Entry, Tally]
-Day = tuple[UUID, date]  # of a token
-Clients = dict[Day, frozenset[str]]  # whose names are on record for it, as far as a process knows
+TokenDay = tuple[UUID, date]  # of a token
+Clients = dict[TokenDay, frozenset[str]]  # whose names are on record for it, as far as a process knows
 
 
 @transaction.atomic
@@ -78,9 +78,9 @@ def write(tallies: Tallies, known: Clients) -> Clients:
     return learnt
 
 
-def newcomers(tallies: Tallies, known: Clients) -> list[tuple[Day, list[str]]]:
+def newcomers(tallies: Tallies, known: Clients) -> list[tuple[TokenDay, list[str]]]:
     """The clients that `known` lacks, by day, in the order in which every process takes its locks."""
-    found: dict[Day, list[str]] = defaultdict(list)
+    found: dict[TokenDay, list[str]] = defaultdict(list)
     for entry in tallies:
         day = (entry.token_id, entry.day)
         if entry.client not in {OTHERS, *known.get(day, ())}:
@@ -88,7 +88,7 @@ def newcomers(tallies: Tallies, known: Clients) -> list[tuple[Day, list[str]]]:
     return sorted(found.items())
 
 
-def admitted(day: Day, names: list[str]) -> frozenset[str]:
+def admitted(day: TokenDay, names: list[str]) -> frozenset[str]:
     """The clients on record for this day together with those of `names` for whom there is room."""
     token_id, date_ = day
     if connection.vendor == "postgresql":  # SQLite has one writer at a time
@@ -99,7 +99,7 @@ def admitted(day: Day, names: list[str]) -> frozenset[str]:
     return frozenset(there.union(new[: max(0, CLIENTS - len(there))]))
 
 
-def by_known_client(tallies: Tallies, known: Mapping[Day, frozenset[str]]) -> dict[Entry, Tally]:
+def by_known_client(tallies: Tallies, known: Mapping[TokenDay, frozenset[str]]) -> dict[Entry, Tally]:
     """The same uses, with those of surplus clients added up under OTHERS."""
     summed: dict[Entry, Tally] = {}
     for entry, tally in tallies.items():

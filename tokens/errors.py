@@ -20,6 +20,11 @@ class TokenError(Exception):
     def __str__(self) -> str:
         return self.sentence
 
+    @property
+    def recorded_as(self) -> str:
+        """The reason that the ledger keeps."""
+        return self.code
+
 
 class MalformedToken(TokenError):
     code = "malformed"
@@ -107,12 +112,19 @@ class TooManyRequests(TokenError):
 
     code = "too_many_requests"
 
-    def __init__(self, token: "ApiToken | None", *, limit: int, wait: int) -> None:
+    def __init__(
+        self, token: "ApiToken | None", *, limit: int, wait: int, instead_of: TokenError | None = None
+    ) -> None:
         super().__init__(limit, wait)
+        self.instead_of = instead_of  # why a dead token would have been refused anyway
         self.token = token
         self.limit, self.wait = limit, wait
         what = "calls with this token" if token else "calls with bad tokens from this address"
         self.sentence = f"There were more than {limit} {what} in a minute."
+
+    @property
+    def recorded_as(self) -> str:
+        return self.instead_of.code if self.instead_of else self.code
 
 
 class ReplacementNotAcknowledged(TokenError):

@@ -4,6 +4,7 @@ import csv
 import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from itertools import chain
 
 from django.http import StreamingHttpResponse
 
@@ -13,11 +14,12 @@ from tokens.models import TokenEvent, TokenUse
 # Also behind a semicolon: where that separates numbers, spreadsheets take it for the end of a cell.
 FORMULA = re.compile(r"(?:.*;)?\s*[=+\-@\t\r＝＋－＠]", re.DOTALL)
 
+BYTE_ORDER_MARK = "\ufeff"  # without it Excel takes UTF-8 for something else
 USAGE = ("day", "integration", "through", "token", "reason", "calls", "first_seen", "last_seen", "last_address")
 HISTORY = ("at", "event", "token", "scope", "name", "replaced", "by", "address", "client")
 
 
-class Echo:
+class LineWriter:
     """A file that gives back what is written to it."""
 
     def write(self, text: str) -> str:
@@ -26,9 +28,9 @@ class Echo:
 
 def csv_response(name: str, rows: Iterable[Iterable[object]]) -> StreamingHttpResponse:
     """The rows as a download, written while they are read. `name` is our own."""
-    writer = csv.writer(Echo())
+    writer = csv.writer(LineWriter())
     lines = (writer.writerow([harmless(cell) for cell in row]) for row in rows)
-    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+    response = StreamingHttpResponse(chain([BYTE_ORDER_MARK], lines), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     response["Cache-Control"] = "no-store"
     return response

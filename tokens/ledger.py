@@ -11,14 +11,15 @@ import math
 import os
 import threading
 import time
-from datetime import UTC, datetime
+from collections import defaultdict
+from datetime import UTC, date, datetime, timedelta
 
 from django.db import DataError, Error, IntegrityError, close_old_connections, connection
 
 from tokens import entries
 from tokens.clients import OTHERS
 from tokens.doors import Door
-from tokens.entries import CLIENTS, Clients, Entry, Tally
+from tokens.entries import CLIENTS, Clients, Entry, Tally, TokenDay
 from tokens.models import ApiToken
 
 logger = logging.getLogger(__name__)
@@ -28,10 +29,10 @@ INTERVAL = 60.0  # seconds from one write of a row to the next by the same proce
 TICK = 1.0  # seconds between two looks at which rows are due
 RETRY = 5.0  # seconds after which what could not be written is tried again
 CLOSING = 3.0  # seconds that a process waits for its last write when it ends
-MOST = 20_000  # rows that a process keeps for later while nothing can be written; then clients are counted as others
 IDLE_ROWS = 100_000  # rows that a process remembers to have written
 SQLITE_PATIENCE = 200  # milliseconds; PostgreSQL's is in entries.py
-HELD_ROWS = 3  # of a batch, after which the rest waits for the next try
+HELD_ROWS = 3  # of a token: then its others wait for the next try, too
+PASS = 2.0  # seconds after which what is left of a batch whose rows are held waits for the next try
 ROW_ALONE = {"55P03", "57014", "40P01"}  # SQLSTATE: lock not available, query canceled, deadlock detected
 
 
@@ -47,11 +48,14 @@ class Ledger:
         self.lock = threading.Lock()
         self.thread: threading.Thread | None = None
         self.wake = threading.Event()
-        self.closing = self.failing = False
+        self.closing = self.failing = self.hurried = False
+        self.pass_ends = 0.0
         self.first: dict[Entry, Tally] = {}  # first uses, to be written at once
         self.later: dict[Entry, Tally] = {}  # what came after a row was written, or could not be written
         self.due: dict[Entry, float] = {}  # of each row that was written, or is being: when it may be written again
         self.known: Clients = {}
+        self.new: dict[TokenDay, set[str]] = {}  # clients that this process has met and not yet written
+        self.today = date.min
         self.writing: dict[Entry, Tally] = {}  # what the thread has in its hands
         self.written = threading.Event()  # set when those in `first` are
         self.complained = -INTERVAL  # when it was last said that nothing can be written
@@ -64,6 +68,8 @@ class Ledger:
         """What the module's `record` does."""
         day = now.astimezone(UTC).date()
         with self.lock:
+            if day > self.today:
+                self.turn_page(day)
             entry = self.entry_for(Entry(token.pk, day, door.value, client, reason))
             if entry in self.due:
                 entries.add(self.later, entry, Tally(1, now, now, address))
@@ -80,11 +86,22 @@ class Ledger:
             written.wait(PATIENCE)
 
     def entry_for(self, entry: Entry) -> Entry:
-        """The entry itself, or that of the others when there is no room for its client."""
-        names = self.known.get((entry.token_id, entry.day), frozenset())
-        full = len(names) >= CLIENTS and entry.client not in names
-        crowded = self.failing and len(self.later) >= MOST and entry not in self.due
-        return entry._replace(client=OTHERS) if full or crowded else entry
+        """The entry itself, or that of the others when its day has no room for another client."""
+        day = (entry.token_id, entry.day)
+        names = self.known.get(day, frozenset())
+        if entry.client in names or entry.client == OTHERS:
+            return entry
+        new = self.new.setdefault(day, set())
+        if len(names) >= CLIENTS or (len(new) >= CLIENTS and entry.client not in new):
+            return entry._replace(client=OTHERS)
+        new.add(entry.client)
+        return entry
+
+    def turn_page(self, day: date) -> None:
+        """Forget the clients of past days, but for one: clocks differ, and calls end after midnight."""
+        self.today = day
+        self.known = {past: names for past, names in self.known.items() if past[1] >= day - timedelta(days=1)}
+        self.new = {past: names for past, names in self.new.items() if past[1] >= day - timedelta(days=1)}
 
     def run_thread(self) -> None:
         """Start the thread that writes, unless it runs: at the first use, and after a fork."""
@@ -110,9 +127,9 @@ class Ledger:
             self.wake.clear()
             close_old_connections()
             self.write_first()
-            if time.monotonic() - looked >= TICK:
+            if time.monotonic() - looked >= TICK or self.hurried:
                 looked = time.monotonic()
-                self.write_due(looked)
+                self.write_due(math.inf if self.hurried else looked)
         self.write_first()
         self.write_due(math.inf)
         connection.close()
@@ -131,18 +148,15 @@ class Ledger:
             batch = {entry: self.later.pop(entry) for entry in list(self.later) if self.due[entry] <= moment}
             if len(self.due) > IDLE_ROWS:  # whoever comes back after that is a first use once more, which does no harm
                 self.due = {entry: due for entry, due in self.due.items() if due > moment or entry in self.later}
-                self.known = {day: names for day, names in self.known.items() if len(names) >= CLIENTS}
         self.write(batch)
 
     def write(self, batch: dict[Entry, Tally]) -> None:
         """Write these; what could not be written is kept for later."""
         if not batch:
             return
-        self.writing = failed = batch
-        try:
-            failed = self.attempt(batch)
-        except Exception:  # a bug must cost neither these counts nor the thread
-            logger.exception("ledger_failed")
+        self.writing = batch
+        self.pass_ends = time.monotonic() + PASS
+        failed = self.attempt(batch)
         moment = time.monotonic()
         with self.lock:
             self.writing = {}
@@ -152,28 +166,38 @@ class Ledger:
                 entries.add(self.later, entry, tally)
 
     def attempt(self, batch: dict[Entry, Tally]) -> dict[Entry, Tally]:
-        """Write all at once, or each alone when one of them is what hinders; returns those that were not written."""
+        """Write all at once, or in parts when one of them is what hinders; returns those that were not written."""
         try:
             self.keep(batch)
-        except (IntegrityError, DataError) as error:
-            if len(batch) == 1:  # it will never be a row, and must not stand in the way for ever
-                logger.error("ledger_entry_dropped entry=%s error=%s", *batch, error)  # noqa: TRY400  # one line is enough
-                return {}
-        except Error as error:
-            one_row = getattr(error.__cause__, "sqlstate", None) in ROW_ALONE
-            if len(batch) == 1 or not one_row:
-                self.complain(error, rows=len(batch), failing=not one_row)
+        except Exception as error:  # a bug must cost neither the other counts nor the thread
+            held = getattr(error.__cause__, "sqlstate", None) in ROW_ALONE
+            if isinstance(error, Error) and not held and not isinstance(error, IntegrityError | DataError):
+                self.complain(error, rows=len(batch), failing=True)
                 return batch
-        else:
-            return {}
-        return self.attempt_each(batch)
+            if len(batch) > 1:
+                return self.attempt_parts(batch)
+            if isinstance(error, IntegrityError | DataError):  # it will never be a row
+                logger.exception("ledger_entry_dropped entry=%s", *batch)
+                return {}
+            self.complain(error, rows=1, failing=False)
+            return batch
+        return {}
 
-    def attempt_each(self, batch: dict[Entry, Tally]) -> dict[Entry, Tally]:
-        """Write each alone; stop at the third that cannot be, for each costs the others time."""
-        failed: dict[Entry, Tally] = {}
+    def attempt_parts(self, batch: dict[Entry, Tally]) -> dict[Entry, Tally]:
+        """Token by token, and of one token row by row: whoever holds a token's rows holds up nobody else's."""
+        by_token: dict[object, dict[Entry, Tally]] = defaultdict(dict)
         for entry, tally in batch.items():
-            failed |= {entry: tally} if len(failed) >= HELD_ROWS else self.attempt({entry: tally})
-        return failed
+            by_token[entry.token_id][entry] = tally
+        rows = len(by_token) == 1
+        parts = [{entry: tally} for entry, tally in batch.items()] if rows else list(by_token.values())
+        skipped: dict[Entry, Tally] = {}
+        failed: dict[Entry, Tally] = {}
+        for part in parts:
+            if (rows and len(failed) >= HELD_ROWS) or time.monotonic() > self.pass_ends:
+                skipped |= part
+            else:
+                failed |= self.attempt(part)
+        return skipped | failed  # in this order: those that had no turn are the first of the next try
 
     def keep(self, batch: dict[Entry, Tally]) -> None:
         if self.threaded and connection.vendor == "sqlite":
@@ -182,14 +206,24 @@ class Ledger:
         learnt = entries.write(batch, self.known)
         with self.lock:
             self.known.update(learnt)
+            for day in learnt:
+                self.new.pop(day, None)
         self.failing = False
 
-    def complain(self, error: Error, *, rows: int, failing: bool) -> None:
+    def complain(self, error: Exception, *, rows: int, failing: bool) -> None:
         """Say once in INTERVAL that nothing, or a row that somebody holds, can be written."""
         self.failing = failing
         if time.monotonic() - self.complained >= INTERVAL:
             self.complained = time.monotonic()
-            logger.warning("ledger_not_written rows=%s error=%s", rows, type(error).__name__)
+            bug = error if not isinstance(error, Error) else None
+            logger.warning("ledger_not_written rows=%s error=%s", rows, type(error).__name__, exc_info=bug)
+
+    def hurry(self) -> None:
+        """Write everything within a TICK from now on: the process was asked to stop, and may be killed soon.
+
+        May be called by a signal's handler: it takes no lock, for the code that it interrupts may hold it.
+        """
+        self.hurried = True
 
     def close(self) -> None:
         """Write what is left, before the process ends."""

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
+from operator import itemgetter
 from typing import Any
 
-from django.db.models import Exists, Max, OuterRef, Q
+from django.db.models import Exists, F, Max, OuterRef, Q
 
 from accounts.models import Account
 from tokens.doors import Door
@@ -13,6 +14,7 @@ from tokens.models import ApiToken, TokenUse
 from tokens.usage import ANSWERED, DAYS, first_day, grouped
 
 QUIET = timedelta(days=1)  # without a failed call: then a client that was seen with both tokens counts as moved
+MOST = 200  # clients of a board
 REPLACED = Q(reason="replaced")
 
 
@@ -38,6 +40,7 @@ class Mover:
     progress: Progress
     last_failed: datetime | None  # with an old token, after its end
     last_moved: datetime | None  # with the new one
+    was_let_in: bool  # by an old token within 30 days: a stranger who found a dead token was not
 
     @property
     def is_late(self) -> bool:
@@ -76,18 +79,32 @@ def replaced_before(token: ApiToken, *, now: datetime) -> list[ApiToken]:
 
 
 def movers(token: ApiToken, old: list[ApiToken], *, now: datetime) -> list[Mover]:
-    """Everybody who used or sent an old token in the last 30 days, those who are behind first."""
+    """Who used or sent an old token in the last 30 days, those who are behind first.
+
+    MOST of them at the most: those whom an old token let in, then whoever sent it last.
+    """
     tokens = {one.pk: one for one in old}
     uses = TokenUse.objects.filter(ANSWERED | REPLACED, token__in=tokens, day__gte=first_day(now))
-    before = grouped(uses, "client", "door", "token_id", last_failed=Max("last_seen", filter=REPLACED))
-    moved = {(row["client"], row["door"]): row for row in grouped(token.uses.answered(), "client", "door")}
+    last = {"last_let_in": Max("last_seen", filter=ANSWERED), "last_failed": Max("last_seen", filter=REPLACED)}
+    rows = grouped(uses, "client", "door", "token_id", **last)
+    rows = rows.order_by(F("last_let_in").desc(nulls_last=True), "-last_seen")[:MOST]
     latest: dict[tuple[str, str], dict[str, Any]] = {}
-    for row in before.order_by("last_seen"):  # so that the last row of a client is of the token that it sent last
-        failed = [one for one in (row["last_failed"], latest.get(key(row), {}).get("last_failed")) if one]
-        latest[key(row)] = row | {"last_failed": max(failed, default=None)}
+    for row in sorted(rows, key=itemgetter("last_seen")):  # a client's last row is of the token that it sent last
+        latest[key(row)] = row | {name: later(row[name], latest.get(key(row), {}).get(name)) for name in last}
+    moved = moved_clients(token, {client for client, _ in latest}, now=now)
     found = [mover(row, tokens[row["token_id"]], moved.get(key(row)), now=now) for row in latest.values()]
     order = list(Progress)
-    return sorted(found, key=lambda one: (order.index(one.progress), one.client, one.door))
+    return sorted(found, key=lambda one: (order.index(one.progress), not one.was_let_in, one.client, one.door))
+
+
+def moved_clients(token: ApiToken, clients: set[str], *, now: datetime) -> dict[tuple[str, str], dict[str, Any]]:
+    """When the new token let these clients in, first and last, within the last 30 days."""
+    uses = token.uses.answered().since(first_day(now)).filter(client__in=clients)
+    return {key(row): row for row in grouped(uses, "client", "door")}
+
+
+def later(one: datetime | None, other: datetime | None) -> datetime | None:
+    return max((moment for moment in (one, other) if moment), default=None)
 
 
 def key(row: dict[str, Any]) -> tuple[str, str]:
@@ -97,7 +114,8 @@ def key(row: dict[str, Any]) -> tuple[str, str]:
 def mover(row: dict[str, Any], old: ApiToken, moved: dict[str, Any] | None, *, now: datetime) -> Mover:
     failed = row["last_failed"]
     first, last = (moved["first_seen"], moved["last_seen"]) if moved else (None, None)
-    return Mover(row["client"], Door(row["door"]), old, progress(failed, first, last, now=now), failed, last)
+    where = progress(failed, first, last, now=now)
+    return Mover(row["client"], Door(row["door"]), old, where, failed, last, was_let_in=row["last_let_in"] is not None)
 
 
 def progress(failed: datetime | None, first: datetime | None, last: datetime | None, *, now: datetime) -> Progress:

@@ -20,6 +20,7 @@ DAYS = 30  # how far back people look, today included
 KEPT = timedelta(days=400)  # a token's year, and a month to look back at it
 BATCH = 5_000  # rows forgotten in one transaction
 ANSWERED = Q(reason="")
+INTEGRATION = ("token_id", "client", "door")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +71,15 @@ def recent(account: Account, *, now: datetime, token: UUID | None = None, door: 
     return uses.filter(door=door) if door else uses
 
 
-def integrations(uses: TokenUseQuerySet) -> list[Integration]:
-    """Who is behind these rows, the latest first."""
+def integrations(uses: TokenUseQuerySet, *, most: int | None = None) -> list[Integration]:
+    """Who is behind these rows, the latest first, `most` of them."""
     failures, calls = Coalesce(Sum("calls", filter=~ANSWERED), 0), Coalesce(Sum("calls", filter=ANSWERED), 0)
-    rows = grouped(uses, "token_id", "client", "door", failures=failures, calls=calls)
-    return [Integration(**row | {"door": Door(row["door"])}) for row in rows.order_by("-last_seen", "client", "door")]
+    rows = grouped(uses, *INTEGRATION, failures=failures, calls=calls).order_by("-last_seen", "client", "door")
+    return [Integration(**row | {"door": Door(row["door"])}) for row in rows[:most]]
+
+
+def count_integrations(uses: TokenUseQuerySet) -> int:
+    return uses.order_by().values_list(*INTEGRATION).distinct().count()
 
 
 def who_stops(token: ApiToken, *, now: datetime) -> list[Integration]:
@@ -84,18 +89,21 @@ def who_stops(token: ApiToken, *, now: datetime) -> list[Integration]:
 
 def integrations_by_token(uses: TokenUseQuerySet) -> Counter[UUID]:
     """How many integrations each token let in."""
-    return Counter(
-        token for token, _, _ in uses.answered().order_by().values_list("token", "client", "door").distinct()
-    )
+    return Counter(token for token, _, _ in uses.answered().order_by().values_list(*INTEGRATION).distinct())
 
 
-def failed_calls(uses: TokenUseQuerySet) -> list[FailedCalls]:
-    """Whose calls were refused and why, the latest first."""
-    columns = ("token_id", "client", "door", "reason")
+def failed_calls(uses: TokenUseQuerySet, *, most: int | None = None) -> list[FailedCalls]:
+    """Whose calls were refused and why, the latest first, `most` of them."""
+    columns = (*INTEGRATION, "reason")
     latest = TokenUse.objects.filter(**{name: OuterRef(name) for name in columns}).order_by("-day")
     address = Subquery(latest.values("last_address")[:1])
-    rows = grouped(uses.refused(), *columns, calls=Sum("calls")).annotate(last_address=address)
-    return [FailedCalls(**row | {"door": Door(row["door"])}) for row in rows.order_by("-last_seen", *columns)]
+    rows = grouped(uses.refused(), *columns, calls=Sum("calls")).order_by("-last_seen", *columns)
+    return [FailedCalls(**row | {"door": Door(row["door"])}) for row in rows.annotate(last_address=address)[:most]]
+
+
+def count_failed_calls(uses: TokenUseQuerySet) -> int:
+    """The rows of the same table."""
+    return uses.refused().order_by().values_list(*INTEGRATION, "reason").distinct().count()
 
 
 def grouped(uses: TokenUseQuerySet, *columns: str, **sums: Any) -> QuerySet[TokenUse, dict[str, Any]]:

@@ -10,6 +10,8 @@ from tokens.doors import Door
 from tokens.models import ApiToken
 from tokens.scopes import Scope
 
+CLIENTS = 100
+
 
 class AccountSerializer(serializers.Serializer):
     name = serializers.CharField()
@@ -17,7 +19,7 @@ class AccountSerializer(serializers.Serializer):
 
 
 class ClientSerializer(serializers.Serializer):
-    """One client of a token at one door in the last 30 days."""
+    """One client of a token at one door in the last 30 days; a token tells of the 100 that were seen last."""
 
     client = serializers.CharField(help_text="The name by X-Catalog-Client or User-Agent; empty when it has none.")
     door = serializers.ChoiceField(choices=Door.choices)
@@ -52,5 +54,5 @@ class TokenSerializer(serializers.Serializer):
 
     @extend_schema_field(ClientSerializer(many=True))
     def get_clients(self, token: ApiToken) -> Any:
-        found = usage.integrations(token.uses.since(usage.first_day(self.context["now"])))
+        found = usage.integrations(token.uses.since(usage.first_day(self.context["now"])), most=CLIENTS)
         return ClientSerializer(found, many=True).data

@@ -1,6 +1,7 @@
 """The ledger and the limits on the shipped server: exact after a clean stop, never in a call's way."""
 
 import signal
+import statistics
 import time
 from collections import Counter
 from contextlib import closing, contextmanager
@@ -22,7 +23,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 PROCESSES, CLIENTS = 4, ("castor-upload/0.26", "Claude/1.9", "dbt/1.11")
 EACH = 834  # calls of each of twelve programs: 10,008 in all
-HELD = 10.0  # seconds
 COUNT_WRITES = {
     "postgresql": """
         CREATE TABLE writes (client text);
@@ -83,7 +83,8 @@ def test_ten_thousand_calls_over_four_processes_are_counted_exactly_and_hardly_w
     with gunicorn(tmp_path, WEB_CONCURRENCY=str(PROCESSES)) as (port, _):
         assert at_once(port, shares) == {(live.secret, 200): EACH * 12}
         minutes = 1 + int((time.monotonic() - begun) / 60)
-        assert all(count <= PROCESSES * minutes for count in writes().values())
+        assert set(writes()) == {"castor-upload 0.26", "Claude 1.9", "dbt 1.11"}
+        assert max(writes().values()) <= PROCESSES * minutes
     assert counted() == {"castor-upload 0.26": EACH * 4, "Claude 1.9": EACH * 4, "dbt 1.11": EACH * 4}
 
 
@@ -117,16 +118,23 @@ def transaction_of(other):
     other.rollback()
 
 
+def seconds_of(port: int, value: str, client: str) -> float:
+    """How long a call took, which was let in."""
+    caller, begun = Caller(port), time.monotonic()
+    assert caller.call(value, client).status == 200
+    return time.monotonic() - begun
+
+
 def test_held_locks_stop_no_call_and_lose_none(live, tmp_path):
-    """How long calls take meanwhile is measured by `bench ledger`; here they all have to be answered before the end."""
+    """How long the longest takes is measured by `bench ledger`."""
     clients = ["known", *(f"new-{number}" for number in range(20))] * 2
     with gunicorn(tmp_path) as (port, _):
         assert Caller(port).call(live.secret, "known").status == 200
         with locked(live.token):
-            begun = time.monotonic()
-            assert {Caller(port).call(live.secret, client).status for client in clients} == {200}
-            assert time.monotonic() - begun < HELD
+            seconds = [seconds_of(port, live.secret, client) for client in clients]
             assert "new-3" not in counted()
+    # A write in the way of a call would wait for the lock: 200 ms.
+    assert statistics.median(seconds) < 0.15
     assert counted() == {"known": 3} | {f"new-{number}": 2 for number in range(20)}
 
 

@@ -22,7 +22,8 @@ State = Email.State
 
 @pytest.fixture
 def newer(acme, issued) -> IssuedToken:
-    """The token that replaced Acme's at NOW."""
+    """The token that replaced Acme's at NOW, which castor-upload had used."""
+    send(issued, NOW - HOUR, reason="")
     return generate_token(acme, scope=Scope.READ_ONLY, by=None, now=NOW, replaces=issued.token.pk)
 
 
@@ -49,12 +50,14 @@ def test_one_a_day_at_the_most_however_often_it_is_sent(issued, newer, ada):
     for hours in range(1, 73):
         send(issued, NOW + hours * HOUR)
         planning.sweep(NOW + hours * HOUR)
+        delivery.send_emails(NOW + hours * HOUR)
     owed = [email.owed_at for email in echoes()]
     assert len(owed) == 3
     assert min(later - sooner for sooner, later in pairwise(owed)) >= DAY
 
 
 def test_one_email_is_about_all_that_are_late(acme, issued, newer, ada):
+    send(newer, NOW, client="Dust", reason="")
     third = generate_token(acme, scope=Scope.READ_ONLY, by=None, now=NOW + HOUR, replaces=newer.token.pk)
     send(issued, NOW + 3 * HOUR)
     send(newer, NOW + 3 * HOUR, client="Dust")
@@ -64,6 +67,44 @@ def test_one_email_is_about_all_that_are_late(acme, issued, newer, ada):
     assert issued.token.mask in message.body
     assert newer.token.mask in message.body
     assert third.token.mask not in message.body
+
+
+def test_a_pause_of_days_leaves_one_email_to_send(issued, newer, ada):
+    delivery.pause(by="olga", reason="a test", now=NOW)
+    for days in range(1, 6):
+        send(issued, NOW + days * DAY)
+        planning.sweep(NOW + days * DAY)
+        delivery.send_emails(NOW + days * DAY)
+    delivery.resume(now=NOW + 5 * DAY)
+    delivery.send_emails(NOW + 5 * DAY)
+    assert [email.state for email in echoes()] == [State.SENT]
+
+
+@pytest.mark.parametrize("client", ["login.evil.example", "stranger", "https://evil.example"])
+def test_whoever_found_a_dead_token_writes_nothing_into_our_mail(issued, newer, ada, client):
+    send(issued, NOW + 2 * HOUR, client=client)
+    planning.plan_echoes(NOW + 2 * HOUR)
+    message = message_for(echoes().get(), now=NOW + 2 * HOUR)
+    assert message.subject == "Acme: one integration still sends a replaced API token"
+    assert client not in message.message().as_string()
+    assert "1 client still sends a replaced token" in message.body
+
+
+def test_a_client_whose_name_looks_like_an_address_is_counted_and_not_named(issued, newer, ada):
+    send(issued, NOW - HOUR, client="upload.evil.example", reason="")
+    send(issued, NOW + 2 * HOUR, client="upload.evil.example")
+    planning.plan_echoes(NOW + 2 * HOUR)
+    assert "evil" not in message_for(echoes().get(), now=NOW + 2 * HOUR).body
+
+
+def test_an_email_names_ten_clients_and_counts_the_others(issued, newer, ada):
+    for number in range(12):
+        send(issued, NOW - HOUR, client=f"script-{number}", reason="")
+        send(issued, NOW + 2 * HOUR, client=f"script-{number}")
+    planning.plan_echoes(NOW + 2 * HOUR)
+    body = message_for(echoes().get(), now=NOW + 2 * HOUR).body
+    assert body.count("Last failed call") == 10
+    assert "2 other clients still send a replaced token" in body
 
 
 def test_whoever_has_just_replaced_a_token_is_left_in_peace_for_an_hour(issued, newer, ada):

@@ -11,7 +11,7 @@ from tests.factories import NOW
 from tests.tokens.uses import use
 from tokens.actors import Actor
 from tokens.doors import Door
-from tokens.exports import csv_response, harmless
+from tokens.exports import BYTE_ORDER_MARK, csv_response, harmless
 from tokens.scopes import Scope
 from tokens.services import generate_token
 
@@ -20,7 +20,7 @@ USAGE, HISTORY = "/settings/api/usage.csv", "/settings/api/history.csv"
 
 def lines(response):
     """The cells of a download, as a spreadsheet reads them."""
-    return list(csv.reader(response.getvalue().decode().splitlines()))
+    return list(csv.reader(response.getvalue().decode("utf-8-sig").splitlines()))
 
 
 @pytest.fixture
@@ -69,14 +69,14 @@ def test_an_instant_is_written_in_utc_by_the_second():
 
 def test_html_commas_quotes_and_lines_come_back_as_they_went():
     row = ["<script>alert(1)</script>", 'say "hi", please', "two\r\nlines", "é"]
-    (found,) = csv.reader([csv_response("x", [row]).getvalue().decode()], strict=False)
+    (found,) = csv.reader([csv_response("x", [row]).getvalue().decode("utf-8-sig")], strict=False)
     assert found == row
 
 
 def test_a_download_is_written_while_it_is_read():
     response = csv_response("everything", ([number] for number in count()))
     parts = cast("Iterator[bytes]", response.streaming_content)
-    assert [next(parts), next(parts)] == [b"0\r\n", b"1\r\n"]
+    assert [next(parts) for _ in range(3)] == [BYTE_ORDER_MARK.encode(), b"0\r\n", b"1\r\n"]
 
 
 def test_a_download_has_a_name_and_is_kept_by_nobody():

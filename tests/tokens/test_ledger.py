@@ -96,6 +96,18 @@ def refusing(client, error):
     return refuse
 
 
+def refusing_token(token_id):
+    """`entries.write`, but somebody holds this token's rows."""
+    write = entries.write
+
+    def refuse(batch, known):
+        if any(entry.token_id == token_id for entry in batch):
+            raise held()
+        return write(batch, known)
+
+    return refuse
+
+
 def calls():
     return sum(TokenUse.objects.values_list("calls", flat=True))
 
@@ -218,14 +230,44 @@ def test_it_is_said_once_in_an_interval_that_nothing_can_be_written(call, own_le
     assert complaints(caplog)[1:] == ["ledger_not_written rows=20 error=OperationalError"]
 
 
-def test_while_nothing_can_be_written_a_process_keeps_so_many_rows(call, own_ledger, broken, monkeypatch):
-    monkeypatch.setattr(ledger, "MOST", 5)
-    for number in range(50):
+def test_while_nothing_can_be_written_a_day_keeps_as_many_clients_as_ever(call, own_ledger, broken):
+    for number in range(CLIENTS + 50):
         call(f"c{number}")
-    assert {entry.client for entry in own_ledger.later} == {f"c{number}" for number in range(5)} | {OTHERS}
+    assert {entry.client for entry in own_ledger.later} == {f"c{number}" for number in range(CLIENTS)} | {OTHERS}
     broken.clear()
     own_ledger.write_due(math.inf)
-    assert calls() == 50
+    assert calls() == CLIENTS + 50
+
+
+def test_a_token_whose_rows_are_held_holds_up_no_other(call, own_ledger, acme, monkeypatch):
+    other = generate_token(acme, scope=Scope.READ_WRITE, by=None, now=NOW).token
+    for number in range(5):
+        call(f"c{number}")
+        call(f"c{number}")
+    call("free", token=other)
+    call("free", token=other)
+    held_token = next(iter(own_ledger.later)).token_id
+    monkeypatch.setattr(entries, "write", refusing_token(held_token))
+    own_ledger.write_due(math.inf)
+    assert TokenUse.objects.get(token=other).calls == 2
+    assert {entry.token_id for entry in own_ledger.later} == {held_token}
+
+
+def test_a_bug_in_one_row_counts_no_other_twice(call, own_ledger, monkeypatch):
+    for client in ("good", "good", "bad", "bad"):
+        call(client)
+    with monkeypatch.context() as patch:
+        patch.setattr(entries, "write", refusing("bad", ValueError("a bug")))
+        for _ in range(3):
+            own_ledger.write_due(math.inf)
+    own_ledger.write_due(math.inf)
+    assert dict(TokenUse.objects.values_list("client", "calls")) == {"good": 2, "bad": 2}
+
+
+def test_past_days_are_forgotten(call, own_ledger):
+    for days in range(5):
+        call(f"c{days}", now=NOW + timedelta(days=days))
+    assert len(own_ledger.known) == 2
 
 
 def test_a_row_that_somebody_holds_lets_the_others_through(call, own_ledger, monkeypatch):
@@ -278,7 +320,7 @@ def test_a_bug_costs_neither_counts_nor_the_thread(call, own_ledger, monkeypatch
         patch.setattr(entries, "write", Mock(side_effect=TypeError("a bug")))
         call("castor")
         call("castor")
-    assert "ledger_failed" in caplog.text
+    assert "TypeError: a bug" in caplog.text
     own_ledger.write_due(math.inf)
     assert calls() == 2
 

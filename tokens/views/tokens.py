@@ -95,8 +95,10 @@ def generate(request: HttpRequest) -> HttpResponse:
 @account_admin_required
 def confirm_revoke(request: HttpRequest, token_id: UUID) -> HttpResponse:
     token = get_object_or_404(account_of(request).tokens, pk=token_id)
-    stopping = who_stops(token, now=timezone.now()) if token.ended_at is None else []
-    return render(request, template(request, "revoke"), {"token": token, "stopping": stopping})
+    now = timezone.now()
+    expired = token.is_expired(now)
+    stopping = [] if token.ended_at or expired else who_stops(token, now=now)
+    return render(request, template(request, "revoke"), {"token": token, "expired": expired, "stopping": stopping})
 
 
 @require_POST

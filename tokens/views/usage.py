@@ -63,8 +63,9 @@ def filtered(request: HttpRequest, *, now: datetime) -> tuple[UsageFilter, Token
 def usage_context(request: HttpRequest, shown: list[Board], *, now: datetime) -> dict[str, Any]:
     """What the page shows of the last 30 days, through its filter; `shown` are its boards."""
     chosen, uses = filtered(request, now=now)
-    found, failed, days = usage.integrations(uses), usage.failed_calls(uses), usage.by_day(uses, now=now)
-    tokens = ApiToken.objects.in_bulk({row.token_id for row in found})
+    found, failed = usage.integrations(uses, most=ROWS), usage.failed_calls(uses, most=ROWS)
+    days = usage.by_day(uses, now=now)
+    tokens = ApiToken.objects.in_bulk({row.token_id for row in found} | {row.token_id for row in failed})
     late = {(mover.old.pk, mover.client, mover.door) for board in shown for mover in board.movers if mover.is_late}
     most = max((row.calls + row.failures for row in found), default=1)
     integrations = [
@@ -74,15 +75,15 @@ def usage_context(request: HttpRequest, shown: list[Board], *, now: datetime) ->
             "width": 110 * (row.calls + row.failures) // most,
             "late": (row.token_id, row.client, row.door) in late,
         }
-        for row in found[:ROWS]
+        for row in found
     ]
     return {
         "filter": chosen,
         "query": request.GET.urlencode(),
         "integrations": integrations,
-        "more_integrations": max(0, len(found) - ROWS),
-        "failed_calls": [(row, tokens[row.token_id], REASONS[row.reason]) for row in failed[:ROWS]],
-        "more_failed_calls": max(0, len(failed) - ROWS),
+        "more_integrations": usage.count_integrations(uses) - ROWS if len(found) == ROWS else 0,
+        "failed_calls": [(row, tokens[row.token_id], REASONS.get(row.reason, (row.reason, ""))) for row in failed],
+        "more_failed_calls": usage.count_failed_calls(uses) - ROWS if len(failed) == ROWS else 0,
         "chart": list(zip(days, chart(days), strict=True)),
     }
 

@@ -8,6 +8,7 @@ from accounts.models import Account
 from tokens.actors import COMMAND_LINE
 from tokens.errors import ReplacementNotAcknowledged, TokenError
 from tokens.management.commands._confirming import add_yes, confirm
+from tokens.models import ApiToken
 from tokens.scopes import Scope
 from tokens.services import generate_token
 
@@ -27,8 +28,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         scope = self.scope(options["scope"])
         account = self.account(options["account"])
-        now = timezone.now()
-        active = account.tokens.open().filter(scope=scope, expires_at__gt=now).first() if options["replace"] else None
+        active = self.active(account, scope) if options["replace"] else None
         if active:
             confirm(self, active, "Replace", options)
         try:
@@ -37,7 +37,7 @@ class Command(BaseCommand):
                 scope=scope,
                 name=options["name"],
                 by=COMMAND_LINE,
-                now=now,
+                now=timezone.now(),  # not before the answer
                 replaces=active.pk if active else None,
             )
         except ReplacementNotAcknowledged as error:
@@ -50,6 +50,9 @@ class Command(BaseCommand):
             f"{issued.token.mask} for {account.slug} expires on {issued.token.expires_at:%Y-%m-%d %H:%M} UTC:"
         )
         self.stdout.write(issued.secret)
+
+    def active(self, account: Account, scope: Scope) -> ApiToken | None:
+        return account.tokens.open().filter(scope=scope, expires_at__gt=timezone.now()).first()
 
     def scope(self, text: str) -> Scope:
         if text.lower() not in {scope.value.lower() for scope in Scope}:

@@ -24,7 +24,7 @@ class Command(BaseCommand):
         token = ApiToken.objects.filter(public_id=options["public_id"]).first()
         if token is None:
             raise CommandError("There is no token with this public id.")
-        if token.ended_at is None:
+        if token.ended_at is None and not token.is_expired(timezone.now()):
             confirm(self, token, "Revoke", options)
         done = revoke_token(token, by=COMMAND_LINE, now=timezone.now())
         self.stderr.write(f"{token.mask} is revoked." if done else f"{token.mask} had ended before; nothing changed.")
