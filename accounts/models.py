@@ -22,6 +22,20 @@ class Account(models.Model):
         return self.name
 
 
+class Generation(models.Model):
+    """The one row that counts every change of a token or an account; triggers of the database write it."""
+
+    ONLY = 1
+
+    number = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        constraints = (models.CheckConstraint(condition=models.Q(id=1), name="generation_is_one"),)
+
+    def __str__(self) -> str:
+        return str(self.number)
+
+
 class UserQuerySet(models.QuerySet["User"]):
     def administrators_of(self, account: Account) -> "UserQuerySet":
         """The people who manage this account's tokens and get its notices."""

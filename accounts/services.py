@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.text import slugify
 
 from accounts.errors import InvalidAccount, InvalidUser
+from accounts.generation import outlast_leases
 from accounts.models import Account, User
 
 
@@ -67,9 +68,13 @@ def change_user(user: User, *, role: User.Role, status: User.Status, is_staff: b
     User.objects.filter(pk=user.pk).update(role=role, status=status, is_staff=is_staff)
 
 
+@transaction.atomic
 def suspend_account(account: Account, *, now: datetime) -> bool:
     """Close the account: nobody signs in, no token opens; False if it was closed before."""
-    return bool(Account.objects.filter(pk=account.pk, suspended_at=None).update(suspended_at=now))
+    closed = Account.objects.filter(pk=account.pk, suspended_at=None).update(suspended_at=now)
+    if closed:
+        outlast_leases()
+    return bool(closed)
 
 
 def reopen_account(account: Account) -> bool:

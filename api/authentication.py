@@ -11,9 +11,9 @@ from rest_framework.request import Request
 from accounts.models import Account
 from api import throttling
 from tokens.actors import Actor, address, calling_client
+from tokens.authentication import authenticate
 from tokens.errors import MalformedToken, TokenError
 from tokens.models import ApiToken
-from tokens.services import authenticate
 
 # `Token <t>`, `Bearer <t>` or the bare value, in any case, blanks trimmed. 200 characters are room enough.
 HEADER = re.compile(r"(?:(?:token|bearer)[ \t]+)?([!-~]{1,200})", re.ASCII | re.IGNORECASE)

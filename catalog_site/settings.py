@@ -48,6 +48,9 @@ del PEPPER_TEXT
 if not TOKEN_PEPPERS:
     raise refuse("TOKEN_PEPPERS", "set 1:KEY, where KEY is `openssl rand -base64 32`; see docs/tokens.md")
 
+# Seconds for which a process trusts what it verified; ending a token takes that much longer (decision 0008). 0: never.
+TOKEN_LEASE = count("TOKEN_LEASE_MS", 250, low=0, high=10_000) / 1000
+
 # --- Region ------------------------------------------------------------------------------------
 
 REGION = choice("REGION", "eu", among=("eu", "us"))

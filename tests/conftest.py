@@ -5,8 +5,10 @@ from django.test import Client
 
 from accounts.models import Account, User
 from tests.factories import NOW, AccountFactory, UserFactory
-from tokens import ledger
+from tokens import authentication, ledger
 from tokens.actors import Actor
+from tokens.leases import Leased
+from tokens.models import ApiToken
 from tokens.scopes import Scope
 from tokens.services import IssuedToken, generate_token
 
@@ -16,6 +18,17 @@ def own_ledger(monkeypatch):
     """A ledger that writes in the test's own thread: another one would not see the rows of its transaction."""
     monkeypatch.setattr(ledger, "of_this_process", ledger.Ledger(threaded=False))
     return ledger.of_this_process
+
+
+@pytest.fixture(autouse=True)
+def own_leases(request, monkeypatch, settings):
+    """A memory of this test. A test that commits nothing never waits for leases to run out, so it gives none."""
+    marker = request.node.get_closest_marker("django_db")
+    if marker is None or not marker.kwargs.get("transaction"):
+        settings.TOKEN_LEASE = 0.0
+    memory: Leased[ApiToken] = Leased(length=settings.TOKEN_LEASE)
+    monkeypatch.setattr(authentication, "verified", memory)
+    return memory
 
 
 @pytest.fixture

@@ -1,34 +1,20 @@
-"""The only writers of tokens, and the check that every door makes."""
+"""The only writers of tokens."""
 
-import hmac
-import logging
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 
+from accounts.generation import outlast_leases
 from accounts.models import Account
 from tokens import keys, rules
 from tokens.actors import SYSTEM, Actor
-from tokens.errors import (
-    AccountSuspended,
-    ReplacementNotAcknowledged,
-    TokenExpired,
-    TokenReplaced,
-    TokenRevoked,
-    UnknownToken,
-    WrongRegion,
-)
+from tokens.errors import AccountSuspended, ReplacementNotAcknowledged
 from tokens.models import ApiToken, TokenEvent
 from tokens.scopes import Scope
-
-logger = logging.getLogger(__name__)
-
-NO_PEPPER = bytes(32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,16 +94,30 @@ def end_for(old: ApiToken, new: ApiToken, *, now: datetime) -> bool:
         changed = ended.update(ended_at=now, end_reason=ApiToken.EndReason.EXPIRED)
     if not changed:
         raise ReplacementNotAcknowledged(None)
+    if replaced:
+        outlast_leases()
     return replaced
 
 
-@transaction.atomic
 def revoke_token(token: ApiToken, *, by: Actor | None, now: datetime) -> bool:
     """Revoke for good and record who did it; False if it had already ended."""
-    if not ApiToken.objects.open().filter(pk=token.pk).update(ended_at=now, end_reason=ApiToken.EndReason.REVOKED):
-        return False  # another request got there first
-    record(token, TokenEvent.Kind.REVOKED, by=by, now=now)
-    return True
+    return bool(revoke_tokens([token], by=by, now=now))
+
+
+@transaction.atomic
+def revoke_tokens(tokens: Iterable[ApiToken], *, by: Actor | None, now: datetime) -> int:
+    """The same of many at once, in one transaction and with one wait; returns how many had not ended before."""
+    revoked = [token for token in tokens if end(token, now=now)]
+    for token in revoked:
+        record(token, TokenEvent.Kind.REVOKED, by=by, now=now)
+    if revoked:
+        outlast_leases()
+    return len(revoked)
+
+
+def end(token: ApiToken, *, now: datetime) -> bool:
+    """Settle by one UPDATE who of those that revoke it at once was first."""
+    return bool(ApiToken.objects.open().filter(pk=token.pk).update(ended_at=now, end_reason=ApiToken.EndReason.REVOKED))
 
 
 def record(
@@ -127,56 +127,3 @@ def record(
     token.events.create(
         kind=kind, replaced=replaced, actor=by.user, actor_name=by.name, ip=by.ip, client=by.client, at=now
     )
-
-
-TOKEN_COLUMNS = [field.attname for field in ApiToken._meta.concrete_fields]
-ACCOUNT_COLUMNS = [field.attname for field in Account._meta.concrete_fields]
-CHECKED = [*TOKEN_COLUMNS, *(f"account__{name}" for name in ACCOUNT_COLUMNS)]
-NOBODY = [bytes(32) if name == "digest" else None for name in CHECKED]  # what an unknown token is compared with
-
-
-def authenticate(text: str, *, now: datetime) -> ApiToken:
-    """The token that this text opens, with its account; one indexed query, none for a malformed text.
-
-    Raises MalformedToken, WrongRegion and UnknownToken; only to a caller who proved the secret also
-    TokenExpired, TokenRevoked, TokenReplaced and AccountSuspended.
-    """
-    key = keys.parse(text)
-    if key.region != settings.REGION:
-        raise WrongRegion(key.region)
-    # Plain values: rows of the ORM, built for a wrong secret alone, would take time that an unknown token does not.
-    row = ApiToken.objects.filter(public_id=key.public_id).order_by().values_list(*CHECKED).first()
-    if not secret_matches(key, row) or row is None:
-        raise UnknownToken
-    token = token_from(row)
-    refuse_ended(token, now=now)
-    return token
-
-
-def secret_matches(key: keys.Key, row: Sequence[Any] | None) -> bool:
-    """Whether the key is the row's; the same work is done for an unknown one, so that time tells nothing."""
-    found = dict(zip(CHECKED, row or NOBODY, strict=True))
-    pepper = settings.TOKEN_PEPPERS.get(found["pepper_number"], NO_PEPPER)
-    if pepper is NO_PEPPER and row:
-        logger.error("TOKEN_PEPPERS lacks number %s: tokens made under it stay closed", found["pepper_number"])
-    same = hmac.compare_digest(keys.digest(key.secret, pepper), bytes(found["digest"]))
-    return same and pepper is not NO_PEPPER and (found["scope"], found["region"]) == (key.scope, key.region)
-
-
-def token_from(row: Sequence[Any]) -> ApiToken:
-    """The token with its account, as the ORM would have built them from these CHECKED columns."""
-    token = ApiToken.from_db("default", TOKEN_COLUMNS, row[: len(TOKEN_COLUMNS)])
-    token.account = Account.from_db("default", ACCOUNT_COLUMNS, row[len(TOKEN_COLUMNS) :])
-    return token
-
-
-def refuse_ended(token: ApiToken, *, now: datetime) -> None:
-    """Raise the reason why this token, whose secret was proved, does not open."""
-    if token.ended_at and token.replaced_by:
-        raise TokenReplaced(token, at=token.ended_at, replaced_by=token.replaced_by.mask)
-    if token.ended_at and token.end_reason == ApiToken.EndReason.REVOKED:
-        raise TokenRevoked(token, at=token.ended_at)
-    if token.ended_at or token.is_expired(now):
-        raise TokenExpired(token, at=token.expires_at)
-    if token.account.suspended_at:
-        raise AccountSuspended(token)

@@ -2,7 +2,7 @@ import pytest
 
 from accounts.models import User
 from tests.factories import NOW
-from tokens import services
+from tokens.authentication import authenticate
 from tokens.errors import AccountSuspended
 
 
@@ -33,6 +33,6 @@ def test_suspending_and_reopening_an_account_closes_and_opens_its_tokens(signed_
     client, chosen = signed_in(olga), {"_selected_action": [str(acme.pk)]}
     client.post("/admin/accounts/account/", {"action": "suspend"} | chosen)
     with pytest.raises(AccountSuspended):
-        services.authenticate(issued.secret, now=NOW)
+        authenticate(issued.secret, now=NOW)
     client.post("/admin/accounts/account/", {"action": "reopen"} | chosen)
-    assert services.authenticate(issued.secret, now=NOW).pk == issued.token.pk
+    assert authenticate(issued.secret, now=NOW).pk == issued.token.pk

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from tests.factories import NOW
 from tests.tokens.uses import use
-from tokens import services
+from tokens.authentication import authenticate
 from tokens.doors import Door
 from tokens.errors import ReplacementNotAcknowledged
 from tokens.models import ApiToken
@@ -19,7 +19,7 @@ from tokens.services import generate_token
 def test_create_token_prints_the_value_alone_on_stdout(acme, capsys):
     call_command("create_token", account="acme", scope="read_only", name="Nightly")
     out, err = capsys.readouterr()
-    assert services.authenticate(out.removesuffix("\n"), now=NOW).name == "Nightly"
+    assert authenticate(out.removesuffix("\n"), now=NOW).name == "Nightly"
     assert out.strip() not in err
 
 

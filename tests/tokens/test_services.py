@@ -6,8 +6,9 @@ from django.db import connection
 
 from accounts.services import reopen_account, suspend_account
 from tests.factories import NOW
-from tokens import keys, services
+from tokens import keys
 from tokens.actors import Actor
+from tokens.authentication import authenticate
 from tokens.errors import (
     AccountSuspended,
     InvalidName,
@@ -28,14 +29,14 @@ LATER = NOW + timedelta(minutes=1)
 
 def test_token_opens_until_the_instant_it_expires(issued):
     end = issued.token.expires_at
-    assert services.authenticate(issued.secret, now=end - timedelta(microseconds=1)).pk == issued.token.pk
+    assert authenticate(issued.secret, now=end - timedelta(microseconds=1)).pk == issued.token.pk
     with pytest.raises(TokenExpired):
-        services.authenticate(issued.secret, now=end)
+        authenticate(issued.secret, now=end)
 
 
 def test_checking_a_token_costs_one_query_and_reads_no_person(issued, django_assert_num_queries):
     with django_assert_num_queries(1) as queries:
-        assert services.authenticate(issued.secret, now=NOW).account.slug == "acme"
+        assert authenticate(issued.secret, now=NOW).account.slug == "acme"
     assert "accounts_user" not in queries[0]["sql"]
 
 
@@ -43,7 +44,7 @@ def test_checking_a_token_costs_one_query_and_reads_no_person(issued, django_ass
 def test_a_malformed_or_foreign_token_costs_no_query(db, region, django_assert_num_queries):
     text = keys.mint("READ_ONLY", region).text
     with django_assert_num_queries(0), pytest.raises((MalformedToken, WrongRegion)):
-        services.authenticate(text[:-1] if region == "eu" else text, now=NOW)
+        authenticate(text[:-1] if region == "eu" else text, now=NOW)
 
 
 def test_the_digest_is_all_that_is_kept_of_the_secret(issued):
@@ -57,13 +58,13 @@ def test_a_wrong_secret_and_an_unknown_token_say_the_same(issued):
     body = issued.secret[:22] + wrong.secret
     for text in (wrong.text, body + keys.checksum(body)):
         with pytest.raises(UnknownToken, match="There is no such token"):
-            services.authenticate(text, now=NOW)
+            authenticate(text, now=NOW)
 
 
 def test_a_token_does_not_open_under_another_scope(issued):
     body = "cat_rw_" + issued.secret[7:-6]
     with pytest.raises(UnknownToken):
-        services.authenticate(body + keys.checksum(body), now=NOW)
+        authenticate(body + keys.checksum(body), now=NOW)
 
 
 def test_generating_records_who_did_it(issued, ada):
@@ -82,16 +83,16 @@ def test_replacing_needs_the_id_that_was_shown(acme, issued):
         with pytest.raises(ReplacementNotAcknowledged) as caught:
             generate_token(acme, scope=Scope.READ_ONLY, by=None, now=LATER, replaces=stale)
         assert caught.value.current == issued.token
-    assert services.authenticate(issued.secret, now=LATER)
+    assert authenticate(issued.secret, now=LATER)
     assert TokenEvent.objects.count() == 1
 
 
 def test_replacing_ends_the_old_token_and_names_the_new_one(acme, issued):
     newer = generate_token(acme, scope=Scope.READ_ONLY, by=None, now=LATER, replaces=issued.token.pk)
     with pytest.raises(TokenReplaced) as caught:
-        services.authenticate(issued.secret, now=LATER)
+        authenticate(issued.secret, now=LATER)
     assert (caught.value.at, caught.value.replaced_by) == (LATER, newer.token.mask)
-    assert services.authenticate(newer.secret, now=LATER)
+    assert authenticate(newer.secret, now=LATER)
     assert newer.token.events.get().replaced == issued.token
 
 
@@ -110,7 +111,7 @@ def test_an_expired_token_does_not_stand_in_the_way(acme, issued, acknowledged):
     issued.token.refresh_from_db()
     assert (issued.token.end_reason, issued.token.replaced_by) == ("EXPIRED", None)
     with pytest.raises(TokenExpired):
-        services.authenticate(issued.secret, now=end)
+        authenticate(issued.secret, now=end)
 
 
 def test_both_scopes_may_be_active_at_once(acme, issued):
@@ -123,7 +124,7 @@ def test_revoking_is_for_good_and_says_who(issued, ada):
     assert revoke_token(issued.token, by=Actor(ada.email, ada, "192.0.2.7", "curl 8.5"), now=LATER)
     assert not revoke_token(issued.token, by=None, now=LATER)
     with pytest.raises(TokenRevoked):
-        services.authenticate(issued.secret, now=LATER)
+        authenticate(issued.secret, now=LATER)
     event = TokenEvent.objects.get(kind="REVOKED")
     assert (event.actor, event.ip, event.client) == (ada, "192.0.2.7", "curl 8.5")
 
@@ -131,11 +132,11 @@ def test_revoking_is_for_good_and_says_who(issued, ada):
 def test_a_suspended_account_opens_nothing_until_it_is_reopened(acme, issued):
     assert suspend_account(acme, now=LATER)
     with pytest.raises(AccountSuspended):
-        services.authenticate(issued.secret, now=LATER)
+        authenticate(issued.secret, now=LATER)
     with pytest.raises(AccountSuspended):
         generate_token(acme, scope=Scope.READ_WRITE, by=None, now=LATER)
     assert reopen_account(acme)
-    assert services.authenticate(issued.secret, now=LATER)
+    assert authenticate(issued.secret, now=LATER)
 
 
 def test_a_bad_name_makes_no_token(acme):
@@ -148,14 +149,14 @@ def test_old_peppers_still_open_and_new_tokens_use_the_newest(acme, issued, sett
     settings.TOKEN_PEPPERS = {7: b"7" * 32} | settings.TOKEN_PEPPERS
     newer = generate_token(acme, scope=Scope.READ_WRITE, by=None, now=NOW)
     assert newer.token.pepper_number == 7
-    assert services.authenticate(issued.secret, now=NOW)
-    assert services.authenticate(newer.secret, now=NOW)
+    assert authenticate(issued.secret, now=NOW)
+    assert authenticate(newer.secret, now=NOW)
 
 
 def test_a_missing_pepper_is_an_unknown_token(issued, settings):
     settings.TOKEN_PEPPERS = {7: b"7" * 32}
     with pytest.raises(UnknownToken):
-        services.authenticate(issued.secret, now=NOW)
+        authenticate(issued.secret, now=NOW)
 
 
 def test_generating_locks_the_account(acme, django_assert_max_num_queries):

@@ -7,6 +7,7 @@ from django.utils.html import escape
 from tests.factories import NOW
 from tokens import services
 from tokens.actors import Actor
+from tokens.authentication import authenticate
 from tokens.models import ApiToken
 from tokens.scopes import Scope
 from tokens.services import generate_token
@@ -94,7 +95,7 @@ def test_the_value_is_in_one_answer_that_nobody_keeps(signed_in, ada):
     client = signed_in(ada)
     response = client.post("/settings/api/tokens/generate/", {"scope": "READ_WRITE", "name": "Upload"})
     value = response.context["value"]
-    assert services.authenticate(value, now=timezone.now()).name == "Upload"
+    assert authenticate(value, now=timezone.now()).name == "Upload"
     assert "no-store" in response["Cache-Control"]
     assert value not in str(dict(client.session)) + str(client.cookies)
     assert value not in client.get("/settings/api/").content.decode()

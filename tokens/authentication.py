@@ -1,0 +1,92 @@
+"""The check that every door makes: which token does this text open?"""
+
+import hashlib
+import hmac
+import logging
+import secrets
+import time
+from datetime import datetime
+
+from django.conf import settings
+
+from tokens import keys
+from tokens.errors import (
+    AccountSuspended,
+    TokenExpired,
+    TokenReplaced,
+    TokenRevoked,
+    UnknownToken,
+    WrongRegion,
+)
+from tokens.leases import Leased
+from tokens.lookup import Row, look_up
+from tokens.models import ApiToken
+
+logger = logging.getLogger(__name__)
+
+NO_PEPPER = NO_DIGEST = bytes(32)
+KEY_OF_PROCESS = secrets.token_bytes(32)
+# Also counts while the machine sleeps; CLOCK_MONOTONIC does not.
+CLOCK = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+
+verified: Leased[ApiToken] = Leased(length=settings.TOKEN_LEASE)
+
+
+def authenticate(text: str, *, now: datetime) -> ApiToken:
+    """The token that this text opens, with its account.
+
+    No query while the process holds a lease and has verified the text before, else one; none for a malformed text.
+    Raises MalformedToken, WrongRegion and UnknownToken; only to a caller who proved the secret also TokenExpired,
+    TokenRevoked, TokenReplaced and AccountSuspended; and django.db.Error, for what cannot be checked is not let in.
+    """
+    name = name_of(text)
+    token = verified.get(name, moment=time.clock_gettime(CLOCK))
+    if token is None:
+        return verify(text, name, now=now)
+    if token.is_expired(now):
+        raise TokenExpired(token, at=token.expires_at)
+    return token
+
+
+def name_of(text: str) -> bytes:
+    """By what the memory knows the text: a digest that is good in this process alone, never the text."""
+    return hashlib.blake2b(text.encode(errors="surrogatepass"), digest_size=16, key=KEY_OF_PROCESS).digest()
+
+
+def verify(text: str, name: bytes, *, now: datetime) -> ApiToken:
+    """What `authenticate` does the first time, and whenever no lease holds."""
+    key = keys.parse(text)
+    if key.region != settings.REGION:
+        raise WrongRegion(key.region)
+    began = time.clock_gettime(CLOCK)
+    row = look_up(key.public_id)
+    if row is not None:
+        verified.found(row.generation, began=began)
+    if not secret_matches(key, row) or row is None:
+        raise UnknownToken
+    token = row.token()
+    refuse_ended(token, now=now)
+    verified.keep(name, token, generation=row.generation)
+    return token
+
+
+def secret_matches(key: keys.Key, row: Row | None) -> bool:
+    """Whether the key is the row's; the same work is done for an unknown one, so that time tells nothing."""
+    pepper = settings.TOKEN_PEPPERS.get(row["pepper_number"]) if row else NO_PEPPER
+    if pepper is None and row:
+        logger.error("TOKEN_PEPPERS lacks number %s: tokens made under it stay closed", row["pepper_number"])
+    stored = bytes(row["digest"]) if row and pepper else NO_DIGEST
+    same = hmac.compare_digest(keys.digest(key.secret, pepper or NO_PEPPER), stored)
+    return same and row is not None and pepper is not None and (row["scope"], row["region"]) == (key.scope, key.region)
+
+
+def refuse_ended(token: ApiToken, *, now: datetime) -> None:
+    """Raise the reason why this token, whose secret was proved, does not open."""
+    if token.ended_at and token.replaced_by:
+        raise TokenReplaced(token, at=token.ended_at, replaced_by=token.replaced_by.mask)
+    if token.ended_at and token.end_reason == ApiToken.EndReason.REVOKED:
+        raise TokenRevoked(token, at=token.ended_at)
+    if token.ended_at or token.is_expired(now):
+        raise TokenExpired(token, at=token.expires_at)
+    if token.account.suspended_at:
+        raise AccountSuspended(token)

@@ -1,0 +1,61 @@
+"""What a process has verified, and for how long it may trust that: leases by generation (decision 0008).
+
+After Gray and Cheriton, "Leases" (SOSP 1989), turned round: here the reader takes the lease by reading, and the writer
+waits until every lease has run out. Pure Python: no database, no clock of its own.
+"""
+
+import threading
+from collections import OrderedDict
+from typing import Generic, TypeVar
+
+Value = TypeVar("Value")
+
+MOST = 50_000  # values in memory; about a kilobyte each
+
+
+class Leased(Generic[Value]):
+    """Values by key that hold for the generation in which they were read, while a lease does.
+
+    `began` and `moment` are seconds of one clock of this host that never goes back (`clock`, below). What a read found
+    is trusted until `length` seconds after that read *began*: a change that it did not see was committed later than
+    that, and whoever made it says that it is done only one `length` after its commit.
+    """
+
+    def __init__(self, *, length: float, most: int = MOST) -> None:
+        self.length, self.most = length, most
+        self.lock = threading.Lock()
+        self.generation: int | None = None
+        self.until = 0.0
+        self.values: OrderedDict[bytes, Value] = OrderedDict()
+
+    def get(self, key: bytes, *, moment: float) -> Value | None:
+        """The value, if it was verified and a lease holds at this moment."""
+        with self.lock:
+            if moment >= self.until:
+                return None
+            value = self.values.get(key)
+            if value is not None:
+                self.values.move_to_end(key)
+            return value
+
+    def found(self, generation: int | None, *, began: float) -> None:
+        """Take the lease that a read gives which began then and found this generation; None gives none."""
+        with self.lock:
+            if generation != self.generation:
+                self.values.clear()
+                self.generation, self.until = generation, 0.0
+            if generation is not None:
+                self.until = max(self.until, self.lease_until(began))
+
+    def keep(self, key: bytes, value: Value, *, generation: int | None) -> None:
+        """Keep what the same read verified, unless the generation has moved on since."""
+        with self.lock:
+            if generation is None or generation != self.generation:
+                return
+            self.values[key] = value
+            self.values.move_to_end(key)
+            if len(self.values) > self.most:
+                self.values.popitem(last=False)
+
+    def lease_until(self, began: float) -> float:
+        return began + self.length
