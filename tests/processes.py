@@ -45,8 +45,8 @@ def start_gunicorn(folder: Path, **variables: str) -> tuple[subprocess.Popen[byt
     """The same for whoever stops it: (process, port, log)."""
     port, log = free_port(), folder / "web.log"
     settings = {"PORT": str(port), "WEB_CONCURRENCY": "2", "BASE_URL": f"http://127.0.0.1:{port}"} | variables
-    command = [program("gunicorn"), "catalog_site.wsgi:application"]
-    process = serve(command, log=log, cwd=ROOT, env=environment(**settings))
+    application = variables.get("APPLICATION", "catalog_site.wsgi:application")
+    process = serve([program("gunicorn"), application], log=log, cwd=ROOT, env=environment(**settings))
     wait_until(lambda: healthy(port), process, what="gunicorn", log=log, seconds=90)
     return process, port, log
 
