@@ -24,7 +24,7 @@ from tokens.models import ApiToken
 
 logger = logging.getLogger(__name__)
 
-NO_PEPPER = NO_DIGEST = bytes(32)
+NO_PEPPER = bytes(32)
 KEY_OF_PROCESS = secrets.token_bytes(32)
 # Also counts while the machine sleeps; CLOCK_MONOTONIC does not.
 CLOCK = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
@@ -60,9 +60,8 @@ def verify(text: str, name: bytes, *, now: datetime) -> ApiToken:
         raise WrongRegion(key.region)
     began = time.clock_gettime(CLOCK)
     row = look_up(key.public_id)
-    if row is not None:
-        verified.found(row.generation, began=began)
-    if not secret_matches(key, row) or row is None:
+    verified.found(row.generation, began=began)
+    if not secret_matches(key, row):
         raise UnknownToken
     token = row.token()
     refuse_ended(token, now=now)
@@ -70,14 +69,14 @@ def verify(text: str, name: bytes, *, now: datetime) -> ApiToken:
     return token
 
 
-def secret_matches(key: keys.Key, row: Row | None) -> bool:
-    """Whether the key is the row's; the same work is done for an unknown one, so that time tells nothing."""
-    pepper = settings.TOKEN_PEPPERS.get(row["pepper_number"]) if row else NO_PEPPER
-    if pepper is None and row:
+def secret_matches(key: keys.Key, row: Row) -> bool:
+    """Whether the key is the row's; the same work is done for a decoy, so that time tells nothing."""
+    pepper = settings.TOKEN_PEPPERS.get(row["pepper_number"], NO_PEPPER)
+    if pepper is NO_PEPPER and row.is_real:
         logger.error("TOKEN_PEPPERS lacks number %s: tokens made under it stay closed", row["pepper_number"])
-    stored = bytes(row["digest"]) if row and pepper else NO_DIGEST
-    same = hmac.compare_digest(keys.digest(key.secret, pepper or NO_PEPPER), stored)
-    return same and row is not None and pepper is not None and (row["scope"], row["region"]) == (key.scope, key.region)
+    same = hmac.compare_digest(keys.digest(key.secret, pepper), bytes(row["digest"]))
+    known = row.is_real and pepper is not NO_PEPPER
+    return same and known and (row["scope"], row["region"]) == (key.scope, key.region)
 
 
 def refuse_ended(token: ApiToken, *, now: datetime) -> None:
