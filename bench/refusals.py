@@ -9,6 +9,7 @@ median is 50 µs or more from that of unknown tokens, or when an answer differs 
 
 import argparse
 import gc
+import math
 import random
 import statistics
 import sys
@@ -127,7 +128,7 @@ def measure(texts: Texts, limit: int, calls: int) -> Measured:
     settings.BAD_TOKENS_PER_MINUTE = limit
     spent: dict[str, list[float]] = {kind: [] for kind in texts}
     answers: dict[str, set[Answer]] = {kind: set() for kind in texts}
-    for number in range(WARM_UP + calls // len(texts)):
+    for number in range(WARM_UP + math.ceil(calls / len(texts))):
         gc.collect(0)
         for kind in random.sample(list(texts), len(texts)):
             microseconds, answer = call(random.choice(texts[kind]))  # noqa: S311  # no secret

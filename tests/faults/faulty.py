@@ -35,7 +35,7 @@ class FromTheEnd(Leased[Any]):
 
 def slow_look_up(public_id: str) -> Any:
     found = lookup.look_up(public_id)
-    time.sleep(random.choice((0.0, 0.0, 0.3)))
+    time.sleep(random.choice((0.0, 0.0, 0.6)))
     return found
 
 

@@ -34,6 +34,8 @@ from tokens.services import generate_token
 pytestmark = pytest.mark.django_db(transaction=True)
 
 ACCOUNTS, CLIENTS = 8, 4
+LONG = 400  # seconds
+LOOKS = 20  # at a server with a fault, until it shows
 REST = 0.4  # seconds that a token is left alone, on the average
 
 
@@ -52,6 +54,10 @@ class History:
     calls: Counter[int] = field(default_factory=Counter)  # by status
     outlived: int = 0  # let in after the end
     refused: int = 0  # although valid
+
+    @property
+    def replacements(self) -> int:
+        return sum(life.ended < float("inf") for life in self.lives.values())
 
     def judge(self, public_id: str, began: float, ended: float, status: int) -> None:
         self.calls[status] += 1
@@ -120,9 +126,9 @@ def watch(
 
 
 def said(history: History) -> str:
-    replaced = sum(life.ended < float("inf") for life in history.lives.values())
     calls = f"{sum(history.calls.values())} calls {dict(history.calls)}"
-    return f"{calls}, {replaced} replacements, {history.outlived} outlived, {history.refused} refused while valid"
+    faults = f"{history.outlived} outlived, {history.refused} refused while valid"
+    return f"{calls}, {history.replacements} replacements, {faults}"
 
 
 def pause_a_worker(port: int) -> None:
@@ -135,23 +141,57 @@ def pause_a_worker(port: int) -> None:
 
 def workers(port: int) -> list[int]:
     """The processes that serve this port, without the one that keeps them."""
-    listening = [found.pid for found in psutil.net_connections("tcp") if found.laddr and found.laddr.port == port]
-    parents = {psutil.Process(pid).ppid() for pid in listening if pid}
-    return sorted({pid for pid in listening if pid and pid not in parents})
+    pids = listening(port)
+    return sorted(pids - {psutil.Process(pid).ppid() for pid in pids})
+
+
+def listening(port: int) -> set[int]:
+    return {
+        found.pid for found in psutil.net_connections("tcp") if found.pid and found.laddr and found.laddr.port == port
+    }
+
+
+def pause_the_database() -> None:
+    """SIGSTOP for three seconds, for PostgreSQL and all its processes; SQLite has none."""
+    if connection.vendor == "postgresql":
+        (server,) = {pid for pid in listening(int(connection.settings_dict["PORT"])) if os.getpgid(pid) == pid}
+        os.killpg(server, signal.SIGSTOP)
+        time.sleep(3)
+        os.killpg(server, signal.SIGCONT)
+
+
+@contextmanager
+def two_hosts(folder: Path):
+    """The ports of a server with three processes of two threads and of another one on the same database."""
+    (folder / "second").mkdir()
+    first = gunicorn(folder, WEB_CONCURRENCY="3", WEB_THREADS="2")
+    second = gunicorn(folder / "second", WEB_CONCURRENCY="1", WEB_THREADS="2")
+    with first as (port, _), second as (other, _):
+        yield [port, other]
 
 
 def test_no_call_that_began_after_a_replacement_had_returned_is_let_in(tmp_path):
-    """Three processes of two threads, a second host on the same database, and a process that is paused."""
-    (tmp_path / "second").mkdir()
-    with (
-        gunicorn(tmp_path, WEB_CONCURRENCY="3", WEB_THREADS="2") as (first, _),
-        gunicorn(tmp_path / "second", WEB_CONCURRENCY="1", WEB_THREADS="2") as (second, _),
-    ):
-        history = watch(tmp_path, [first, second], seconds=25, meanwhile=lambda: pause_a_worker(first))
-    print(said(history))
+    with two_hosts(tmp_path) as ports:
+        history = watch(tmp_path, ports, seconds=25, meanwhile=lambda: pause_a_worker(ports[0]))
     assert (history.outlived, history.refused) == (0, 0), said(history)
     assert history.calls[405] > 1_000
     assert history.calls[401] > 1_000
+
+
+@pytest.mark.long
+def test_the_same_in_a_hundred_thousand_calls_and_a_thousand_replacements(tmp_path):
+    def meanwhile() -> None:
+        for _ in range(4):
+            time.sleep(20)
+            pause_a_worker(ports[0])
+            pause_the_database()
+
+    with two_hosts(tmp_path) as ports:
+        history = watch(tmp_path, ports, seconds=LONG, meanwhile=meanwhile)
+    print(said(history))
+    assert (history.outlived, history.refused) == (0, 0), said(history)
+    assert history.replacements > 1_000
+    assert sum(history.calls.values()) > 100_000
 
 
 @pytest.mark.parametrize("fault", ["cache", "end", "no wait"])
@@ -160,5 +200,12 @@ def test_a_step_that_is_left_out_is_found(tmp_path, monkeypatch, fault):
         monkeypatch.setattr(generation, "wait", lambda: None)
     variables = {} if fault == "no wait" else {"FAULT": fault, "APPLICATION": "tests.faults.faulty:application"}
     with gunicorn(tmp_path, WEB_CONCURRENCY="3", WEB_THREADS="2", **variables) as (port, _):
-        history = watch(tmp_path, [port], seconds=6, accounts=1 if fault == "end" else ACCOUNTS)
-    assert history.outlived > 0, said(history)
+        outlived = any(watched(tmp_path, port, fault).outlived for _ in range(LOOKS))
+    assert outlived
+
+
+def watched(folder: Path, port: int, fault: str) -> History:
+    """Four seconds of it; late reads must meet the end of what they read, which one token alone makes likely."""
+    for path in folder.glob("*.values"):
+        path.unlink()
+    return watch(folder, [port], seconds=4, accounts=1 if fault == "end" else ACCOUNTS)

@@ -5,7 +5,8 @@ import pytest
 from tests.factories import NOW
 from tests.tokens.uses import use
 from tokens.doors import Door
-from tokens.moving import QUIET, Progress, boards, late, progress
+from tokens.models import TokenUse
+from tokens.moving import MOST, QUIET, Progress, boards, late, progress
 from tokens.scopes import Scope
 from tokens.services import generate_token, revoke_token
 
@@ -213,3 +214,21 @@ def test_late_is_who_sent_a_replaced_token_since_and_has_not_moved(acme, old, ne
     use(new, "moved", at=minutes(6))
     assert [mover.client for mover in late(acme, now=SOON, since=minutes(4))] == ["behind"]
     assert late(acme, now=SOON, since=minutes(5)) == []
+
+
+def test_a_board_has_room_for_those_whom_the_old_token_let_in_and_for_the_latest_others(acme, old, new):
+    use(old, "ours", at=NOW - DAY)
+    rows = [
+        TokenUse(
+            token=old, client=f"stranger-{number}", door=Door.REST, reason="replaced", calls=1, day=NOW.date(),
+            first_seen=NOW, last_seen=NOW + timedelta(seconds=number),
+        )
+        for number in range(MOST + 20)
+    ]  # fmt: skip
+    TokenUse.objects.bulk_create(rows)
+    (board,) = boards(acme, now=SOON)
+    clients = {mover.client for mover in board.movers}
+    assert len(clients) == MOST
+    assert {"ours", f"stranger-{MOST + 19}"} < clients
+    assert "stranger-0" not in clients
+    assert [mover.client for mover in board.movers if mover.was_let_in] == ["ours"]
