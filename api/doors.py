@@ -50,8 +50,9 @@ class DoorView(APIView):
 
     def perform_authentication(self, request: Request) -> None:
         """Remembers the token, for asking the request again after a refusal would check it again."""
-        if isinstance(request.auth, ApiToken):
-            self.token = request.auth
+        token = request.auth
+        if isinstance(token, ApiToken):
+            self.token = token
 
     def handle_exception(self, exc: Exception) -> Response:
         if isinstance(exc, TokenError):
@@ -62,7 +63,7 @@ class DoorView(APIView):
         """Tells an accepted token when it expires (ISO 8601, UTC)."""
         response = super().finalize_response(request, response, *args, **kwargs)
         if self.token:
-            response["X-Token-Expires-At"] = f"{self.token.expires_at:%Y-%m-%dT%H:%M:%SZ}"
+            response["X-Token-Expires-At"] = self.token.expires_at_text
         return response
 
     def record_use(self, request: HttpRequest) -> None:

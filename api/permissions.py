@@ -20,14 +20,16 @@ class DeclaredScope(BasePermission):
 
         Raises NotAuthenticated (401), MethodNotAllowed (405) and InsufficientScope (403).
         """
-        if not isinstance(request.auth, ApiToken):
+        token = request.auth  # asked for once: each time DRF looks whether it has to authenticate
+        if not isinstance(token, ApiToken):
             raise NotAuthenticated
         method = "GET" if request.method == "HEAD" else request.method or ""
-        if method not in view.allowed_methods:
+        operation = getattr(view, "operations", {}).get(method, "")
+        if not operation and method not in view.allowed_methods:
             raise MethodNotAllowed(method)
-        needed = OPERATIONS.get(getattr(view, "operations", {}).get(method, ""))
+        needed = OPERATIONS.get(operation)
         if needed is None:
             return False
-        if not request.auth.allows(needed):
-            raise InsufficientScope(request.auth, needed=needed.value)
+        if not token.allows(needed):
+            raise InsufficientScope(token, needed=needed.value)
         return True

@@ -50,6 +50,14 @@ class Tally:
     last_seen: datetime
     last_address: str | None
 
+    def count(self, now: datetime, address: str | None) -> None:
+        """One call more. It may have begun before one that was counted already."""
+        self.calls += 1
+        if now >= self.last_seen:
+            self.last_seen, self.last_address = now, address
+        elif now < self.first_seen:
+            self.first_seen = now
+
     def add(self, other: "Tally") -> None:
         self.calls += other.calls
         self.first_seen = min(self.first_seen, other.first_seen)

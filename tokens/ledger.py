@@ -71,8 +71,11 @@ class Ledger:
             if day > self.today:
                 self.turn_page(day)
             entry = self.entry_for(Entry(token.pk, day, door.value, client, reason))
+            if (tally := self.later.get(entry)) is not None:
+                tally.count(now, address)
+                return
             if entry in self.due:
-                entries.add(self.later, entry, Tally(1, now, now, address))
+                self.later[entry] = Tally(1, now, now, address)
                 return
             self.due[entry] = math.inf
             self.first[entry] = Tally(1, now, now, address)

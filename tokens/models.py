@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models.functions import Length
 from django.db.models.lookups import LessThanOrEqual
+from django.utils.functional import cached_property
 
 from accounts.models import Account
 from tokens import keys
@@ -102,6 +103,11 @@ class ApiToken(models.Model):
     @property
     def short_mask(self) -> str:
         return f"••{self.last_four}"
+
+    @cached_property
+    def expires_at_text(self) -> str:
+        """ISO 8601, UTC, by the second."""
+        return f"{self.expires_at:%Y-%m-%dT%H:%M:%SZ}"
 
     def allows(self, needed: Scope) -> bool:
         return Scope(self.scope).allows(needed)
