@@ -22,7 +22,7 @@ class Actor:
 
 
 HEADER_IN_META = "HTTP_" + HEADER.upper().replace("-", "_")
-LONGEST_ADDRESS = 100  # characters that are looked at, and kept for the next call
+LONGEST_ADDRESS = 45  # characters; a text of this length is kept in memory for the next call, and a token is longer
 SYSTEM = Actor("system")
 COMMAND_LINE = Actor("command line")
 
@@ -42,12 +42,10 @@ def calling_client(request: HttpRequest) -> str:
 
 def address(request: HttpRequest) -> str | None:
     """The caller's IP address, past as many proxies as TRUSTED_PROXY_COUNT says; None if it is no address."""
+    hops = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
     trusted = settings.TRUSTED_PROXY_COUNT
-    if trusted:
-        hops = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
-        if trusted <= len(hops):
-            return ip_address(hops[-trusted][:LONGEST_ADDRESS])
-    return ip_address(request.META.get("REMOTE_ADDR", ""))
+    text = hops[-trusted] if 0 < trusted <= len(hops) else request.META.get("REMOTE_ADDR", "")
+    return ip_address(text) if len(text) <= LONGEST_ADDRESS else None
 
 
 @lru_cache(maxsize=4096)
