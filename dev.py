@@ -46,11 +46,12 @@ def arguments() -> tuple[argparse.Namespace, list[str]]:
     commands.add_parser("manage", help="run a management command", add_help=False)
     bench = commands.add_parser("bench", help="run a measurement of bench/ on a PostgreSQL of its own")
     bench.add_argument("name", metavar="NAME", help="one of " + ", ".join(benches.names()))
+    bench.add_argument("of_bench", metavar="…", nargs=argparse.REMAINDER, help="its options: NAME --help lists them")
     commands.add_parser("lock", help="compile the lock files")
     options, rest = parser.parse_known_args()
     if rest and options.command not in {"test", "manage", "bench"}:
         parser.error(f"unknown arguments: {' '.join(rest)}")
-    return options, rest
+    return options, [*getattr(options, "of_bench", []), *rest]
 
 
 def run(options: argparse.Namespace, rest: list[str]) -> int:

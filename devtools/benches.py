@@ -8,10 +8,11 @@ import tempfile
 from pathlib import Path
 
 from devtools import postgres, valkey
-from devtools.environment import PYTHON, ROOT, Unusable
+from devtools.environment import BENCH_LOCK, BENCH_VENV, PYTHON, ROOT, Unusable, install, python
 from devtools.processes import stop
 
 FOLDER = ROOT / "bench"
+WITH_PEERS = {"auth"}  # measurements of packages that the site does without
 
 
 def names() -> list[str]:
@@ -22,6 +23,10 @@ def run(name: str, arguments: list[str]) -> int:
     """The exit code of `bench/NAME.py`. Raises Unusable for a name that there is not."""
     if name not in names():
         raise Unusable(f"There is no measurement {name!r}: say one of {', '.join(names())}.")
+    program = PYTHON
+    if name in WITH_PEERS:
+        install(BENCH_LOCK)
+        program = python(BENCH_VENV)
     folder = Path(tempfile.mkdtemp(prefix="catalog-bench-"))
     folder.chmod(0o755)  # PostgreSQL runs as another user when we are root
     database, url = postgres.start(folder / "postgres")
@@ -30,7 +35,7 @@ def run(name: str, arguments: list[str]) -> int:
         here = {"DATABASE_URL": f"{url}/postgres", "REDIS_URL": f"unix://{valkey.socket_path(folder)}?db=0"}
         here |= {"VAR_DIR": str(folder / "var"), "DJANGO_SETTINGS_MODULE": "tests.settings", "LOG_LEVEL": "error"}
         for command in (["manage.py", "migrate", "--verbosity=0"], ["-m", f"bench.{name}", *arguments]):
-            if code := subprocess.run([PYTHON, *command], cwd=ROOT, env=os.environ | here, check=False).returncode:
+            if code := subprocess.run([program, *command], cwd=ROOT, env=os.environ | here, check=False).returncode:
                 return code
     finally:
         stop(broker)

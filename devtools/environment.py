@@ -15,6 +15,8 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 LOCKS = ("requirements.txt", "requirements-dev.txt")  # each holds all that the one before it holds
+BENCH_VENV = ROOT / ".venv-bench"  # for the packages that we are compared with, which the site never sees
+BENCH_LOCK = "requirements-bench.txt"  # the last of LOCKS, and those
 
 
 class Unusable(Exception):
@@ -23,48 +25,61 @@ class Unusable(Exception):
 
 def install(lock: str) -> None:
     """Bring the environment up to this lock file; does nothing when it is. Raises Unusable."""
-    if PYTHON.exists() and any(marker(name).exists() for name in LOCKS[LOCKS.index(lock) :]):
+    venv = place(lock)
+    enough = LOCKS[LOCKS.index(lock) :] if lock in LOCKS else (lock,)
+    if python(venv).exists() and any(marker(name).exists() for name in enough):
         return
-    if not ours():
-        create()
-    for name in LOCKS:
-        for old in VENV.glob(f"installed-{name}-*"):
-            old.unlink()
+    if not ours(venv):
+        create(venv)
+    for old in venv.glob("installed-*"):
+        old.unlink()
     download(lock)
     marker(lock).touch()
 
 
+def place(lock: str) -> Path:
+    """The environment that this lock file fills."""
+    return BENCH_VENV if lock == BENCH_LOCK else VENV
+
+
+def python(venv: Path) -> Path:
+    return PYTHON if venv == VENV else venv / "bin" / "python"
+
+
 def marker(lock: str) -> Path:
-    """A file that exists when exactly this lock is installed, in this folder and for the Python of .venv."""
-    described = VENV / "pyvenv.cfg"
-    facts = (ROOT / lock).read_bytes() + bytes(VENV) + (described.read_bytes() if described.exists() else b"")
-    return VENV / f"installed-{lock}-{hashlib.sha256(facts).hexdigest()[:16]}"
+    """A file that exists when exactly this lock is installed, in this folder and for the Python of its environment."""
+    venv = place(lock)
+    described = venv / "pyvenv.cfg"
+    facts = (ROOT / lock).read_bytes() + bytes(venv) + (described.read_bytes() if described.exists() else b"")
+    return venv / f"installed-{lock}-{hashlib.sha256(facts).hexdigest()[:16]}"
 
 
-def ours() -> bool:
-    """Whether .venv works, is new enough, and was made in this folder rather than copied into it."""
-    pip = VENV / "bin" / "pip"
-    if not PYTHON.exists() or not pip.exists() or str(VENV) not in pip.read_text():
+def ours(venv: Path | None = None) -> bool:
+    """Whether .venv (or another) works, is new enough, and was made in this folder rather than copied into it."""
+    venv = venv or VENV
+    pip = venv / "bin" / "pip"
+    if not python(venv).exists() or not pip.exists() or str(venv) not in pip.read_text():
         return False
     question = "import pip, sys; sys.exit(sys.version_info < (3, 11))"
-    return subprocess.run([PYTHON, "-c", question], capture_output=True, check=False).returncode == 0
+    return subprocess.run([python(venv), "-c", question], capture_output=True, check=False).returncode == 0
 
 
-def create() -> None:
+def create(venv: Path) -> None:
     if importlib.util.find_spec("ensurepip") is None:
         raise Unusable("Python cannot make virtual environments here. On Debian: apt-get install python3-venv")
-    print("Making the environment in .venv …", flush=True)
-    shutil.rmtree(VENV, ignore_errors=True)
-    made = subprocess.run([sys.executable, "-m", "venv", str(VENV)], capture_output=True, text=True, check=False)
+    print(f"Making the environment in {venv.name} …", flush=True)
+    shutil.rmtree(venv, ignore_errors=True)
+    made = subprocess.run([sys.executable, "-m", "venv", str(venv)], capture_output=True, text=True, check=False)
     if made.returncode:
-        shutil.rmtree(VENV, ignore_errors=True)
+        shutil.rmtree(venv, ignore_errors=True)
         raise Unusable(f"The environment could not be made:\n{made.stdout}{made.stderr}".rstrip())
 
 
 def download(lock: str) -> None:
     """pip's own work, told as a count: packages fetched so far, then seconds."""
     total = sum(line[:1].isalnum() for line in (ROOT / lock).read_text().splitlines())
-    command = [str(PYTHON), "-m", "pip", "install", "--require-hashes", "--no-compile", "--disable-pip-version-check"]
+    program = str(python(place(lock)))
+    command = [program, "-m", "pip", "install", "--require-hashes", "--no-compile", "--disable-pip-version-check"]
     begun = time.monotonic()
     announce(f"Installing {total} packages of {lock} …")
     process = subprocess.Popen(
@@ -116,7 +131,7 @@ def lock() -> int:
     finish(f"{tools}/bin/pip", "install", "--quiet", "--disable-pip-version-check", "uv")
     flags = ["--universal", "--python-version=3.11", "--generate-hashes", "--no-emit-index-url", "--no-emit-find-links"]
     flags += ["--quiet", "--custom-compile-command=python3 dev.py lock"]
-    for source, target in (("test.in", LOCKS[0]), ("dev.in", LOCKS[1])):
+    for source, target in (("test.in", LOCKS[0]), ("dev.in", LOCKS[1]), ("bench.in", BENCH_LOCK)):
         finish(f"{tools}/bin/uv", "pip", "compile", *flags, "-o", str(ROOT / target), source)
         announce(f"Wrote {target}")
     return 0
