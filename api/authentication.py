@@ -40,7 +40,7 @@ class TokenAuthentication(BaseAuthentication):
     def authenticate(self, request: Request) -> tuple[Caller, ApiToken] | None:
         """The caller and its token; None when nothing was sent.
 
-        Raises the errors of `tokens.services.authenticate`, or TooManyRequests when there were too many calls.
+        Raises the errors of `tokens.authentication.authenticate`, or TooManyRequests when there were too many calls.
         """
         header = request.META.get("HTTP_AUTHORIZATION", "").strip(" \t")
         if not header:
