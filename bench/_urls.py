@@ -16,6 +16,6 @@ def chosen(request: HttpRequest, name: str) -> HttpResponseBase:
 
 
 urlpatterns = [
-    path("api/bench/<str:name>", chosen),
+    path("api/v1/bench/<str:name>", chosen),
     path("", include("catalog_site.urls")),
 ]

@@ -118,7 +118,7 @@ class Variant:
 
     @property
     def path(self) -> str:
-        return f"api/bench/{self.view.__name__}"
+        return f"api/v1/bench/{self.view.__name__}"
 
 
 FLOOR = Variant("without authentication", Trivial, "")

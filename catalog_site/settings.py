@@ -1,5 +1,6 @@
 """Catalog's settings; what a deployment may change is read in `env.py`, the rest is decided here."""
 
+import logging
 from datetime import timedelta
 from urllib.parse import urlsplit
 
@@ -88,16 +89,16 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "api.middleware.ApiAnswers",
-    "django_structlog.middlewares.RequestMiddleware",
+    "catalog_site.middleware.RequestLines",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",
-    "csp.middleware.CSPMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "catalog_site.middleware.PagePolicy",
+    "catalog_site.middleware.PageSessions",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
+    "catalog_site.middleware.PageUsers",
+    "catalog_site.middleware.PageMessages",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]
@@ -319,4 +320,5 @@ LOGGING = logs.configuration(log_format=LOG_FORMAT, level=LOG_LEVEL)
 logs.configure(LOGGING)
 DJANGO_STRUCTLOG_USER_ID_FIELD = None  # reading the user would cost API calls two queries
 DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = False
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG  # one line a request, not two
 DJANGO_STRUCTLOG_CELERY_ENABLED = True

@@ -1,0 +1,45 @@
+"""The line that is written of each request; and middleware of pages alone, which calls at the API's doors pass by."""
+
+from typing import Any
+
+import structlog
+from csp.middleware import CSPMiddleware
+from django.contrib.auth.middleware import AuthenticationMiddleware
+from django.contrib.messages.middleware import MessageMiddleware
+from django.contrib.sessions.middleware import SessionMiddleware
+from django.http import HttpRequest
+from django.utils.deprecation import MiddlewareMixin
+from django_structlog.middlewares import RequestMiddleware
+
+from api.middleware import is_door
+from tokens.actors import address
+
+
+class RequestLines(RequestMiddleware):
+    """With the address that the token's history shows: the library believes whatever X-Forwarded-For says first."""
+
+    @classmethod
+    def bind_ip(cls, request: HttpRequest) -> None:
+        agent = request.META.get("HTTP_USER_AGENT", "")
+        structlog.contextvars.bind_contextvars(ip=address(request), user_agent=agent)
+
+
+class OfPages(MiddlewareMixin):
+    def __call__(self, request: HttpRequest) -> Any:
+        return self.get_response(request) if is_door(request.path_info) else super().__call__(request)
+
+
+class PageSessions(OfPages, SessionMiddleware):
+    pass
+
+
+class PageUsers(OfPages, AuthenticationMiddleware):
+    pass
+
+
+class PageMessages(OfPages, MessageMiddleware):
+    pass
+
+
+class PagePolicy(OfPages, CSPMiddleware):
+    pass

@@ -1,0 +1,41 @@
+"""What stands between the server and the views: of pages, of the API's doors, and the line that is written of each."""
+
+import pytest
+from django.test import Client
+from structlog.contextvars import merge_contextvars
+from structlog.testing import capture_logs
+
+
+@pytest.fixture
+def sessions(monkeypatch):
+    """The cookies of whose sessions somebody asked."""
+    asked = []
+    monkeypatch.setattr("catalog_site.middleware.SessionMiddleware.process_request", lambda _, r: asked.append(r.path))
+    return asked
+
+
+@pytest.mark.parametrize("address", ["/api/v1/token", "/api/v1/nope", "/api/schema/"])
+def test_no_page_s_middleware_handles_a_program_s_call(db, sessions, address):
+    response = Client().get(address, headers={"Cookie": "catalog-session=stolen"})
+    assert sessions == []
+    assert not response.cookies
+    assert response["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"
+    assert response["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize("address", ["/api/docs/", "/api/problems/", "/accounts/login/", "/apis/"])
+def test_pages_have_sessions_and_their_own_policy(db, address):
+    response = Client().get(address)
+    assert "default-src 'self'" in response["Content-Security-Policy"]
+    assert response.wsgi_request.session is not None
+    assert response.wsgi_request.user.is_anonymous
+
+
+def test_a_request_is_one_line_with_the_address_that_the_proxies_vouch_for(db, settings):
+    settings.TRUSTED_PROXY_COUNT = 1
+    hostile = {"X-Forwarded-For": "198.51.100.1, 192.0.2.7", "X-Real-IP": "198.51.100.2", "User-Agent": "curl/8.5"}
+    with capture_logs(processors=[merge_contextvars]) as lines:
+        Client().get("/api/v1/token?token=x", headers=hostile)
+    line = next(line for line in lines if line["log_level"] != "debug")
+    assert (line["event"], line["code"], line["request"]) == ("request_finished", 401, "GET /api/v1/token?token=x")
+    assert (line["ip"], line["user_agent"]) == ("192.0.2.7", "curl/8.5")
