@@ -1,11 +1,11 @@
 """What every view for machines has in common."""
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.utils import timezone
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
@@ -43,8 +43,12 @@ class DoorView(APIView):
     refusal: TokenError | None = None
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Tells an accepted token when it expires (ISO 8601, UTC), and writes the call down, accepted or not."""
         try:
-            return super().dispatch(request, *args, **kwargs)
+            response = super().dispatch(request, *args, **kwargs)
+            if self.token:
+                response["X-Token-Expires-At"] = self.token.expires_at_text
+            return response
         finally:
             self.record_use(request)
 
@@ -59,15 +63,8 @@ class DoorView(APIView):
             self.refusal = exc
         return super().handle_exception(exc)
 
-    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
-        """Tells an accepted token when it expires (ISO 8601, UTC)."""
-        response = super().finalize_response(request, response, *args, **kwargs)
-        if self.token:
-            response["X-Token-Expires-At"] = self.token.expires_at_text
-        return response
-
     def record_use(self, request: HttpRequest) -> None:
-        """Write the call down for the token whose secret was proved, accepted or not."""
+        """Count the call for the token whose secret was proved."""
         token = self.token or (self.refusal and self.refusal.token)
         if token:
             ledger.record(
@@ -75,6 +72,6 @@ class DoorView(APIView):
                 door=self.door,
                 client=calling_client(request),
                 address=address(request),
-                now=timezone.now(),
+                now=datetime.now(UTC),
                 reason=self.refusal.recorded_as if self.refusal else "",
             )

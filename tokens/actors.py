@@ -42,9 +42,10 @@ def calling_client(request: HttpRequest) -> str:
 
 def address(request: HttpRequest) -> str | None:
     """The caller's IP address, past as many proxies as TRUSTED_PROXY_COUNT says; None if it is no address."""
-    hops = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
-    trusted = settings.TRUSTED_PROXY_COUNT
-    text = hops[-trusted] if 0 < trusted <= len(hops) else request.META.get("REMOTE_ADDR", "")
+    text = request.META.get("REMOTE_ADDR", "")
+    if trusted := settings.TRUSTED_PROXY_COUNT:
+        hops = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+        text = hops[-trusted] if trusted <= len(hops) else text
     return ip_address(text) if len(text) <= LONGEST_ADDRESS else None
 
 

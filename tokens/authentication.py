@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import logging
+import re
 import secrets
 import time
 from datetime import datetime
@@ -12,6 +13,7 @@ from django.conf import settings
 from tokens import keys
 from tokens.errors import (
     AccountSuspended,
+    MalformedToken,
     TokenExpired,
     TokenReplaced,
     TokenRevoked,
@@ -24,8 +26,10 @@ from tokens.models import ApiToken
 
 logger = logging.getLogger(__name__)
 
+# `Token <t>`, `Bearer <t>` or the bare value, in any case. 200 characters are room enough.
+PRESENTED = re.compile(r"(?:(?:token|bearer)[ \t]+)?([!-~]{1,200})", re.ASCII | re.IGNORECASE)
 NO_PEPPER = bytes(32)
-KEY_OF_PROCESS = secrets.token_bytes(32)
+NAMING = hashlib.blake2b(digest_size=16, key=secrets.token_bytes(32))  # good in this process alone
 # Also counts while the machine sleeps; CLOCK_MONOTONIC does not.
 CLOCK = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 
@@ -33,7 +37,7 @@ verified: Leased[ApiToken] = Leased(length=settings.TOKEN_LEASE)
 
 
 def authenticate(text: str, *, now: datetime) -> ApiToken:
-    """The token that this text opens, with its account.
+    """The token that this text opens, with its account; the text is a token, or what an Authorization header says.
 
     No query while the process holds a lease and has verified the text before, else one; none for a malformed text.
     Raises MalformedToken, WrongRegion and UnknownToken; only to a caller who proved the secret also TokenExpired,
@@ -49,13 +53,15 @@ def authenticate(text: str, *, now: datetime) -> ApiToken:
 
 
 def name_of(text: str) -> bytes:
-    """By what the memory knows the text: a digest that is good in this process alone, never the text."""
-    return hashlib.blake2b(text.encode(errors="surrogatepass"), digest_size=16, key=KEY_OF_PROCESS).digest()
+    """By what the memory knows the text: a digest, never the text."""
+    naming = NAMING.copy()
+    naming.update(text.encode(errors="surrogatepass"))
+    return naming.digest()
 
 
 def verify(text: str, name: bytes, *, now: datetime) -> ApiToken:
     """What `authenticate` does the first time, and whenever no lease holds."""
-    key = keys.parse(text)
+    key = keys.parse(value_in(text))
     if key.region != settings.REGION:
         raise WrongRegion(key.region)
     began = time.clock_gettime(CLOCK)
@@ -67,6 +73,14 @@ def verify(text: str, name: bytes, *, now: datetime) -> ApiToken:
     refuse_ended(token, now=now)
     verified.keep(name, token, generation=row.generation)
     return token
+
+
+def value_in(text: str) -> str:
+    """The token itself, without the word before it. Raises MalformedToken."""
+    found = PRESENTED.fullmatch(text)
+    if found is None or found[1].lower() in {"token", "bearer"}:
+        raise MalformedToken
+    return found[1]
 
 
 def secret_matches(key: keys.Key, row: Row) -> bool:

@@ -10,6 +10,8 @@ OTHERS = "others"  # who comes after the 200 clients of a token's day
 PRODUCT = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]{1,60})(?:/([0-9A-Za-z.+_-]{1,19}))?", re.ASCII)
 GIVEN = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,59}", re.ASCII)
 LONGEST = 1000  # characters of a header that are looked at
+MOST = 4096  # pairs of headers whose name is remembered
+known: dict[tuple[str, str], str] = {}
 
 
 def client_name(user_agent: str, given: str = "") -> str:
@@ -19,7 +21,21 @@ def client_name(user_agent: str, given: str = "") -> str:
     A product comes with its version, `python-requests 2.32` (RFC 9110, 10.1.5). Both are cut down to printable ASCII
     without markup, and a token that was put there by mistake to its prefix: what this returns is kept and shown.
     """
-    if GIVEN.fullmatch(named := redact(given[:LONGEST]).strip(" \t")):
-        return named
-    found = PRODUCT.match(redact(user_agent[:LONGEST]))
-    return " ".join(filter(None, found.groups()))[:MAX_LENGTH] if found else ""
+    name = known.get((user_agent, given))
+    return find_name(user_agent, given) if name is None else name
+
+
+def find_name(user_agent: str, given: str) -> str:
+    """What `client_name` does when it meets these headers. Remembers them, unless they are long or hold a token."""
+    sent = user_agent[:LONGEST], given[:LONGEST]
+    clean = redact(sent[0]), redact(sent[1])
+    if GIVEN.fullmatch(named := clean[1].strip(" \t")):
+        name = named
+    else:
+        found = PRODUCT.match(clean[0])
+        name = " ".join(filter(None, found.groups()))[:MAX_LENGTH] if found else ""
+    if clean == (user_agent, given):
+        if len(known) >= MOST:
+            known.clear()
+        known[user_agent, given] = name
+    return name

@@ -56,6 +56,10 @@ class Ledger:
         self.known: Clients = {}
         self.new: dict[TokenDay, set[str]] = {}  # clients that this process has met and not yet written
         self.today = date.min
+        self.day_begins = self.day_ends = datetime.min.replace(tzinfo=UTC)
+        # Whose next call today is counted in which row of `later`: what a call looks up, by the token's public id
+        # (a text knows its hash, an id works it out each time).
+        self.counting: dict[tuple[str, Door, str, str], Tally] = {}
         self.writing: dict[Entry, Tally] = {}  # what the thread has in its hands
         self.written = threading.Event()  # set when those in `first` are
         self.complained = -INTERVAL  # when it was last said that nothing can be written
@@ -66,16 +70,27 @@ class Ledger:
         self, token: ApiToken, *, door: Door, client: str, address: str | None, now: datetime, reason: str = ""
     ) -> None:
         """What the module's `record` does."""
+        use = (token.public_id, door, client, reason)
+        with self.lock:
+            tally = self.counting.get(use)
+            if tally is not None and self.day_begins <= now < self.day_ends:
+                tally.count(now, address)
+                return
+        self.find_row(token, use, now, address)
+
+    def find_row(self, token: ApiToken, use: tuple[str, Door, str, str], now: datetime, address: str | None) -> None:
+        """What `record` does when it does not know which row counts such a use."""
+        _, door, client, reason = use
         day = now.astimezone(UTC).date()
         with self.lock:
             if day > self.today:
                 self.turn_page(day)
             entry = self.entry_for(Entry(token.pk, day, door.value, client, reason))
-            if (tally := self.later.get(entry)) is not None:
-                tally.count(now, address)
-                return
             if entry in self.due:
-                self.later[entry] = Tally(1, now, now, address)
+                tally = Tally(1, now, now, address)
+                entries.add(self.later, entry, tally)
+                if day == self.today and entry.client == client:
+                    self.counting[use] = self.later[entry]
                 return
             self.due[entry] = math.inf
             self.first[entry] = Tally(1, now, now, address)
@@ -103,6 +118,9 @@ class Ledger:
     def turn_page(self, day: date) -> None:
         """Forget the clients of past days, but for one: clocks differ, and calls end after midnight."""
         self.today = day
+        self.day_begins = datetime(day.year, day.month, day.day, tzinfo=UTC)
+        self.day_ends = self.day_begins + timedelta(days=1)
+        self.counting.clear()
         self.known = {past: names for past, names in self.known.items() if past[1] >= day - timedelta(days=1)}
         self.new = {past: names for past, names in self.new.items() if past[1] >= day - timedelta(days=1)}
 
@@ -149,6 +167,7 @@ class Ledger:
         """Write the rows whose time has come by this monotonic moment."""
         with self.lock:
             batch = {entry: self.later.pop(entry) for entry in list(self.later) if self.due[entry] <= moment}
+            self.counting.clear()  # whose rows may be among them
             if len(self.due) > IDLE_ROWS:  # whoever comes back after that is a first use once more, which does no harm
                 self.due = {entry: due for entry, due in self.due.items() if due > moment or entry in self.later}
         self.write(batch)

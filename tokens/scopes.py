@@ -8,6 +8,3 @@ class Scope(models.TextChoices):
 
     READ_ONLY = "READ_ONLY", "Read only"
     READ_WRITE = "READ_WRITE", "Read & write"
-
-    def allows(self, needed: "Scope") -> bool:
-        return self is Scope.READ_WRITE or needed is Scope.READ_ONLY
