@@ -153,9 +153,12 @@ def database(default_file: Path) -> dict[str, Any]:
     if engine.endswith("sqlite3"):
         # Deferred transactions lose write races with "database is locked"; immediate ones queue.
         options |= {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": "PRAGMA journal_mode=WAL"}
+        config["CONN_MAX_AGE"] = None  # to open the file anew takes three times as long as an API call
     else:
         # A database that went away must be noticed in seconds, so that callers get their 503.
         options |= {"connect_timeout": 5, "tcp_user_timeout": 10_000}
+        # For the look-up of a token alone: Django's own cursors prepare nothing.
+        options |= {"prepare_threshold": 5 if flag("PREPARED_STATEMENTS", default=True) else None}
         config |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
     return config
 

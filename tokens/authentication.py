@@ -66,6 +66,8 @@ def verify(text: str, name: bytes, *, now: datetime) -> ApiToken:
         raise WrongRegion(key.region)
     began = time.clock_gettime(CLOCK)
     row = look_up(key.public_id)
+    if row is None:
+        raise UnknownToken
     verified.found(row.generation, began=began)
     if not secret_matches(key, row):
         raise UnknownToken
