@@ -3,6 +3,7 @@
 from unittest.mock import Mock
 
 import pytest
+from django.core.management import call_command
 from django.db import connection, transaction
 
 from accounts import services
@@ -118,3 +119,10 @@ def test_suspending_waits_and_reopening_does_not(acme, waits):
     services.suspend_account(acme, now=NOW)
     services.reopen_account(acme)
     assert waits.call_count == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_emptied_database_counts_from_somewhere_else():
+    before = Generation.objects.get().number
+    call_command("flush", interactive=False, verbosity=0)
+    assert Generation.objects.get().number != before

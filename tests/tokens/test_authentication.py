@@ -31,7 +31,6 @@ def clock(monkeypatch):
 @pytest.fixture
 def known(issued, clock):
     """A token that this process has verified at this moment."""
-    ApiToken.objects.update(name="counted")  # so that there is a generation, after another test emptied the tables
     authenticate(issued.secret, now=NOW)
     return issued
 
@@ -87,7 +86,6 @@ def suspend(issued):
 )
 def test_it_is_dead_when_the_service_has_returned(issued, end, error):
     """By the real clock, and with the real wait."""
-    ApiToken.objects.update(name="counted")
     assert authenticate(issued.secret, now=NOW)
     end(issued)
     with pytest.raises(error):
@@ -127,7 +125,6 @@ def test_no_text_and_no_secret_is_a_name_in_memory(known, own_leases):
 
 
 def test_a_length_of_nothing_remembers_nothing(issued, settings, own_leases, django_assert_num_queries):
-    ApiToken.objects.update(name="counted")
     own_leases.length = 0.0
     for _ in range(2):
         with django_assert_num_queries(1):
