@@ -45,11 +45,12 @@ class OneQuery(BaseAuthentication):
         return self, self
 
 
-class Lapsed(OurAuthentication):
-    """Ours when no lease holds: at every call what is otherwise done four times a second."""
+class FirstSight(OurAuthentication):
+    """Ours when no lease holds and the token is not in memory: the most that a call can cost."""
 
     def authenticate(self, request: Request) -> tuple[Any, Any] | None:
         verified.until = 0.0
+        verified.values.clear()
         return super().authenticate(request)
 
 
@@ -106,8 +107,8 @@ class Ours(DoorView):
         return Response({})
 
 
-class OursLapsed(Ours):
-    authentication_classes = (Lapsed,)
+class OursAtFirstSight(Ours):
+    authentication_classes = (FirstSight,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,12 +124,12 @@ class Variant:
 
 FLOOR = Variant("without authentication", Trivial, "")
 OURS = Variant("ours", Ours, "ours")
-LAPSED = Variant("ours, no lease holds", OursLapsed, "ours")
+FIRST_SIGHT = Variant("ours, first sight of the token", OursAtFirstSight, "ours")
 VARIANTS = (
     FLOOR,
     Variant("a constant", WithConstant, "ours"),
     OURS,
-    LAPSED,
+    FIRST_SIGHT,
     Variant("one indexed query", WithOneQuery, "public id"),
     Variant("djangorestframework-api-key", WithApiKey, "api-key"),
     Variant("DRF TokenAuthentication", WithAuthtoken, "authtoken"),
