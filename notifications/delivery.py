@@ -6,14 +6,17 @@ May run in any number of processes at once: whoever claims an email holds its le
 import logging
 import random
 import time
+from collections.abc import Callable
+from contextlib import closing
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.core.mail import EmailMessage, get_connection
 from django.db import transaction
 from django.db.models import Case, F, Q, Value, When
 
 from notifications import rules
+from notifications.claims import Claim, claim, next_page
+from notifications.connections import Connection
 from notifications.emails import message_for
 from notifications.failures import Failure, Verdict, failure_of
 from notifications.models import Email, Outbox, PlannedEvent, afresh
@@ -22,28 +25,46 @@ logger = logging.getLogger(__name__)
 State = Email.State
 
 RUN = 25.0  # seconds after which a run claims nothing more; the next one goes on
-PAGE = 50  # emails looked up at once
 
 
-def send_emails(now: datetime) -> int:
-    """Send what is due, oldest first, for as long as a run may take; returns how many were sent."""
+def send_emails(now: datetime, *, tried: Callable[[bool], object] = bool) -> int:
+    """Send what is due, oldest first, for as long as a run may take; returns how many were sent.
+
+    `tried` is told after each email whether it was sent.
+    """
     begun = time.monotonic()
     sent = 0
-    while page := list(Email.objects.due(now).values_list("pk", flat=True)[:PAGE]):
-        for pk in page:
-            passed = time.monotonic() - begun
-            if passed > RUN or Outbox.current().is_held(now + timedelta(seconds=passed)):
-                return sent
-            sent += send_email(pk, now=now + timedelta(seconds=passed))
+    with closing(Connection()) as provider:
+        while page := next_page(now):
+            for email in page:
+                passed = time.monotonic() - begun
+                if passed > RUN:
+                    return sent
+                at = now + timedelta(seconds=passed)
+                mine = claim(email, lease_from(at), now=at)
+                if mine:
+                    done = deliver(mine, provider, now=at)
+                    sent += done
+                    tried(done)
+                elif Outbox.current().is_held(at):
+                    return sent
     return sent
 
 
 def send_email(pk: int, *, now: datetime) -> bool:
-    """Claim one due email, send it, and record what came of it; False if it was not sent."""
-    lease = now + timedelta(seconds=settings.EMAIL_LEASE)
-    if not claim(pk, lease, now=now):
-        return False  # another sender has it
-    email = Email.objects.select_related("token__account", "event__replaced", "recipient").get(pk=pk)
+    """The same with a single email, on a connection of its own."""
+    mine = claim(Email.objects.with_facts().get(pk=pk), lease_from(now), now=now)
+    with closing(Connection()) as provider:
+        return mine is not None and deliver(mine, provider, now=now)
+
+
+def lease_from(now: datetime) -> datetime:
+    return now + timedelta(seconds=settings.EMAIL_LEASE)
+
+
+def deliver(mine: Claim, provider: Connection, *, now: datetime) -> bool:
+    """Send a claimed email, unless it is not owed any more, and record what came of it; False if it was not sent."""
+    email, lease = mine.email, mine.lease
     if refused := rules.refusal(email, now=now):
         refuse(email, lease, refused, now=now)
         return False
@@ -51,34 +72,13 @@ def send_email(pk: int, *, now: datetime) -> bool:
         settle(email, lease, now=now, state=State.FAILED)
         return False
     try:
-        provider_id = hand_over(message_for(email, now=now), key=email.idempotency_key)
+        provider_id = provider.send(message_for(email, now=now), key=email.idempotency_key)
     except Exception as error:  # noqa: BLE001  # whatever a provider raises, the email stays in the outbox
         record_failure(email, lease, failure_of(error, now=now), now=now)
         return False
-    note_answer()
-    return settle(email, lease, now=now, state=State.SENT, sent_at=now, provider_id=provider_id, last_error="")
-
-
-def claim(pk: int, lease: datetime, *, now: datetime) -> bool:
-    """Take the email for this sender alone. The attempt counts from here, so that one that kills senders ends, too."""
-    due = Email.objects.due(now).filter(pk=pk).order_by()
-    first = Case(When(first_attempt_at=None, then=Value(now)), default=F("first_attempt_at"))
-    return bool(due.update(state=State.SENDING, lease_until=lease, attempts=F("attempts") + 1, first_attempt_at=first))
-
-
-def hand_over(message: EmailMessage, *, key: str) -> str:
-    """Give the message to the provider; returns the provider's id for it, "" if it has none. Raises what it raises."""
-    connection = get_connection()
-    connection.open()
-    try:
-        session = getattr(connection, "session", None)
-        if session is not None:  # a provider of Anymail that is spoken to by HTTP
-            session.headers["Idempotency-Key"] = key
-        connection.send_messages([message])
-    finally:
-        connection.close()
-    status = getattr(message, "anymail_status", None)
-    return str(getattr(status, "message_id", None) or "")[:200]
+    if mine.provider_fails:
+        note_answer()
+    return mine.mark_sent(provider_id=provider_id, now=now)
 
 
 def record_failure(email: Email, lease: datetime, failure: Failure, *, now: datetime) -> None:

@@ -2,6 +2,7 @@
 
 import email.utils
 import smtplib
+import traceback
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import Enum
@@ -42,6 +43,7 @@ TRANSIENT_STATUSES = {
 }
 # RFC 4954, 6: authentication required, failed, mechanism too weak, encryption required.
 SMTP_CONFIGURATION_CODES = {530, 534, 535, 538}
+SMTP_CLOSING = 421  # RFC 5321, 3.8: to any command, by a server that is about to close the connection
 
 
 def failure_of(error: Exception, *, now: datetime) -> Failure:  # noqa: PLR0911  # one line a kind
@@ -69,6 +71,27 @@ def failure_of(error: Exception, *, now: datetime) -> Failure:  # noqa: PLR0911 
             return Failure(Verdict.TRANSIENT, text)  # refused, reset, timed out, TLS
         case _:
             return Failure(Verdict.TRANSIENT, text, of_provider=False)  # a template that raises, say
+
+
+def was_never_taken(error: Exception) -> bool:
+    """Whether an SMTP server certainly did not take the message, and might have on a new connection.
+
+    A 421 says so at any step, and so does a refused MAIL: some servers count the messages of a connection. A connection
+    that broke leaves no doubt before DATA; from there on nobody knows, for the answer may be what was lost. About HTTP
+    nobody ever knows.
+    """
+    match error:
+        case smtplib.SMTPRecipientsRefused():
+            return any(code == SMTP_CLOSING for code, _ in error.recipients.values())
+        case smtplib.SMTPSenderRefused():
+            return True
+        case smtplib.SMTPDataError():
+            return error.smtp_code == SMTP_CLOSING
+        case OSError():
+            steps = {frame.f_code for frame, _ in traceback.walk_tb(error.__traceback__)}
+            return smtplib.SMTP.sendmail.__code__ in steps and smtplib.SMTP.data.__code__ not in steps
+        case _:
+            return False
 
 
 def http_failure(error: AnymailRequestsAPIError, text: str, *, now: datetime) -> Failure:

@@ -40,6 +40,10 @@ class EmailQuerySet(models.QuerySet["Email"]):
         abandoned = models.Q(state=Email.State.SENDING, lease_until__lte=now)
         return self.filter(waiting | abandoned).order_by("next_attempt_at", "pk")
 
+    def with_facts(self) -> "EmailQuerySet":
+        """Each with all rows that it tells of, and those that decide whether it may leave."""
+        return self.select_related("token__account", "event__replaced", "recipient")
+
     def unsettled(self) -> "EmailQuerySet":
         return self.filter(state__in=(Email.State.PENDING, Email.State.SENDING))
 

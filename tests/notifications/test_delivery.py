@@ -227,6 +227,7 @@ def test_what_went_wrong_is_kept_until_it_goes_right(planned, provider, monkeypa
     assert (email.attempts, email.first_attempt_at) == (1, NOW)
     assert Outbox.current().paused_by == ""
     fails(monkeypatch, None)
+    delivery.resume(now=NOW + timedelta(minutes=2))
     delivery.send_email(planned.pk, now=NOW + timedelta(minutes=2))
     email = Email.objects.get()
     assert (email.state, email.last_error) == (State.SENT, "")
@@ -239,5 +240,5 @@ def test_a_permanent_failure_says_why(planned, provider, monkeypatch):
 
 
 def test_sending_takes_few_queries(planned, provider, django_assert_num_queries):
-    with django_assert_num_queries(5):  # claim, row, recipients, the provider's health, settle
-        delivery.send_email(planned.pk, now=NOW)
+    with django_assert_num_queries(5):  # which are due, a page of them, claim, settle; which are due now
+        delivery.send_emails(NOW)

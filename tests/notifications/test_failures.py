@@ -15,7 +15,7 @@ from anymail.exceptions import (
 from django.core.exceptions import ImproperlyConfigured
 from django.template import TemplateSyntaxError
 
-from notifications.failures import Failure, Verdict, failure_of, retry_after
+from notifications.failures import Failure, Verdict, failure_of, retry_after, was_never_taken
 from notifications.models import one_line
 from tests.factories import NOW
 
@@ -155,3 +155,24 @@ def test_a_date_without_a_zone_is_utc():
 def test_the_longest_number_of_seconds_is_an_hour():
     assert retry_after("3601", now=NOW) == timedelta(hours=1)
     assert retry_after("3599", now=NOW) == timedelta(seconds=3599)
+
+
+@pytest.mark.parametrize(
+    ("error", "sure"),
+    [
+        (smtplib.SMTPSenderRefused(421, b"bye", "us@x.test"), True),
+        (smtplib.SMTPSenderRefused(503, b"nested", "us@x.test"), True),
+        (smtplib.SMTPRecipientsRefused({"a@b.test": (421, b"bye")}), True),
+        (smtplib.SMTPRecipientsRefused({"a@b.test": (550, b"no")}), False),
+        (smtplib.SMTPDataError(421, b"bye"), True),
+        (smtplib.SMTPDataError(451, b"later"), False),
+        (smtplib.SMTPServerDisconnected("who knows when"), False),
+        (TimeoutError(), False),
+        (ConnectionResetError(), False),
+        (AnymailRequestsAPIError("Error posting"), False),
+        (answer(503), False),
+        (ValueError("odd"), False),
+    ],
+)
+def test_a_message_is_given_again_at_once_only_if_it_was_never_taken(error, sure):
+    assert was_never_taken(error) is sure

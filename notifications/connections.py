@@ -1,0 +1,86 @@
+"""The connection to the provider: opened for the first email of a run, kept for the next, opened anew when it broke."""
+
+import logging
+import select
+import smtplib
+from typing import Any
+
+from django.core.mail import EmailMessage, get_connection
+
+from notifications.failures import was_never_taken
+
+logger = logging.getLogger(__name__)
+
+
+class Connection:
+    """Of one sender, for one thread. Nothing is opened before there is something to send."""
+
+    def __init__(self) -> None:
+        self.backend: Any = None  # Django's; None while it is closed
+
+    def send(self, message: EmailMessage, *, key: str) -> str:
+        """Give the message to the provider; returns the provider's id for it, "" if it has none. Raises what it raises.
+
+        A connection that was used before may have ended meanwhile, which says nothing of this email or of the provider:
+        then the message is given once more on a new one, if it is certain that it was not taken.
+        """
+        self.drop_if_ended()
+        used_before = self.backend is not None
+        try:
+            return self.hand_over(message, key=key)
+        except Exception as error:
+            if not (used_before and was_never_taken(error)):
+                raise
+            logger.info("connection_opened_anew error=%s", type(error).__name__)
+        self.close()
+        return self.hand_over(message, key=key)
+
+    def hand_over(self, message: EmailMessage, *, key: str) -> str:
+        try:
+            backend = self.opened()
+            headers = getattr(getattr(backend, "session", None), "headers", None)
+            if headers is not None:  # a provider of Anymail that is spoken to by HTTP
+                headers["Idempotency-Key"] = key
+            try:
+                backend.send_messages([message])
+            finally:
+                if headers is not None:
+                    del headers["Idempotency-Key"]
+        except smtplib.SMTPRecipientsRefused:
+            raise  # smtplib has sent RSET: the next message starts afresh
+        except Exception:
+            # Whatever else went wrong may have left half a message behind: after a refused DATA smtplib sends no RSET.
+            self.close()
+            raise
+        status = getattr(message, "anymail_status", None)
+        return str(getattr(status, "message_id", None) or "")[:200]
+
+    def opened(self) -> Any:
+        if self.backend is None:
+            self.backend = get_connection()
+            self.backend.open()
+        return self.backend
+
+    def drop_if_ended(self) -> None:
+        """An SMTP server speaks only when it is asked: whatever there is to read is its end, or a 421 before it.
+
+        Sessions of HTTP look after their connections themselves.
+        """
+        session = getattr(self.backend, "connection", None)
+        if isinstance(session, smtplib.SMTP) and (session.sock is None or is_readable(session.sock.fileno())):
+            self.close()
+
+    def close(self) -> None:
+        """What goes wrong here is the connection's business alone: every email has its answer."""
+        backend, self.backend = self.backend, None
+        try:
+            if backend is not None:
+                backend.close()
+        except Exception:  # whatever a provider raises
+            logger.warning("connection_not_closed", exc_info=True)
+
+
+def is_readable(descriptor: int) -> bool:
+    waiting = select.poll()
+    waiting.register(descriptor, select.POLLIN)
+    return bool(waiting.poll(0))
