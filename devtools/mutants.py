@@ -53,9 +53,30 @@ FAULTS = (
     Fault(
         "marked before it is sent",
         "notifications/delivery.py",
-        "        provider_id = hand_over(",
-        "        settle(email, lease, now=now, state=State.SENT, sent_at=now)\n        provider_id = hand_over(",
+        "        provider_id = provider.send(",
+        "        settle(email, lease, now=now, state=State.SENT, sent_at=now)\n        provider_id = provider.send(",
         "tests/notifications/test_delivery.py",
+    ),
+    Fault(
+        "given again although it may have been taken",
+        "notifications/connections.py",
+        "if not (used_before and was_never_taken(error)):",
+        "if not used_before:",
+        "tests/notifications/test_connections.py",
+    ),
+    Fault(
+        "claimed although the outbox is paused",
+        "notifications/claims.py",
+        "WHERE paused_at IS NOT NULL OR held_until > %(now)s",
+        "WHERE held_until > %(now)s",
+        "tests/notifications/test_claims.py",
+    ),
+    Fault(
+        "a connection kept after a refused DATA",
+        "notifications/connections.py",
+        "except smtplib.SMTPRecipientsRefused:",
+        "except smtplib.SMTPResponseException:",
+        "tests/notifications/test_connections.py",
     ),
     Fault(
         "an unlocked sweep",
