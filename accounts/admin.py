@@ -52,7 +52,8 @@ class AccountAdmin(admin.ModelAdmin):
 @admin.register(User)
 class UserAdmin(admin.ModelAdmin):
     list_display = ("email", "account", "role", "status", "is_staff", "last_login", "bounced_at")
-    list_filter = ("role", "status", "is_staff", ("bounced_at", admin.EmptyFieldListFilter), "account")
+    # Not by account: the page would list every one of them. The search finds people by its name.
+    list_filter = ("role", "status", "is_staff", ("bounced_at", admin.EmptyFieldListFilter))
     list_select_related = ("account",)
     search_fields = ("email", "first_name", "last_name", "account__name")
     fields = (

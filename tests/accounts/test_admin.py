@@ -36,3 +36,7 @@ def test_suspending_and_reopening_an_account_closes_and_opens_its_tokens(signed_
         authenticate(issued.secret, now=NOW)
     client.post("/admin/accounts/account/", {"action": "reopen"} | chosen)
     assert authenticate(issued.secret, now=NOW).pk == issued.token.pk
+
+
+def test_the_list_of_people_does_not_name_every_account(signed_in, olga, umbrella):
+    assert "Umbrella" not in signed_in(olga).get("/admin/accounts/user/").content.decode()
