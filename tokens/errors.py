@@ -145,3 +145,10 @@ class InvalidName(TokenError):
 
 class NameIsToken(InvalidName):
     sentence = "That is the value of a token. A name is shown and mailed: say what the token is for."
+
+
+# Why a call was refused whose caller proved the secret: what the ledger may record.
+RECORDED = tuple(
+    error.code
+    for error in (TokenExpired, TokenRevoked, TokenReplaced, AccountSuspended, InsufficientScope, TooManyRequests)
+)
