@@ -116,9 +116,8 @@ def serve(cases: Mapping[str, Case]) -> None:
 
 
 def described(case: Case) -> dict[str, Any]:
-    """Queries of a call, and what it returned: the bytes of a page."""
-    if case.of_a_call > 1:
-        case.call(case.prepare())  # takes the lease
+    """Queries of a warm call, and what it returned: the bytes of a page."""
+    case.call(case.prepare())
     prepared = case.prepare()
     with CaptureQueriesContext(connection) as captured:
         size = case.call(prepared)
