@@ -17,7 +17,7 @@ from django.utils import timezone  # noqa: E402  # Django has to be set up first
 from bench import _filling  # noqa: E402
 from bench._cases import Case, add_uses, new_account, page, serve  # noqa: E402
 from bench._sites import METRICS_TOKEN  # noqa: E402
-from notifications import delivery, planning  # noqa: E402
+from notifications import claims, planning  # noqa: E402
 from notifications.models import Email, Heartbeat  # noqa: E402
 from tokens import entries, usage  # noqa: E402
 from tokens.actors import Actor  # noqa: E402
@@ -133,8 +133,8 @@ def owe_one() -> None:
 def claim_next(_: None) -> None:
     """As `delivery.send_emails` does it."""
     now: datetime = timezone.now()
-    (pk,) = Email.objects.due(now).values_list("pk", flat=True)[: delivery.PAGE]
-    assert delivery.claim(pk, now + timedelta(minutes=3), now=now)
+    (email,) = claims.next_page(now)
+    assert claims.claim(email, now + timedelta(minutes=3), now=now)
 
 
 if __name__ == "__main__":
