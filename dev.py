@@ -45,6 +45,7 @@ def arguments() -> tuple[argparse.Namespace, list[str]]:
     test.add_argument("--mutants", action="store_true", help="break the code on purpose: do the tests notice?")
     commands.add_parser("manage", help="run a management command", add_help=False)
     bench = commands.add_parser("bench", help="run a measurement of bench/ on a PostgreSQL of its own")
+    bench.add_argument("--record", action="store_true", help="also write its figures into docs/performance.md")
     bench.add_argument("name", metavar="NAME", help="one of " + ", ".join(benches.names()))
     bench.add_argument("of_bench", metavar="…", nargs=argparse.REMAINDER, help="its options: NAME --help lists them")
     commands.add_parser("lock", help="compile the lock files")
@@ -70,7 +71,7 @@ def run(options: argparse.Namespace, rest: list[str]) -> int:
         environment.become(str(environment.ROOT / "manage.py"), *rest, variables=here)
     if options.command == "bench":
         environment.install("requirements-dev.txt")
-        return benches.run(options.name, rest)
+        return benches.run(options.name, rest, record=options.record)
     return environment.lock()
 
 
