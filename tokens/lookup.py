@@ -5,13 +5,17 @@ secret alone would take time that an unknown token does not. For the same reason
 too: a decoy, which is some other token's.
 """
 
+import sqlite3
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
-from django.db import InterfaceError, OperationalError, connection
+from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connection, connections
 from django.db.backends.utils import CursorWrapper
+from django.db.models import Model
+from django.db.models.base import ModelState
 from psycopg import Cursor
 
 from accounts.models import Account, Generation
@@ -27,10 +31,13 @@ SQL = f"""
 SELECT {COLUMNS}, {GENERATION}
 FROM tokens_apitoken AS token JOIN accounts_account AS account ON account.id = token.account_id
 WHERE token.public_id = COALESCE(
-  (SELECT public_id FROM tokens_apitoken WHERE public_id = %s), (SELECT min(public_id) FROM tokens_apitoken)
+  (SELECT public_id FROM tokens_apitoken WHERE public_id = {{public_id}}), (SELECT min(public_id) FROM tokens_apitoken)
 )
 """  # noqa: S608  # our own names
+SPELLED = {"postgresql": SQL.format(public_id="%(public_id)s"), "sqlite": SQL.format(public_id=":public_id")}
 PLACES = {name: place for place, name in enumerate(TOKEN_NAMES)}
+
+Stored = TypeVar("Stored", bound=Model)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +46,7 @@ class Row:
 
     public_id: str
     values: Sequence[Any]
+    database: Any  # Django's wrapper of the connection
 
     def __getitem__(self, column: str) -> Any:
         """A column of the token, as the database spells it."""
@@ -57,11 +65,18 @@ class Row:
     def token(self) -> ApiToken:
         """The token with its account, as the ORM would have built them."""
         values = list(self.values[:-1])
-        for place, convert in converters(connection.vendor):
+        for place, convert in converters(self.database.vendor):
             values[place] = convert(values[place])
-        token = ApiToken.from_db(connection.alias, TOKEN_NAMES, values[: len(TOKEN)])
-        token.account = Account.from_db(connection.alias, ACCOUNT_NAMES, values[len(TOKEN) :])
+        token = self.instance(ApiToken, TOKEN_NAMES, values[: len(TOKEN)])
+        token.account = self.instance(Account, ACCOUNT_NAMES, values[len(TOKEN) :])
         return token
+
+    def instance(self, model: type[Stored], names: Sequence[str], values: Sequence[Any]) -> Stored:
+        """What `Model.from_db` makes of a whole row, without signals and without looking at each field."""
+        one, state = model.__new__(model), ModelState()
+        state.adding, state.db = False, self.database.alias
+        one.__dict__.update(zip(names, values, strict=True), _state=state)
+        return one
 
 
 def look_up(public_id: str) -> Row | None:
@@ -70,38 +85,47 @@ def look_up(public_id: str) -> Row | None:
     On a connection that has gone away since it was last used, the query is made again on a new one; one that answered
     needs no health check (CONN_HEALTH_CHECKS) any more, which would be a query of its own.
     """
+    database: Any = connections[DEFAULT_DB_ALIAS]  # once: each word to Django's `connection` looks for it anew
     try:
-        row = fetch(public_id)
+        row = fetch(public_id, database)
     except (OperationalError, InterfaceError):
-        if connection.in_atomic_block or connection.is_usable():
+        if database.in_atomic_block or database.is_usable():
             raise
-        connection.close()
-        row = fetch(public_id)
-    connection.health_check_done = True  # type: ignore[attr-defined]
+        database.close()
+        row = fetch(public_id, database)
+    database.health_check_done = True
     return row
 
 
-def fetch(public_id: str) -> Row | None:
-    with cursor() as reading:
-        reading.execute(SQL, [public_id])
-        values = reading.fetchone()
-    return Row(public_id, values) if values else None
+def fetch(public_id: str, database: Any) -> Row | None:
+    cursor = own_cursor(database)
+    cursor.execute(SPELLED[database.vendor], {"public_id": public_id})
+    rows = cursor.fetchall()  # to the end, where SQLite stops reading
+    return Row(public_id, rows[0], database) if rows else None
 
 
 class PreparingCursor(Cursor[Any]):
-    """Has PostgreSQL parse and plan a statement once a connection, which is half of what it costs."""
+    """Has PostgreSQL parse and plan a statement once a connection, which is half of what it costs.
+
+    Values come in binary: neither side makes text of ids and times.
+    """
 
     def execute(self, query: Any, params: Any = None, **more: Any) -> Self:
-        return super().execute(query, params, prepare=True, **more)
+        return super().execute(query, params, prepare=True, binary=True, **more)
 
 
-def cursor() -> CursorWrapper:
-    """A cursor for SQL; on PostgreSQL, unless prepared statements are off, one that prepares it."""
-    if connection.vendor != "postgresql":
-        return connection.cursor()
-    connection.ensure_connection()
-    prepared = PreparingCursor(connection.connection)
-    return connection._prepare_cursor(prepared)  # type: ignore[attr-defined,no-any-return]  # noqa: SLF001  # logs, too
+kept = threading.local()  # one cursor a connection, which is one a thread: making and closing it is dear
+
+
+def own_cursor(database: Any) -> CursorWrapper:
+    """The driver's, which takes SQL as it is spelled for it; wrapped by Django, which counts, logs and sorts errors."""
+    database.ensure_connection()
+    raw = database.connection
+    cursor = getattr(kept, "cursor", None)
+    if cursor is None or cursor.connection is not raw:
+        cursor = kept.cursor = PreparingCursor(raw) if database.vendor == "postgresql" else sqlite3.Cursor(raw)
+    wrapped: CursorWrapper = database._prepare_cursor(cursor)  # noqa: SLF001
+    return wrapped
 
 
 @cache
