@@ -13,6 +13,7 @@ Part = Heartbeat.Part
 logger = logging.getLogger(__name__)
 
 SWEEP_LEASE = timedelta(minutes=2)  # a sweep extends it after every page, which takes well under a second
+EVERYTHING = timedelta(hours=1)  # how late a notice may be at the worst, should the agenda have forgotten it
 FORGET_WORKERS = timedelta(days=1)  # a container's name never comes back
 
 
@@ -52,3 +53,14 @@ def hold_sweep(now: datetime) -> None:
 def end_sweep() -> None:
     """Let the next one sweep."""
     Heartbeat.objects.filter(part=Part.SWEEP).update(busy_until=None)
+
+
+def everything_is_due(now: datetime) -> bool:
+    """Whether nobody looked at every token within the hour. A look in the future is one of a clock that was wrong."""
+    recent = Heartbeat.objects.filter(part=Part.SWEEP, everything_at__gt=now - EVERYTHING, everything_at__lte=now)
+    return not recent.exists()
+
+
+def note_everything(now: datetime) -> None:
+    """Note that a sweep looked at every token."""
+    Heartbeat.objects.filter(part=Part.SWEEP).update(everything_at=now)

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from accounts.models import Account
 from tokens.models import ApiToken, TokenEvent
 from tokens.rules import is_control
 
@@ -31,6 +32,28 @@ class PlannedEvent(models.Model):
 
     def __str__(self) -> str:
         return f"Event {self.event_id}"
+
+
+class NextNotice(models.Model):
+    """One row says that an account may be owed emails from `next_notice_at` on: the sweep looks at it then.
+
+    Triggers of the database add rows that are due at once; `agenda` alone takes rows away, and plans ahead. An account
+    may have several, and may have gone: there is no foreign key, so that nobody waits for a lock (decision 0009).
+    """
+
+    account = models.ForeignKey(Account, models.CASCADE, db_constraint=False, related_name="+")
+    next_notice_at = models.DateTimeField(null=True)  # never, unless something changes
+    unreachable = models.BooleanField(default=False)  # something is owed, and there is nobody who can be told
+
+    class Meta:
+        ordering = ("next_notice_at",)
+        indexes = (
+            models.Index(fields=("next_notice_at",), name="next_notice_at"),
+            models.Index(fields=("account",), condition=models.Q(unreachable=True), name="next_notice_to_nobody"),
+        )
+
+    def __str__(self) -> str:
+        return f"Account {self.account_id}"
 
 
 class EmailQuerySet(models.QuerySet["Email"]):
@@ -206,6 +229,7 @@ class Heartbeat(models.Model):
     name = models.CharField(max_length=200, blank=True)
     at = models.DateTimeField()
     busy_until = models.DateTimeField(null=True)  # a sweep's lease
+    everything_at = models.DateTimeField(null=True)  # when a sweep last looked at every token that may be due
 
     class Meta:
         ordering = ("part", "name")

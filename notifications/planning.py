@@ -1,5 +1,7 @@
 """Turns facts into rows of the outbox: events not planned yet, and tokens whose notices fall due.
 
+The sweep looks at the accounts that `agenda` calls due, and once an hour at everything.
+
 May run in any number of processes at once: what is planned twice is refused by the unique constraints.
 """
 
@@ -7,7 +9,7 @@ import logging
 import time
 import uuid
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.utils import make_msgid
@@ -19,7 +21,7 @@ from django.db import transaction
 from django.db.models import Exists, Max, OuterRef, Q
 
 from accounts.models import Account, User
-from notifications import heartbeats, rules
+from notifications import agenda, heartbeats, rules
 from notifications.models import Email, PlannedEvent, afresh
 from tokens.models import ApiToken, TokenEvent, TokenUse
 
@@ -35,11 +37,17 @@ RECENT = 5_000  # events that the quick look reaches back; the sweep looks at al
 
 @dataclass(slots=True)
 class Sweep:
-    """What one look at all due tokens found and did."""
+    """What one look at all that is due found and did."""
 
-    tokens: int = 0
+    now: datetime
+    tokens: int = 0  # that were due
     counts: Counter[Email.State] = field(default_factory=Counter)  # rows that got this state
     unreachable: set[int] = field(default_factory=set)  # accounts without anybody to tell
+    begun: float = field(default_factory=time.monotonic)
+
+    def hold(self) -> None:
+        """Go on for another lease."""
+        heartbeats.hold_sweep(self.now + timedelta(seconds=time.monotonic() - self.begun))
 
 
 def new_email(*, kind: Email.Kind, token: ApiToken, recipient: User, now: datetime, **more: object) -> Email:
@@ -54,23 +62,40 @@ def new_message_id() -> str:
 
 
 def sweep(now: datetime) -> Sweep | None:
-    """Look at every event and every due token; None if another process is doing that at this moment."""
+    """Look at every account that is due; None if another process is doing that at this moment."""
     if not heartbeats.claim_sweep(now):
         return None
-    found = Sweep()
-    begun = time.monotonic()
+    found = Sweep(now)
     try:
-        found.counts[State.PENDING] += plan_events(now, all_of_them=True)
-        for page in due_tokens(now):
-            plan_page(page, found, now=now)
-            heartbeats.hold_sweep(now + timedelta(seconds=time.monotonic() - begun))
+        if heartbeats.everything_is_due(now):
+            look_at_everything(found, now=now)
+        for accounts in agenda.due_accounts(now):
+            look_at(accounts, found, now=now)
         found.counts[State.PENDING] += plan_echoes(now)
-        heartbeats.hold_sweep(now + timedelta(seconds=time.monotonic() - begun))
+        found.unreachable = agenda.unreachable_accounts()
+        found.hold()
     finally:
         heartbeats.end_sweep()
     if found.unreachable:
         logger.error("nobody_to_notify accounts=%s", sorted(found.unreachable)[:20])
     return found
+
+
+def look_at(accounts: Collection[int], found: Sweep, *, now: datetime) -> None:
+    """Plan what these accounts are owed; they are not due again before something changes or another notice fits."""
+    rows = agenda.rows_of(accounts)
+    events = unplanned_events(token__account__in=accounts)
+    found.counts[State.PENDING] += sum(plan_event(event, now=now) for event in events)
+    plan_page(accounts, found, rows=rows, now=now)
+    found.hold()
+
+
+def look_at_everything(found: Sweep, *, now: datetime) -> None:
+    """The same as if there were no agenda, for what it may have forgotten: rows restored without it, a wrong clock."""
+    found.counts[State.PENDING] += plan_events(now, all_of_them=True)
+    for page in due_tokens(now):
+        look_at({token.account_id for token in page}, found, now=now)
+    heartbeats.note_everything(now)
 
 
 # --- Events ------------------------------------------------------------------------------------
@@ -86,10 +111,10 @@ def plan_events(now: datetime, *, all_of_them: bool = False) -> int:
     return sum(plan_event(event, now=now) for event in unplanned_events(floor))
 
 
-def unplanned_events(after: int) -> Iterator[TokenEvent]:
+def unplanned_events(after: int = 0, **which: object) -> Iterator[TokenEvent]:
     """Oldest first, in pages, so that those that cannot be planned yet never stand in the way of the others."""
     planned = PlannedEvent.objects.filter(event=OuterRef("pk"))
-    events = TokenEvent.objects.filter(~Exists(planned)).select_related("token__account").order_by("pk")
+    events = TokenEvent.objects.filter(~Exists(planned), **which).select_related("token__account").order_by("pk")
     while page := list(events.filter(pk__gt=after)[:BATCH]):
         yield from page
         after = page[-1].pk
@@ -128,7 +153,10 @@ def cancel_notices(event: TokenEvent, *, now: datetime) -> None:
 
 
 def due_tokens(now: datetime) -> Iterator[Sequence[ApiToken]]:
-    """Open tokens of open accounts from 30 days before their end until their *expired* notice is settled, in pages."""
+    """Open tokens of open accounts from 30 days before their end until their *expired* notice is settled, in pages.
+
+    Found without the agenda.
+    """
     settled = Email.objects.filter(token=OuterRef("pk"), event=None, kind=Kind.EXPIRED).exclude(state__in=rules.UNTOLD)
     recent = Q(expires_at__gte=now - rules.GRACE)
     due = ApiToken.objects.open().filter(account__suspended_at=None, expires_at__lte=now + rules.FIRST_MARK)
@@ -142,19 +170,40 @@ def due_tokens(now: datetime) -> Iterator[Sequence[ApiToken]]:
 
 
 @transaction.atomic
-def plan_page(tokens: Sequence[ApiToken], sweep: Sweep, *, now: datetime) -> None:
-    people = administrators({token.account_id for token in tokens})
-    notices = notices_about(tokens)
-    page = Page(now)
-    for token in tokens:
+def plan_page(accounts: Collection[int], sweep: Sweep, *, rows: Collection[int], now: datetime) -> None:
+    """Plan the notices of these accounts, and when to look at them again; `rows` of the agenda are done with."""
+    tokens = open_tokens(accounts)
+    near = [token for token in tokens if token.expires_at - now <= rules.FIRST_MARK]
+    people = administrators({token.account_id for token in near})
+    notices = notices_about(near)
+    page, unreachable = Page(now), set()
+    for token in near:
+        if rules.is_settled(token.expires_at - now, states_of_expired(notices[token.pk])):
+            continue
+        sweep.tokens += 1
         if not people[token.account_id]:
-            sweep.unreachable.add(token.account_id)
+            unreachable.add(token.account_id)
         for person in people[token.account_id]:
             page.add(token, person, notices[token.pk])
     page.save()
-    sweep.tokens += len(tokens)
-    sweep.counts.update({state: len(rows) for state, rows in page.new.items()})
-    sweep.counts.update({state: len(pks) for state, pks in page.old.items()})
+    agenda.move_on(rows, first_turns(tokens, now=now), unreachable=unreachable)
+    sweep.counts.update({state: len(new) for state, new in page.new.items()})
+    sweep.counts.update({state: len(old) for state, old in page.old.items()})
+
+
+def open_tokens(accounts: Collection[int]) -> list[ApiToken]:
+    """Of those of the accounts that are open themselves, in the order of their ends."""
+    tokens = ApiToken.objects.open().filter(account__in=accounts, account__suspended_at=None)
+    return list(tokens.only("id", "account_id", "expires_at").order_by("expires_at", "id"))
+
+
+def first_turns(tokens: Iterable[ApiToken], *, now: datetime) -> dict[int, datetime]:
+    """When something else will fit one of these tokens, by account."""
+    turns: dict[int, datetime] = {}
+    for token in tokens:
+        if turn := rules.next_turn(token.expires_at, now=now):
+            turns[token.account_id] = min(turn, turns.get(token.account_id, turn))
+    return turns
 
 
 # --- Replaced tokens that are still sent -----------------------------------------------------------
@@ -198,7 +247,7 @@ class Page:
     def add(self, token: ApiToken, person: User, notices: Notices) -> None:
         left = token.expires_at - self.now
         ours = notices[person.pk]
-        if rules.is_missed(left, [kinds[Kind.EXPIRED][1] for kinds in notices.values() if Kind.EXPIRED in kinds]):
+        if rules.is_missed(left, states_of_expired(notices)):
             self.put(State.MISSED, Kind.EXPIRED, token, person, ours)
             return
         owed = rules.owed(left, {kind: state for kind, (_, state) in ours.items()})
@@ -238,3 +287,8 @@ def notices_about(tokens: Collection[ApiToken]) -> dict[UUID, Notices]:
     for pk, token, person, kind, state in rows.values_list("pk", "token_id", "recipient_id", "kind", "state"):
         notices[token][person][Kind(kind)] = (pk, State(state))
     return notices
+
+
+def states_of_expired(notices: Notices) -> list[Email.State]:
+    """Those of the rows that say that the token has expired, one a recipient."""
+    return [kinds[Kind.EXPIRED][1] for kinds in notices.values() if Kind.EXPIRED in kinds]

@@ -29,6 +29,8 @@ MARKS = {
 }  # smallest first
 FIRST_MARK = MARKS[Kind.EXPIRES_30]
 GRACE = timedelta(hours=24)  # how long after the end *expired* is worth sending
+TICK = timedelta(microseconds=1)  # the least that a datetime tells apart
+TURNS = (*(-mark for mark in sorted(MARKS.values(), reverse=True)), timedelta(), GRACE + TICK)  # from the end on
 DAY = timedelta(days=1)
 PATIENCE = timedelta(hours=1)  # after a replacement, before somebody who still sends the old token is worth a mail
 AGAIN = frozenset({State.CANCELLED, State.SUPERSEDED})  # rows that never left and may be owed again
@@ -50,9 +52,22 @@ def mark_for(left: timedelta) -> Email.Kind | None:
     return Kind.EXPIRED if left >= -GRACE else None
 
 
+def next_turn(end: datetime, *, now: datetime) -> datetime | None:
+    """When something else will fit a token that ends then: the next notice, or that it is missed; None if nothing will.
+
+    Until that instant a second look at unchanged rows finds what the first one found.
+    """
+    return next((end + turn for turn in TURNS if end + turn > now), None)
+
+
 def is_missed(left: timedelta, states: Iterable[Email.State]) -> bool:
     """Whether it is too late for *expired*, and by these rows (one a recipient) nobody was told."""
     return left < -GRACE and all(state in UNTOLD for state in states)
+
+
+def is_settled(left: timedelta, states: Iterable[Email.State]) -> bool:
+    """Whether it is too late for *expired*, and by these rows (one a recipient) somebody was told, or it is missed."""
+    return left < -GRACE and not is_missed(left, states)
 
 
 def owed(left: timedelta, states: Mapping[Email.Kind, Email.State]) -> Owed:

@@ -1,0 +1,45 @@
+"""Which accounts the sweep has to look at, and from when on (decision 0009).
+
+Triggers of the database add a row that is due at once when anything changes that a look reads. A look takes away the
+rows that were there before it read, and adds one for the instant at which something else will fit.
+"""
+
+from collections.abc import Collection, Iterator, Mapping
+from datetime import datetime
+
+from notifications.models import NextNotice
+
+BATCH = 500  # accounts in one page
+MOST = 10_000  # rows that a look takes away; those beyond are due again
+
+
+def due_accounts(now: datetime) -> Iterator[set[int]]:
+    """In pages, those that wait longest first. Each page has to be looked at before the next one is asked for."""
+    due = NextNotice.objects.filter(next_notice_at__lte=now).order_by("next_notice_at")
+    while page := set(due.values_list("account_id", flat=True)[:BATCH]):
+        yield page
+
+
+def rows_of(accounts: Collection[int]) -> list[int]:
+    """The rows about these accounts, those that are due first. Read them before anything else."""
+    rows = NextNotice.objects.filter(account__in=accounts).order_by("next_notice_at")
+    return list(rows.values_list("pk", flat=True)[:MOST])
+
+
+def move_on(rows: Collection[int], turns: Mapping[int, datetime], *, unreachable: Collection[int]) -> None:
+    """Take away rows that were read before the look, and look again at its turn; `turns` and `unreachable`: accounts.
+
+    In the transaction that writes what the look found. Only what was read before it may go: a row that came later
+    speaks of a change that the look may not have seen.
+    """
+    NextNotice.objects.filter(pk__in=rows).delete()
+    ahead = [
+        NextNotice(account_id=account, next_notice_at=turns.get(account), unreachable=account in unreachable)
+        for account in sorted({*turns, *unreachable})
+    ]
+    NextNotice.objects.bulk_create(ahead)
+
+
+def unreachable_accounts() -> set[int]:
+    """Those that are owed something and have nobody who can be told."""
+    return set(NextNotice.objects.filter(unreachable=True).values_list("account_id", flat=True))
