@@ -1,6 +1,8 @@
+from unittest.mock import Mock
+
 import pytest
 
-from notifications import planning
+from notifications import heartbeats, planning
 from notifications.models import Email
 from tests.factories import NOW
 from tests.notifications.backends import Provider
@@ -11,6 +13,12 @@ from tokens.services import IssuedToken
 def inbox(settings):
     """Mail goes to the embedded inbox, which pytest-django's own outbox would replace."""
     settings.EMAIL_BACKEND = "notifications.inbox.InboxBackend"
+
+
+@pytest.fixture(autouse=True)
+def no_full_look(monkeypatch):
+    """What the agenda forgets stays forgotten here; otherwise the first sweep of a test would look at everything."""
+    monkeypatch.setattr(heartbeats, "everything_is_due", Mock(return_value=False))
 
 
 @pytest.fixture

@@ -1,10 +1,15 @@
-"""Random histories of people, tokens, time and dying senders, against the table of emails written down once more."""
+"""Random histories of people, tokens, time and dying senders, against the table of emails written down once more.
+
+Nothing looks at every token here (`no_full_look`), so that a change which does not make its account due shows.
+"""
 
 import contextlib
+import uuid
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import pytest
+from anymail.exceptions import AnymailRecipientsRefused
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from hypothesis import HealthCheck, settings
@@ -12,7 +17,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from accounts.models import Account, User
-from accounts.services import reopen_account, suspend_account
+from accounts.services import note_bounce, reopen_account, suspend_account, trust_address
 from notifications import delivery, planning
 from notifications.models import Email
 from tests.factories import NOW, AccountFactory, UserFactory
@@ -20,9 +25,11 @@ from tokens.models import ApiToken, TokenEvent
 from tokens.scopes import Scope
 from tokens.services import generate_token, revoke_token
 
-DAY, LONGEST_WAIT = timedelta(days=1), timedelta(minutes=75)
+HOUR, DAY, LONGEST_WAIT = timedelta(hours=1), timedelta(days=1), timedelta(minutes=75)
 NOTICES = ("expires_30", "expires_7", "expires_1", "expired")
 SPANS = [timedelta(hours=1), timedelta(hours=23), DAY, 6 * DAY, 23 * DAY, 29 * DAY, 335 * DAY, 366 * DAY]
+
+TIMES_LEFT = [-2 * DAY, -HOUR, HOUR, 5 * DAY, 20 * DAY, 40 * DAY]  # of a token that comes from a backup
 
 
 class Killed(BaseException):
@@ -36,6 +43,8 @@ class Provider(BaseEmailBackend):
     def send_messages(self, email_messages):
         if self.mood == "down":
             raise ConnectionRefusedError
+        if self.mood == "refuses":
+            raise AnymailRecipientsRefused
         if self.mood == "kills before":
             raise Killed
         self.taken.append(email_messages[0].extra_headers["Message-ID"])
@@ -71,10 +80,15 @@ class Oracle:
 
     def __init__(self) -> None:
         self.now = NOW
-        self.admins = {"ada"}
+        self.roles = {"ada"}  # who administers
+        self.bounced: set[str] = set()  # whose address turns mail away
         self.suspended = False
         self.tokens: list[Token] = []
         self.events: list[Event] = []
+
+    @property
+    def admins(self) -> set[str]:
+        return self.roles - self.bounced
 
     def kind(self, token: Token) -> str | None:
         left = (token.row.expires_at - self.now) / DAY
@@ -139,7 +153,7 @@ class Oracle:
         return "missed" if too_late and not told else "superseded"
 
     def after(self, mood: str) -> str:
-        return {"well": "sent", "down": "pending"}.get(mood, "sending")
+        return {"well": "sent", "down": "pending", "refuses": "failed"}.get(mood, "sending")
 
 
 class History(RuleBasedStateMachine):
@@ -188,8 +202,25 @@ class History(RuleBasedStateMachine):
 
     @rule(name=st.sampled_from(["ada", "bob"]))
     def come_or_go(self, name: str) -> None:
-        self.oracle.admins ^= {name}
-        self.grant(name, admin=name in self.oracle.admins)
+        self.oracle.roles ^= {name}
+        self.grant(name, admin=name in self.oracle.roles)
+
+    @rule(name=st.sampled_from(["ada", "bob"]))
+    def bounce_or_mend(self, name: str) -> None:
+        self.oracle.bounced ^= {name}
+        if name in self.oracle.bounced:
+            note_bounce(self.people[name], f"{name}@history.test", now=self.oracle.now)
+        else:
+            trust_address(self.people[name])
+
+    @rule(scope=st.sampled_from(list(Scope)), left=st.sampled_from(TIMES_LEFT))
+    def restore(self, scope: Scope, left: timedelta) -> None:
+        """A token that no service made, such as one from a backup."""
+        if self.open_token(scope) is None:
+            end = self.oracle.now + left
+            fields = {"public_id": uuid.uuid4().hex[:12], "digest": bytes(32), "pepper_number": 1, "last_four": "0000"}
+            fields |= {"region": "eu", "created_at": end - 365 * DAY, "expires_at": end}
+            self.oracle.tokens.append(Token(ApiToken.objects.create(account=self.account, scope=scope, **fields)))
 
     @rule()
     def suspend_or_reopen(self) -> None:
@@ -218,7 +249,7 @@ class History(RuleBasedStateMachine):
         planning.plan_events(self.oracle.now)
         self.oracle.plan_events()
 
-    @rule(mood=st.sampled_from(["well", "well", "down", "kills before", "kills after"]))
+    @rule(mood=st.sampled_from(["well", "well", "down", "refuses", "kills before", "kills after"]))
     def send(self, mood: str) -> None:
         self.oracle.now += LONGEST_WAIT  # so that whatever waits is due
         Provider.mood = mood

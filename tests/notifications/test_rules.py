@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from notifications.models import Email
-from notifications.rules import is_missed, is_usable, mark_for, owed
+from notifications.rules import is_missed, is_usable, mark_for, next_turn, owed
+from tests.factories import NOW
 
 Kind, State = Email.Kind, Email.State
 TICK = timedelta(microseconds=1)
@@ -71,3 +72,23 @@ def test_expired_is_missed_when_it_left_for_nobody_in_a_day(left, states, missed
 @pytest.mark.parametrize("address", ["", "ada", "ada@", "ada@acme.test\nBcc: x@y.test", "ada@acme.test\x00"])
 def test_malformed_addresses_cannot_be_used(address):
     assert not is_usable(address)
+
+
+TURNS = [-30 * DAY, -7 * DAY, -DAY, 0 * DAY, DAY + TICK]
+
+
+def test_each_turn_comes_once():
+    found, now = [], NOW - 365 * DAY
+    while turn := next_turn(NOW, now=now):
+        found.append(turn - NOW)
+        now = turn
+    assert found == TURNS
+
+
+@pytest.mark.parametrize("turn", TURNS)
+def test_what_fits_changes_at_a_turn_and_not_before(turn):
+    def fits(after):
+        return mark_for(-after), is_missed(-after, [])
+
+    start = max((other for other in TURNS if other < turn), default=-365 * DAY)
+    assert fits(start) == fits(turn - TICK) != fits(turn)
