@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from accounts.models import User
 from notifications import delivery
-from notifications.models import Email, InboxMessage
+from notifications.models import Email, InboxMessage, NextNotice
 from tokens.admin import LookOnly
 
 
@@ -38,6 +38,15 @@ class EmailAdmin(LookOnly, admin.ModelAdmin):
         by = request.user.email
         done = sum(delivery.dismiss(email, by=by, now=timezone.now()) for email in queryset)
         messages.success(request, f"{done} dismissed.")
+
+
+@admin.register(NextNotice)
+class NextNoticeAdmin(LookOnly, admin.ModelAdmin):
+    list_display = ("account", "token", "next_notice_at", "unreachable")
+    list_filter = ("unreachable", "next_notice_at")
+    list_select_related = ("account", "token")
+    search_fields = ("account__name", "account__slug")
+    fields = list_display
 
 
 @admin.register(InboxMessage)

@@ -7,23 +7,31 @@ rows that were there before it read, and adds one for the instant at which somet
 from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from notifications.models import NextNotice
 
-BATCH = 500  # accounts in one page
+BATCH = 250  # rows, and so accounts, in one page; each has two open tokens at the most
 MOST = 10_000  # rows that a look takes away; those beyond are due again
 
 
-def due_accounts(now: datetime) -> Iterator[set[int]]:
-    """In pages, those that wait longest first. Each page has to be looked at before the next one is asked for."""
-    due = NextNotice.objects.filter(next_notice_at__lte=now).order_by("next_notice_at")
-    while page := set(due.values_list("account_id", flat=True)[:BATCH]):
-        yield page
+def due(now: datetime) -> Iterator[tuple[set[int], set[int]]]:
+    """Rows that are due and their accounts, in pages, those that wait longest first.
+
+    Each page has to be looked at before the next one is asked for.
+    """
+    while page := list(due_rows(now).values_list("pk", "account_id", "token__account_id")[:BATCH]):
+        yield {pk for pk, _, _ in page}, {of or of_token for _, of, of_token in page if of or of_token}
 
 
-def rows_of(accounts: Collection[int]) -> list[int]:
-    """The rows about these accounts, those that are due first. Read them before anything else."""
+def due_rows(now: datetime) -> QuerySet[NextNotice]:
+    return NextNotice.objects.filter(next_notice_at__lte=now).order_by("next_notice_at")
+
+
+def rows_of(accounts: Collection[int]) -> set[int]:
+    """The rows that name these accounts, those that are due first. Read them before anything else."""
     rows = NextNotice.objects.filter(account__in=accounts).order_by("next_notice_at")
-    return list(rows.values_list("pk", flat=True)[:MOST])
+    return set(rows.values_list("pk", flat=True)[:MOST])
 
 
 def move_on(rows: Collection[int], turns: Mapping[int, datetime], *, unreachable: Collection[int]) -> None:

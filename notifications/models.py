@@ -41,7 +41,11 @@ class NextNotice(models.Model):
     may have several, and may have gone: there is no foreign key, so that nobody waits for a lock (decision 0009).
     """
 
-    account = models.ForeignKey(Account, models.CASCADE, db_constraint=False, related_name="+")
+    account = models.ForeignKey(Account, models.CASCADE, null=True, db_constraint=False, related_name="+")
+    # Or the account of this token: triggers of other tables do not look it up.
+    token = models.ForeignKey(
+        ApiToken, models.CASCADE, null=True, db_constraint=False, db_index=False, related_name="+"
+    )
     next_notice_at = models.DateTimeField(null=True)  # never, unless something changes
     unreachable = models.BooleanField(default=False)  # something is owed, and there is nobody who can be told
 
@@ -53,7 +57,7 @@ class NextNotice(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"Account {self.account_id}"
+        return f"Account {self.account_id}" if self.account_id else f"Token {self.token_id}"
 
 
 class EmailQuerySet(models.QuerySet["Email"]):

@@ -9,7 +9,7 @@ import logging
 import time
 import uuid
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.utils import make_msgid
@@ -69,8 +69,8 @@ def sweep(now: datetime) -> Sweep | None:
     try:
         if heartbeats.everything_is_due(now):
             look_at_everything(found, now=now)
-        for accounts in agenda.due_accounts(now):
-            look_at(accounts, found, now=now)
+        for rows, accounts in agenda.due(now):
+            look_at(accounts, found, rows=rows, now=now)
         found.counts[State.PENDING] += plan_echoes(now)
         found.unreachable = agenda.unreachable_accounts()
         found.hold()
@@ -81,9 +81,12 @@ def sweep(now: datetime) -> Sweep | None:
     return found
 
 
-def look_at(accounts: Collection[int], found: Sweep, *, now: datetime) -> None:
-    """Plan what these accounts are owed; they are not due again before something changes or another notice fits."""
-    rows = agenda.rows_of(accounts)
+def look_at(accounts: Collection[int], found: Sweep, *, now: datetime, rows: Collection[int] = ()) -> None:
+    """Plan what these accounts are owed; they are not due again before something changes or another notice fits.
+
+    `rows` of the agenda are done with by that, and those that name the accounts.
+    """
+    rows = {*rows, *agenda.rows_of(accounts)}
     events = unplanned_events(token__account__in=accounts)
     found.counts[State.PENDING] += sum(plan_event(event, now=now) for event in events)
     plan_page(accounts, found, rows=rows, now=now)
@@ -93,8 +96,9 @@ def look_at(accounts: Collection[int], found: Sweep, *, now: datetime) -> None:
 def look_at_everything(found: Sweep, *, now: datetime) -> None:
     """The same as if there were no agenda, for what it may have forgotten: rows restored without it, a wrong clock."""
     found.counts[State.PENDING] += plan_events(now, all_of_them=True)
-    for page in due_tokens(now):
-        look_at({token.account_id for token in page}, found, now=now)
+    accounts = accounts_near_an_end(now)
+    for start in range(0, len(accounts), agenda.BATCH):
+        look_at(accounts[start : start + agenda.BATCH], found, now=now)
     heartbeats.note_everything(now)
 
 
@@ -152,21 +156,12 @@ def cancel_notices(event: TokenEvent, *, now: datetime) -> None:
 # --- Expiry ------------------------------------------------------------------------------------
 
 
-def due_tokens(now: datetime) -> Iterator[Sequence[ApiToken]]:
-    """Open tokens of open accounts from 30 days before their end until their *expired* notice is settled, in pages.
-
-    Found without the agenda.
-    """
+def accounts_near_an_end(now: datetime) -> list[int]:
+    """Found without the agenda: open, with a token from 30 days before its end until *expired* is settled."""
     settled = Email.objects.filter(token=OuterRef("pk"), event=None, kind=Kind.EXPIRED).exclude(state__in=rules.UNTOLD)
     recent = Q(expires_at__gte=now - rules.GRACE)
-    due = ApiToken.objects.open().filter(account__suspended_at=None, expires_at__lte=now + rules.FIRST_MARK)
-    rows = due.filter(recent | ~Exists(settled)).only("id", "account_id", "expires_at").order_by("expires_at", "id")
-    page = list(rows[:BATCH])
-    while page:
-        yield page
-        last = page[-1]
-        beyond = Q(expires_at=last.expires_at, id__gt=last.pk) | Q(expires_at__gt=last.expires_at)
-        page = list(rows.filter(beyond, expires_at__gte=last.expires_at)[:BATCH])
+    near = ApiToken.objects.open().filter(account__suspended_at=None, expires_at__lte=now + rules.FIRST_MARK)
+    return sorted(set(near.filter(recent | ~Exists(settled)).values_list("account_id", flat=True)))
 
 
 @transaction.atomic

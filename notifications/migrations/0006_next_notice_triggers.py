@@ -1,6 +1,7 @@
 """Whatever a look of the sweep reads: when it changes, the account is due at once (decision 0009).
 
 SQLite forgets the triggers of a table that a later migration makes anew: tests/notifications/test_agenda.py notices.
+It refuses to make anew the table that they write to: such a migration calls `remove` before and `install` after.
 
 Runs beside a working site: each trigger comes in a transaction of its own, so that none waits for a table while it
 holds another, and the fill locks nothing. Every statement may run twice, should one of them fail.
@@ -8,35 +9,35 @@ holds another, and the fill locks nothing. Every statement may run twice, should
 
 from django.db import migrations
 
-DUE = "INSERT INTO notifications_nextnotice (account_id, next_notice_at, unreachable)"
 LONG_AGO = "'1970-01-01 00:00:00'"
 UNTOLD = "('pending', 'failed', 'cancelled', 'superseded')"  # rules.UNTOLD: nobody was told, and nobody is being told
+DUE_ACCOUNT = "INSERT INTO notifications_nextnotice (account_id, next_notice_at, unreachable)"
+DUE_TOKEN = "INSERT INTO notifications_nextnotice (token_id, next_notice_at, unreachable)"
 
 
-def due(account, where):
-    return f"{DUE} SELECT {account}, {LONG_AGO}, FALSE WHERE {where}"
+def due(account, where="TRUE"):
+    return f"{DUE_ACCOUNT} SELECT {account}, {LONG_AGO}, FALSE WHERE {where}"
 
 
-def due_by(column, table="tokens_apitoken t", found="t.id"):
-    return f"{DUE} SELECT t.account_id, {LONG_AGO}, FALSE FROM {table} WHERE {found} = {column}"
+def due_by(token):
+    return f"{DUE_TOKEN} SELECT {token}, {LONG_AGO}, FALSE"
 
 
-EVENTS = "tokens_tokenevent e JOIN tokens_apitoken t ON t.id = e.token_id"
+# None reads another table: SQLite could then not make that one anew (a migration of tokens would fail).
 # name, what happens to which table, when, what the trigger does. Both databases understand the same words.
 TRIGGERS = (
-    ("token_added", "INSERT ON tokens_apitoken", "TRUE", [due("NEW.account_id", "TRUE")]),
+    ("token_added", "INSERT ON tokens_apitoken", "TRUE", [due("NEW.account_id")]),
     (
         "token_changed",
         "UPDATE ON tokens_apitoken",
         """(OLD.ended_at IS NULL) <> (NEW.ended_at IS NULL) OR OLD.expires_at <> NEW.expires_at
             OR OLD.account_id <> NEW.account_id""",
-        [due("NEW.account_id", "TRUE"), due("OLD.account_id", "OLD.account_id <> NEW.account_id")],
+        [due("NEW.account_id"), due("OLD.account_id", "OLD.account_id <> NEW.account_id")],
     ),
     ("event_added", "INSERT ON tokens_tokenevent", "TRUE", [due_by("NEW.token_id")]),
-    ("event_forgotten", "DELETE ON notifications_plannedevent", "TRUE", [due_by("OLD.event_id", EVENTS, "e.id")]),
     ("account_changed", "UPDATE ON accounts_account", "(OLD.suspended_at IS NULL) <> (NEW.suspended_at IS NULL)",
-     [due("NEW.id", "TRUE")]),
-    ("person_added", "INSERT ON accounts_user", "NEW.account_id IS NOT NULL", [due("NEW.account_id", "TRUE")]),
+     [due("NEW.id")]),
+    ("person_added", "INSERT ON accounts_user", "NEW.account_id IS NOT NULL", [due("NEW.account_id")]),
     (
         "person_changed",
         "UPDATE ON accounts_user",
@@ -48,8 +49,8 @@ TRIGGERS = (
             due("OLD.account_id", "OLD.account_id <> COALESCE(NEW.account_id, 0)"),
         ],
     ),
-    ("person_removed", "DELETE ON accounts_user", "OLD.account_id IS NOT NULL", [due("OLD.account_id", "TRUE")]),
-    # A sender gave its claim back, or a row was taken back. What looks themselves write (a new row, pending again,
+    ("person_removed", "DELETE ON accounts_user", "OLD.account_id IS NOT NULL", [due("OLD.account_id")]),
+    # A sender gave its claim back, or a row was taken back (then its event may be unplanned again). What looks themselves write (a new row, pending again,
     # superseded, missed) is not among this.
     (
         "email_untold",
@@ -74,7 +75,7 @@ def on_sqlite(name, what, when, does):
 
 
 # Those whose first notice is ahead; the others are found by the first sweep, which looks at all of them.
-FILL = f"""{DUE} SELECT account_id, {{first}}, FALSE FROM tokens_apitoken
+FILL = f"""{DUE_ACCOUNT} SELECT account_id, {{first}}, FALSE FROM tokens_apitoken
     WHERE ended_at IS NULL AND {{first}} > {{now}}"""
 STATEMENTS = {"postgresql": on_postgresql, "sqlite": on_sqlite}
 TIMES = {

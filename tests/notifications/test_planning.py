@@ -6,7 +6,7 @@ import pytest
 
 from accounts.models import User
 from accounts.services import note_bounce, reopen_account, suspend_account
-from notifications import heartbeats, planning
+from notifications import agenda, heartbeats, planning
 from notifications.models import Email, Heartbeat, PlannedEvent
 from tests.factories import NOW, AccountFactory, UserFactory
 from tokens.scopes import Scope
@@ -169,7 +169,7 @@ def test_a_cancelled_notice_is_owed_again_when_its_recipient_comes_back(issued, 
 
 
 def test_pages_of_the_sweep_miss_no_token_of_the_same_instant(db, monkeypatch):
-    monkeypatch.setattr(planning, "BATCH", 2)
+    monkeypatch.setattr(agenda, "BATCH", 2)
     for _ in range(5):
         account = AccountFactory.create()
         UserFactory.create(role=User.Role.ADMIN, account=account)
