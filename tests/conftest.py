@@ -1,6 +1,9 @@
 """The cast: Ada administers Acme, Carol contributes to it, Eve administers Umbrella, Olga operates the site."""
 
+from importlib import import_module
+
 import pytest
+from django.db import connection
 from django.test import Client
 
 from accounts.models import Account, User
@@ -11,6 +14,17 @@ from tokens.leases import Leased
 from tokens.models import ApiToken
 from tokens.scopes import Scope
 from tokens.services import IssuedToken, generate_token
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_use_migrations, django_db_blocker):
+    """Tables that were made from the models, as mutmut's are, get the triggers that migrations would have made."""
+    if not django_db_use_migrations:
+        with django_db_blocker.unblock(), connection.schema_editor() as editor:
+            for name in ("accounts.migrations.0004_generation", "tokens.migrations.0005_generation"):
+                migration = import_module(name)
+                migration.run(migration.INSTALL)(None, editor)
+            import_module("notifications.migrations.0006_next_notice_triggers").install(None, editor)
 
 
 @pytest.fixture(autouse=True)
