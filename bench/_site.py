@@ -3,6 +3,8 @@
 from django.apps import apps
 from django.db import connection
 
+from accounts.models import Generation
+
 QUIETLY = "SET session_replication_role = replica"  # no trigger fires, and a token's end may change
 AGAIN = "SET session_replication_role = DEFAULT"
 
@@ -55,14 +57,12 @@ def fill(tokens: int) -> None:
 
     Each has its event, which is planned and told, and a row in the ledger.
     """
-    tables = ", ".join(model._meta.db_table for app in ("accounts", "tokens", "notifications") for model in models(app))
+    labels = ("accounts", "tokens", "notifications")
+    models = [model for label in labels for model in apps.get_app_config(label).get_models() if model != Generation]
+    tables = ", ".join(model._meta.db_table for model in models)
     with connection.cursor() as cursor:
         cursor.execute(f"TRUNCATE {tables} RESTART IDENTITY CASCADE")
     run(ACCOUNTS, USERS, TOKENS, EVENTS, PLANNED, EMAILS, USES, tokens=tokens)
-
-
-def models(app: str) -> list[type]:
-    return list(apps.get_app_config(app).get_models())
 
 
 def bring_near(due: int) -> None:

@@ -135,7 +135,7 @@ def owed(window: str, now: datetime) -> list[Any]:
     """The notices that are owed by the tables alone."""
     with connection.cursor() as cursor:
         cursor.execute(OWED.format(window=window), {"now": now})
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def plan(now: datetime) -> str:

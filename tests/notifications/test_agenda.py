@@ -11,7 +11,7 @@ from django.db import connection
 from accounts.models import User
 from notifications import agenda, heartbeats, planning
 from notifications.models import Email, Heartbeat, NextNotice
-from tests.factories import NOW, UserFactory
+from tests.factories import NOW, AccountFactory, UserFactory
 from tokens.models import ApiToken, TokenEvent
 from tokens.scopes import Scope
 from tokens.services import generate_token, revoke_token
@@ -207,7 +207,8 @@ def test_what_the_agenda_forgot_is_found_within_the_hour(issued, ada, full_look)
 def test_a_full_look_in_pages_misses_no_account(db, full_look, monkeypatch):
     monkeypatch.setattr(agenda, "BATCH", 2)
     for _ in range(5):
-        account = UserFactory.create(role=User.Role.ADMIN).account
+        account = AccountFactory.create()
+        UserFactory.create(account=account, role=User.Role.ADMIN)
         generate_token(account, scope=Scope.READ_ONLY, by=None, now=NOW)
     NextNotice.objects.all().delete()
     assert sweep(NOW.replace(year=2027) - DAY).tokens == 5
