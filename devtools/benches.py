@@ -14,7 +14,7 @@ from devtools.processes import stop
 
 FOLDER = ROOT / "bench"
 REPORT = ROOT / "docs" / "performance.md"
-WITH_PEERS = {"auth"}  # measurements of packages that the site does without
+WITH_PEERS = {"auth", "servers"}  # measurements of packages that the site does without
 
 
 def names() -> list[str]:
@@ -31,7 +31,7 @@ def run(name: str, arguments: list[str], *, record: bool = False) -> int:
         program = python(BENCH_VENV)
     folder = Path(tempfile.mkdtemp(prefix="catalog-bench-"))
     folder.chmod(0o755)  # PostgreSQL runs as another user when we are root
-    database, url = postgres.start(folder / "postgres")
+    database, url = postgres.start(folder / "postgres", local=True)
     broker = valkey.start(folder / "valkey", valkey.socket_path(folder))
     try:
         here = {"DATABASE_URL": f"{url}/postgres", "REDIS_URL": f"unix://{valkey.socket_path(folder)}?db=0"}
