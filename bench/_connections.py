@@ -16,7 +16,6 @@ from bench._serving import Kind, measured, report, running  # noqa: E402
 from bench._variants import LAPSED, VARIANTS, WithOneQuery  # noqa: E402
 
 OTHER = next(variant for variant in VARIANTS if variant.view is WithOneQuery)  # by Django's own cursor
-NO_LIMIT = {"CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": False}
 
 
 def main() -> int:
@@ -32,8 +31,8 @@ def main() -> int:
 def kinds() -> list[Kind]:
     return [
         Kind("as shipped: 600 s, health checks, prepared", {}),
+        Kind("the same once more: what is noise", {}),
         with_settings("no health checks", CONN_HEALTH_CHECKS=False),
-        with_settings("without end, no health checks", **NO_LIMIT),
         with_settings("a connection a request (CONN_MAX_AGE 0)", CONN_MAX_AGE=0),
         with_settings("psycopg's pool", CONN_MAX_AGE=0, OPTIONS={"pool": {"min_size": 4, "max_size": 6}}),
         Kind("PREPARED_STATEMENTS=false", {"PREPARED_STATEMENTS": "false"}),

@@ -39,7 +39,9 @@ def granian(threads: int) -> Kind:
 
 KINDS = (
     Kind("gunicorn as shipped", {}),
-    *map(gthread, (1, 2, 4, 8)),
+    Kind("the same once more: what is noise", {}),
+    *map(gthread, (1, 2, 8)),
+    Kind("gunicorn gthread, parser in C", {"GUNICORN_CMD_ARGS": "--http-parser=fast"}),
     Kind("gunicorn sync, no keep-alive", {"WEB_THREADS": "1", "GUNICORN_CMD_ARGS": "--worker-class=sync"}),
     *map(granian, (1, 2, 4)),
     Kind("uvicorn ASGI", {}, (*UVICORN, "catalog_site.asgi:application")),

@@ -22,6 +22,7 @@ from tests.processes import environment, healthy, program, start_gunicorn
 from tokens.scopes import Scope
 from tokens.services import generate_token
 
+CONNECTIONS = 8  # of each of two callers: with few, chance gives most of them to one process of a server
 SHIPPED_LOGS = {"LOG_LEVEL": "info", "LOG_FORMAT": "json"}
 
 
@@ -85,7 +86,7 @@ def credentials() -> dict[str, str]:
 def measured(servers: Sequence[Running], variants: Sequence[Variant], rounds: int, seconds: float) -> Found:
     """In each round every server has every view once, in random order; one round before them warms up."""
     headers = credentials()
-    _http.SECONDS = seconds
+    _http.SECONDS, _http.CONNECTIONS = seconds, CONNECTIONS
     turns = [(server, variant) for server in servers for variant in variants]
     found: Found = {(server.name, variant.name): [] for server, variant in turns}
     for number in range(-1, rounds):
