@@ -16,6 +16,7 @@ graceful_timeout = 20
 keepalive = 5
 limit_request_field_size = 8190
 limit_request_line = 4094
+http_parser = "python"  # the default would take another one as soon as its package is there
 # Which proxies to believe is Django's decision, by TRUSTED_PROXY_COUNT.
 forwarded_allow_ips = ""
 # django-structlog writes one line a request.
