@@ -1,5 +1,6 @@
 """The shipped web server, spoken to over raw sockets, and the worker that sends the mail."""
 
+import contextlib
 import os
 import random
 import socket
@@ -11,6 +12,7 @@ from django.utils import timezone
 from notifications.models import Email, InboxMessage
 from tests.processes import celery, gunicorn
 from tokens import keys
+from tokens.models import TokenUse
 from tokens.scopes import Scope
 from tokens.services import generate_token, revoke_token
 
@@ -54,6 +56,45 @@ def test_hostile_headers_never_break_the_server_and_never_open(acme, tmp_path):
             assert status_of(port, headers) in {0, 400, 401, 431}, headers[:60]
         assert status_of(port, b"Authorization: Bearer " + value) == 200
     assert value[22:] not in log.read_bytes()
+
+
+HIDDEN = b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+FRAMES = (
+    b"Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+    b"Transfer-Encoding: xchunked\r\nContent-Length: 3\r\n\r\nabc",
+    b"Transfer-Encoding : chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n",
+    b"Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n0\r\n\r\n",
+    b"Content-Length: 3\r\nContent-Length: 5\r\n\r\nabcde",
+    b"Content-Length: +3\r\n\r\nabc",
+    b"X-Bare: line feed\n\n",
+)
+
+
+def statuses_of(port: int, request: bytes) -> list[int]:
+    """All that come on one connection until the server closes it."""
+    answer = b""
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+        connection.sendall(request)
+        with contextlib.suppress(ConnectionResetError):
+            while got := connection.recv(65536):
+                answer += got
+    return [int(part[:3]) for part in answer.split(b"HTTP/1.1 ")[1:]]
+
+
+def test_a_request_of_doubtful_length_is_refused_with_what_hides_behind_it(db, tmp_path):
+    """A proxy may see one request where the server sees two: the second would get by the proxy's rules."""
+    with gunicorn(tmp_path) as (port, _):
+        for frame in FRAMES:
+            request = b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n" + frame + HIDDEN
+            assert statuses_of(port, request) in ([400], [501]), frame
+
+
+def test_a_header_with_an_underscore_does_not_pass_for_the_proxys(acme, tmp_path):
+    value = generate_token(acme, scope=Scope.READ_ONLY, by=None, now=timezone.now()).secret
+    fields = "X-Forwarded-For: 203.0.113.7\r\nX_Forwarded_For: 198.51.100.9"
+    with gunicorn(tmp_path, TRUSTED_PROXY_COUNT="1") as (port, _):
+        assert status_of(port, f"Authorization: Bearer {value}\r\n{fields}".encode()) == 200
+    assert TokenUse.objects.get().last_address == "203.0.113.7"
 
 
 def test_a_revoked_token_is_dead_on_the_next_request_in_every_process(acme, tmp_path):
