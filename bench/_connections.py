@@ -13,14 +13,14 @@ django.setup()
 from django.db import connection  # noqa: E402  # Django has to be set up first
 
 from bench._serving import Kind, measured, report, running  # noqa: E402
-from bench._variants import LAPSED, VARIANTS, WithOneQuery  # noqa: E402
+from bench._variants import FIRST_SIGHT, VARIANTS, WithOneQuery  # noqa: E402
 
 OTHER = next(variant for variant in VARIANTS if variant.view is WithOneQuery)  # by Django's own cursor
 
 
 def main() -> int:
     rounds, seconds = int(sys.argv[1]), float(sys.argv[2])
-    variants = (LAPSED, OTHER)
+    variants = (FIRST_SIGHT, OTHER)
     with tempfile.TemporaryDirectory(prefix="catalog-bench-db-") as folder, running(kinds(), Path(folder)) as servers:
         found = measured(servers, variants, rounds, seconds)
         print("\nConnections to PostgreSQL, gunicorn as shipped")

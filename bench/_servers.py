@@ -11,7 +11,7 @@ django.setup()
 from django.db import connection  # noqa: E402  # Django has to be set up first
 
 from bench._serving import Kind, measured, report, running  # noqa: E402
-from bench._variants import FLOOR, LAPSED, OURS  # noqa: E402
+from bench._variants import FLOOR, FIRST_SIGHT, OURS  # noqa: E402
 
 PROCESSES = 2  # of each server
 GRANIAN = ("granian", "--interface=wsgi", f"--workers={PROCESSES}", "--http=1", "--no-ws")
@@ -20,7 +20,7 @@ UVICORN = ("uvicorn", f"--workers={PROCESSES}", "--no-access-log")
 
 def main() -> int:
     rounds, seconds = int(sys.argv[1]), float(sys.argv[2])
-    variants = (FLOOR, OURS, LAPSED)
+    variants = (FLOOR, OURS, FIRST_SIGHT)
     with tempfile.TemporaryDirectory(prefix="catalog-bench-web-") as folder, running(KINDS, Path(folder)) as servers:
         found = measured(servers, variants, rounds, seconds)
         print(f"\nServers of {PROCESSES} processes, {connection.vendor}")
