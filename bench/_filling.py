@@ -36,6 +36,7 @@ WORDS = {
 AGES = {"born": "330.0 - account.id * 330.0 / (%(accounts)s + 1000)"}  # days since the account's tokens were made
 AGES["ends"] = f"({AGES['born']}) - 365"
 AGES["used"] = "(token_use.place * 133 + account.id) %% 399 + 0.01"
+AGES["turn"] = f"({AGES['ends']}) + 30"  # of the first notice
 AGES["later"] = "-90"
 DIGITS = [(10, "account", "account.id"), (15, "event", "event.id")]  # how many, and of what
 DIGITS += [(width, "user", "person.id") for width in (8, 15, 40, 128)]
@@ -89,6 +90,11 @@ TRACES = (
       '<' || {digits_15_event} || '.12345.1234567890123456789.' || {hex} || '@catalog.example.com>', {hex},
       'delivered', 1, '', at, at, at, at, at, at
     FROM tokens_tokenevent event ORDER BY id
+    """,
+    "DELETE FROM notifications_nextnotice",  # what triggers wrote, where they cannot be switched off
+    """
+    INSERT INTO notifications_nextnotice (account_id, next_notice_at, unreachable)
+    SELECT account.id, {moment_turn}, %(no)s FROM accounts_account account WHERE account.slug LIKE 'filled-%%'
     """,
 )
 
