@@ -18,7 +18,7 @@ MOST = 10_000  # rows that a look takes away; those beyond are due again
 def due(now: datetime) -> Iterator[tuple[set[int], set[int]]]:
     """Rows that are due and their accounts, in pages, those that wait longest first.
 
-    Each page has to be looked at before the next one is asked for.
+    Each page has to be looked at before the next one is asked for. An account may come again, by rows of its tokens.
     """
     while page := list(due_rows(now).values_list("pk", "account_id", "token__account_id")[:BATCH]):
         yield {pk for pk, _, _ in page}, {of or of_token for _, of, of_token in page if of or of_token}

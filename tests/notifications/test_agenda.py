@@ -99,6 +99,22 @@ def test_everybody_and_everything_new_is_looked_at(acme, ada, now, issued):
         sweep(now)
 
 
+def test_a_token_that_no_service_made_is_looked_at(umbrella, eve, now):
+    sweep(now)
+    ApiToken.objects.create(
+        account=umbrella,
+        scope=Scope.READ_ONLY,
+        region="eu",
+        public_id="restored",
+        digest=bytes(32),
+        pepper_number=1,
+        last_four="0000",
+        created_at=NOW,
+        expires_at=now + DAY,
+    )
+    assert due(now) == {umbrella.pk}
+
+
 def test_who_changes_accounts_makes_both_due(acme, ada, umbrella, now):
     User.objects.filter(pk=ada.pk).update(account=umbrella)
     assert due(now) == {acme.pk, umbrella.pk}

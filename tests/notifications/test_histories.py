@@ -14,7 +14,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from accounts.models import Account, User
 from accounts.services import note_bounce, reopen_account, suspend_account, trust_address
@@ -169,6 +169,12 @@ class History(RuleBasedStateMachine):
         self.grant("ada", admin=True)
         Provider.taken.clear()
 
+    @initialize(scope=st.sampled_from(list(Scope)), left=st.sampled_from(TIMES_LEFT))
+    def begin_near_an_end(self, scope: Scope, left: timedelta) -> None:
+        self.sweep()  # the people are new, too
+        self.restore(scope, left)
+        self.sweep()
+
     def teardown(self) -> None:
         transaction.set_rollback(True)
         self.block.__exit__(None, None, None)
@@ -200,18 +206,22 @@ class History(RuleBasedStateMachine):
     def open_token(self, scope: Scope) -> Token | None:
         return next((token for token in self.oracle.tokens if token.live and token.row.scope == scope), None)
 
-    @rule(name=st.sampled_from(["ada", "bob"]))
-    def come_or_go(self, name: str) -> None:
+    @rule(name=st.sampled_from(["ada", "bob"]), swept=st.booleans())
+    def come_or_go(self, name: str, swept: bool) -> None:
         self.oracle.roles ^= {name}
         self.grant(name, admin=name in self.oracle.roles)
+        if swept:  # before anything else makes the account due
+            self.sweep()
 
-    @rule(name=st.sampled_from(["ada", "bob"]))
-    def bounce_or_mend(self, name: str) -> None:
+    @rule(name=st.sampled_from(["ada", "bob"]), swept=st.booleans())
+    def bounce_or_mend(self, name: str, swept: bool) -> None:
         self.oracle.bounced ^= {name}
         if name in self.oracle.bounced:
             note_bounce(self.people[name], f"{name}@history.test", now=self.oracle.now)
         else:
             trust_address(self.people[name])
+        if swept:
+            self.sweep()
 
     @rule(scope=st.sampled_from(list(Scope)), left=st.sampled_from(TIMES_LEFT))
     def restore(self, scope: Scope, left: timedelta) -> None:
@@ -222,13 +232,15 @@ class History(RuleBasedStateMachine):
             fields |= {"region": "eu", "created_at": end - 365 * DAY, "expires_at": end}
             self.oracle.tokens.append(Token(ApiToken.objects.create(account=self.account, scope=scope, **fields)))
 
-    @rule()
-    def suspend_or_reopen(self) -> None:
+    @rule(swept=st.booleans())
+    def suspend_or_reopen(self, swept: bool) -> None:
         self.oracle.suspended = not self.oracle.suspended
         if self.oracle.suspended:
             suspend_account(self.account, now=self.oracle.now)
         else:
             reopen_account(self.account)
+        if swept:
+            self.sweep()
 
     @rule(span=st.sampled_from(SPANS))
     def wait(self, span: timedelta) -> None:

@@ -174,6 +174,7 @@ def test_pages_of_the_sweep_miss_no_token_of_the_same_instant(db, monkeypatch):
         account = AccountFactory.create()
         UserFactory.create(role=User.Role.ADMIN, account=account)
         generate_token(account, scope=Scope.READ_ONLY, by=None, now=NOW)
+    sweep(NOW)
     assert sweep(NOW.replace(year=2027) - DAY).tokens == 5
     assert len(notices()) == 5
 
