@@ -11,7 +11,7 @@ django.setup()
 from django.db import connection  # noqa: E402  # Django has to be set up first
 
 from bench._serving import Kind, measured, report, running  # noqa: E402
-from bench._variants import FLOOR, FIRST_SIGHT, OURS  # noqa: E402
+from bench._variants import FIRST_SIGHT, FLOOR, OURS  # noqa: E402
 
 PROCESSES = 2  # of each server
 GRANIAN = ("granian", "--interface=wsgi", f"--workers={PROCESSES}", "--http=1", "--no-ws")
