@@ -5,8 +5,7 @@ Nothing looks at every token here (`no_full_look`), so that a change which does 
 
 import contextlib
 import uuid
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from anymail.exceptions import AnymailRecipientsRefused
@@ -20,13 +19,13 @@ from accounts.models import Account, User
 from accounts.services import note_bounce, reopen_account, suspend_account, trust_address
 from notifications import delivery, planning
 from notifications.models import Email
-from tests.factories import NOW, AccountFactory, UserFactory
+from tests.factories import AccountFactory, UserFactory
+from tests.notifications.oracle import DAY, Event, Oracle, Token
 from tokens.models import ApiToken, TokenEvent
 from tokens.scopes import Scope
 from tokens.services import generate_token, revoke_token
 
-HOUR, DAY, LONGEST_WAIT = timedelta(hours=1), timedelta(days=1), timedelta(minutes=75)
-NOTICES = ("expires_30", "expires_7", "expires_1", "expired")
+HOUR, LONGEST_WAIT = timedelta(hours=1), timedelta(minutes=75)
 SPANS = [timedelta(hours=1), timedelta(hours=23), DAY, 6 * DAY, 23 * DAY, 29 * DAY, 335 * DAY, 366 * DAY]
 
 TIMES_LEFT = [-2 * DAY, -HOUR, HOUR, 5 * DAY, 20 * DAY, 40 * DAY]  # of a token that comes from a backup
@@ -51,109 +50,6 @@ class Provider(BaseEmailBackend):
         if self.mood == "kills after":
             raise Killed
         return 1
-
-
-@dataclass
-class Note:
-    """One email as the oracle sees it."""
-
-    state: str = "pending"
-    first: datetime | None = None
-
-
-@dataclass
-class Token:
-    row: ApiToken
-    live: bool = True
-    notes: dict[tuple[str, str], Note] = field(default_factory=dict)  # (kind, person)
-
-
-@dataclass
-class Event:
-    ended: Token | None
-    planned: bool = False
-    notes: dict[str, Note] = field(default_factory=dict)  # by person
-
-
-class Oracle:
-    """DESIGN, section 5, for one account, in the order of the table and without looking at the code."""
-
-    def __init__(self) -> None:
-        self.now = NOW
-        self.roles = {"ada"}  # who administers
-        self.bounced: set[str] = set()  # whose address turns mail away
-        self.suspended = False
-        self.tokens: list[Token] = []
-        self.events: list[Event] = []
-
-    @property
-    def admins(self) -> set[str]:
-        return self.roles - self.bounced
-
-    def kind(self, token: Token) -> str | None:
-        left = (token.row.expires_at - self.now) / DAY
-        if left < -1 or left > 30:
-            return None
-        return "expired" if left <= 0 else "expires_1" if left <= 1 else "expires_7" if left <= 7 else "expires_30"
-
-    def plan_events(self) -> None:
-        for event in self.events:
-            if not event.planned:
-                for note in event.ended.notes.values() if event.ended else ():
-                    note.state = "cancelled" if note.state == "pending" else note.state
-                event.planned = bool(self.admins)
-                for person in self.admins:
-                    if event.notes.get(person, Note("cancelled")).state == "cancelled":
-                        event.notes[person] = Note()
-
-    def sweep(self) -> None:
-        self.plan_events()
-        for token in self.tokens:
-            if token.live and not self.suspended:
-                self.sweep_token(token)
-
-    def sweep_token(self, token: Token) -> None:
-        if token.row.expires_at - self.now < -DAY:
-            told = {note.state for (kind, _), note in token.notes.items() if kind == "expired"}
-            if told <= {"pending", "cancelled", "superseded", "failed"}:
-                for person in self.admins:
-                    token.notes.setdefault(("expired", person), Note()).state = "missed"
-        elif due := self.kind(token):
-            for person in self.admins:
-                for kind in NOTICES:
-                    note = token.notes.get((kind, person))
-                    if kind != due and note and note.state == "pending":
-                        note.state = "superseded"
-                if token.notes.get((due, person), Note("cancelled")).state in {"cancelled", "superseded"}:
-                    token.notes[due, person] = Note()
-
-    def send(self, mood: str) -> None:
-        for event in self.events:
-            for person, note in event.notes.items():
-                self.send_note(note, mood, "cancelled" if person not in self.admins else None)
-            if event.planned and {note.state for note in event.notes.values()} == {"cancelled"}:
-                event.planned = False
-        for token in self.tokens:
-            for (kind, person), note in token.notes.items():
-                self.send_note(note, mood, self.refusal(token, kind, person))
-
-    def send_note(self, note: Note, mood: str, refusal: str | None) -> None:
-        if note.state in {"pending", "sending"}:
-            note.first = note.first or self.now
-            given_up = "failed" if self.now - note.first >= DAY else None
-            note.state = refusal or given_up or self.after(mood)
-
-    def refusal(self, token: Token, kind: str, person: str) -> str | None:
-        if person not in self.admins or not token.live or self.suspended:
-            return "cancelled"
-        if self.kind(token) == kind:
-            return None
-        told = any(note.state == "sent" for (other, _), note in token.notes.items() if other == "expired")
-        too_late = kind == "expired" and token.row.expires_at - self.now < -DAY
-        return "missed" if too_late and not told else "superseded"
-
-    def after(self, mood: str) -> str:
-        return {"well": "sent", "down": "pending", "refuses": "failed"}.get(mood, "sending")
 
 
 class History(RuleBasedStateMachine):
