@@ -157,8 +157,6 @@ def database(default_file: Path) -> dict[str, Any]:
     else:
         # A database that went away must be noticed in seconds, so that callers get their 503.
         options |= {"connect_timeout": 5, "tcp_user_timeout": 10_000}
-        # For the look-up of a token alone: Django's own cursors prepare nothing.
-        options |= {"prepare_threshold": 5 if flag("PREPARED_STATEMENTS", default=True) else None}
         config |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
     return config
 

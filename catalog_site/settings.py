@@ -143,6 +143,7 @@ WHITENOISE_USE_FINDERS = not PRODUCTION
 # --- Database, cache, jobs ---------------------------------------------------------------------
 
 DATABASES = {"default": database(default_file=var_dir() / "db.sqlite3")}
+PREPARED_STATEMENTS = flag("PREPARED_STATEMENTS", default=True)  # of the look-up of a token; Django's own never are
 REDIS_URL = text("REDIS_URL") or f"unix://{var_dir()}/valkey.sock?db=0"
 # The limits on guessing are counted here. In the database, since sign-in must neither fail nor lose its limits
 # when Valkey is away; the table is made by a migration of `accounts`.
@@ -173,7 +174,7 @@ CELERY_TASK_TIME_LIMIT = 120  # seconds; EMAIL_LEASE is longer, so that whoever 
 CELERY_TASK_SOFT_TIME_LIMIT = 90
 EMAIL_LEASE = 180.0  # seconds
 OUTBOX_INTERVAL = 5.0  # seconds between two looks at events to plan and emails to send
-SWEEP_INTERVAL = 60.0  # seconds between two looks at every token
+SWEEP_INTERVAL = 60.0  # seconds between two looks at the accounts that are due
 HEARTBEAT_INTERVAL = 30.0  # seconds; beat and every worker show a sign of life more often than this
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_SEND_TASK_EVENTS = False
@@ -318,7 +319,7 @@ LOG_LEVEL = choice("LOG_LEVEL", "info", among=logs.LEVELS).upper()
 LOGGING_CONFIG = None
 LOGGING = logs.configuration(log_format=LOG_FORMAT, level=LOG_LEVEL)
 logs.configure(LOGGING)
-DJANGO_STRUCTLOG_USER_ID_FIELD = None  # reading the user would cost API calls two queries
+DJANGO_STRUCTLOG_USER_ID_FIELD = None  # reading the user would cost pages two queries
 DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = False
 DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG  # one line a request, not two
 DJANGO_STRUCTLOG_CELERY_ENABLED = True

@@ -84,7 +84,7 @@ def moment(at: datetime) -> Any:
 
 
 def next_page(now: datetime) -> list[Email]:
-    """Some of the oldest due emails with all that they tell, oldest first; none when nothing is due."""
+    """Some of the oldest due emails with all that they tell, in their order; none when nothing is due."""
     oldest = list(Email.objects.due(now).values_list("pk", flat=True)[:WINDOW])
     chosen = random.sample(oldest, min(PAGE, len(oldest)))
     return list(Email.objects.with_facts().filter(pk__in=chosen).order_by("next_attempt_at", "pk"))

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.mail import EmailMessage, get_connection
 
-from notifications.failures import was_never_taken
+from notifications.failures import is_about_recipients, was_never_taken
 
 logger = logging.getLogger(__name__)
 
@@ -46,11 +46,11 @@ class Connection:
             finally:
                 if headers is not None:
                     del headers["Idempotency-Key"]
-        except smtplib.SMTPRecipientsRefused:
-            raise  # smtplib has sent RSET: the next message starts afresh
-        except Exception:
-            # Whatever else went wrong may have left half a message behind: after a refused DATA smtplib sends no RSET.
-            self.close()
+        except Exception as error:
+            # After a refused recipient smtplib has sent RSET: the next message starts afresh. Whatever else went wrong
+            # may have left half a message behind, or is a limit of this connection.
+            if not is_about_recipients(error):
+                self.close()
             raise
         status = getattr(message, "anymail_status", None)
         return str(getattr(status, "message_id", None) or "")[:200]

@@ -28,7 +28,7 @@ RUN = 25.0  # seconds after which a run claims nothing more; the next one goes o
 
 
 def send_emails(now: datetime, *, tried: Callable[[bool], object] = bool) -> int:
-    """Send what is due, oldest first, for as long as a run may take; returns how many were sent.
+    """Send what is due, roughly oldest first, for as long as a run may take; returns how many were sent.
 
     `tried` is told after each email whether it was sent.
     """

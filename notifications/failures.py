@@ -44,6 +44,8 @@ TRANSIENT_STATUSES = {
 # RFC 4954, 6: authentication required, failed, mechanism too weak, encryption required.
 SMTP_CONFIGURATION_CODES = {530, 534, 535, 538}
 SMTP_CLOSING = 421  # RFC 5321, 3.8: to any command, by a server that is about to close the connection
+# RFC 5321, 4.2.3: mailbox unavailable, not local, name not allowed. Others may be limits: 452 and 552 say "too many".
+SMTP_RECIPIENT_CODES = {550, 551, 553}
 
 
 def failure_of(error: Exception, *, now: datetime) -> Failure:  # noqa: PLR0911  # one line a kind
@@ -76,13 +78,13 @@ def failure_of(error: Exception, *, now: datetime) -> Failure:  # noqa: PLR0911 
 def was_never_taken(error: Exception) -> bool:
     """Whether an SMTP server certainly did not take the message, and might have on a new connection.
 
-    A 421 says so at any step, and so does a refused MAIL: some servers count the messages of a connection. A connection
-    that broke leaves no doubt before DATA; from there on nobody knows, for the answer may be what was lost. About HTTP
-    nobody ever knows.
+    A 421 says so at any step, and so do a refused MAIL and a recipient that was refused for anything but itself: some
+    servers count the messages or the recipients of a connection. A connection that broke leaves no doubt before DATA;
+    from there on nobody knows, for the answer may be what was lost. About HTTP nobody ever knows.
     """
     match error:
         case smtplib.SMTPRecipientsRefused():
-            return any(code == SMTP_CLOSING for code, _ in error.recipients.values())
+            return not is_about_recipients(error)
         case smtplib.SMTPSenderRefused():
             return True
         case smtplib.SMTPDataError():
@@ -92,6 +94,12 @@ def was_never_taken(error: Exception) -> bool:
             return smtplib.SMTP.sendmail.__code__ in steps and smtplib.SMTP.data.__code__ not in steps
         case _:
             return False
+
+
+def is_about_recipients(error: Exception) -> bool:
+    """Whether an SMTP server refused the recipients for what they are."""
+    refused = isinstance(error, smtplib.SMTPRecipientsRefused)
+    return refused and all(code in SMTP_RECIPIENT_CODES for code, _ in error.recipients.values())  # type: ignore[attr-defined]
 
 
 def http_failure(error: AnymailRequestsAPIError, text: str, *, now: datetime) -> Failure:

@@ -31,8 +31,8 @@ Kind, State = Email.Kind, Email.State
 Row = tuple[int, Email.State]  # primary key, state
 Notices = dict[int, dict[Email.Kind, Row]]  # about one token, by recipient and kind
 
-BATCH = 500  # rows in one transaction
-RECENT = 5_000  # events that the quick look reaches back; the sweep looks at all
+PAGE = 500  # rows read at once
+RECENT = 5_000  # events that the quick look reaches back; the hourly one looks at all
 
 
 @dataclass(slots=True)
@@ -119,7 +119,7 @@ def unplanned_events(after: int = 0, **which: object) -> Iterator[TokenEvent]:
     """Oldest first, in pages, so that those that cannot be planned yet never stand in the way of the others."""
     planned = PlannedEvent.objects.filter(event=OuterRef("pk"))
     events = TokenEvent.objects.filter(~Exists(planned), **which).select_related("token__account").order_by("pk")
-    while page := list(events.filter(pk__gt=after)[:BATCH]):
+    while page := list(events.filter(pk__gt=after)[:PAGE]):
         yield from page
         after = page[-1].pk
 
@@ -209,7 +209,7 @@ def plan_echoes(now: datetime) -> int:
     sent = TokenUse.objects.filter(reason="replaced", last_seen__gte=now - rules.DAY)
     accounts = Account.objects.filter(suspended_at=None, pk__in=sent.values("token__account")).order_by("pk")
     planned = 0
-    for account in accounts.iterator(chunk_size=BATCH):
+    for account in accounts.iterator(chunk_size=PAGE):
         planned += plan_echo(account, now=now)
         heartbeats.hold_sweep(now)
     return planned

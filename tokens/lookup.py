@@ -13,7 +13,15 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any, Self, TypeVar
 
-from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connection, connections
+from django.conf import settings
+from django.db import (
+    DEFAULT_DB_ALIAS,
+    InterfaceError,
+    NotSupportedError,
+    OperationalError,
+    connection,
+    connections,
+)
 from django.db.backends.utils import CursorWrapper
 from django.db.models import DateTimeField, Model
 from django.db.models.base import ModelState
@@ -83,14 +91,16 @@ class Row:
 def look_up(public_id: str) -> Row | None:
     """One query, on the primary database; None where there is no token at all. Raises django.db.Error.
 
-    On a connection that has gone away since it was last used, the query is made again on a new one; one that answered
-    needs no health check (CONN_HEALTH_CHECKS) any more, which would be a query of its own.
+    On a connection that has gone away since it was last used, or whose prepared statement a migration has outdated, the
+    query is made again on a new one. One that answered needs no health check (CONN_HEALTH_CHECKS) any more, which would
+    be a query of its own.
     """
     database: Any = connections[DEFAULT_DB_ALIAS]  # once: each word to Django's `connection` looks for it anew
+    used_before = database.connection is not None and not database.in_atomic_block
     try:
         row = fetch(public_id, database)
-    except (OperationalError, InterfaceError):
-        if database.in_atomic_block or database.is_usable():
+    except (OperationalError, InterfaceError, NotSupportedError) as error:
+        if not used_before or (not isinstance(error, NotSupportedError) and database.is_usable()):
             raise
         database.close()
         row = fetch(public_id, database)
@@ -106,13 +116,18 @@ def fetch(public_id: str, database: Any) -> Row | None:
 
 
 class PreparingCursor(Cursor[Any]):
-    """Has PostgreSQL parse and plan a statement once a connection, which is half of what it costs.
+    """Has PostgreSQL parse and plan a statement once a connection (and after a rollback): most of what it costs.
 
     Values come in binary: neither side makes text of ids and times.
     """
 
     def execute(self, query: Any, params: Any = None, **more: Any) -> Self:
-        return super().execute(query, params, prepare=True, binary=True, **more)
+        # For this statement alone: psycopg would keep the text of Django's, values and all.
+        self.connection.prepare_threshold = 0 if settings.PREPARED_STATEMENTS else None
+        try:
+            return super().execute(query, params, prepare=True, binary=True, **more)
+        finally:
+            self.connection.prepare_threshold = None
 
 
 kept = threading.local()  # one cursor a connection, which is one a thread: making and closing it is dear

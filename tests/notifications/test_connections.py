@@ -60,7 +60,14 @@ def test_a_421_on_a_connection_that_was_used_is_no_failure(three, server, step):
 
 @pytest.mark.parametrize(
     ("step", "mood"),
-    [("MAIL", DROP), ("RCPT", DROP), ("MAIL", "452 too many messages"), ("MAIL", "503 what?")],
+    [
+        ("MAIL", DROP),
+        ("RCPT", DROP),
+        ("MAIL", "452 too many messages"),
+        ("MAIL", "503 what?"),
+        ("RCPT", "452 too many recipients"),
+        ("RCPT", "552 too many recipients"),
+    ],
 )
 def test_what_breaks_before_the_message_was_given_is_no_failure_of_a_used_connection(three, server, step, mood):
     server.moods[2, step] = mood

@@ -53,7 +53,7 @@ def test_without_an_administrator_the_email_stays_owed(issued, ada):
 
 
 def test_accounts_that_nobody_administers_never_stand_in_the_way(issued, monkeypatch):
-    monkeypatch.setattr(planning, "BATCH", 2)
+    monkeypatch.setattr(planning, "PAGE", 2)
     for account in AccountFactory.create_batch(5):
         generate_token(account, scope=Scope.READ_ONLY, by=None, now=NOW)
     newest = AccountFactory.create()

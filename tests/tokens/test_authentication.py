@@ -129,3 +129,15 @@ def test_a_length_of_nothing_remembers_nothing(issued, settings, own_leases, dja
     for _ in range(2):
         with django_assert_num_queries(1):
             authenticate(issued.secret, now=NOW)
+
+
+def test_a_token_is_remembered_under_its_plain_spellings_alone(known, own_leases, django_assert_num_queries):
+    before = len(own_leases.values)
+    for number in range(1, 20):
+        assert authenticate(f"bearer{' ' * number}{known.secret}", now=NOW).pk == known.token.pk
+    assert len(own_leases.values) == before
+    with django_assert_num_queries(2):
+        for _ in range(3):
+            authenticate(f"Bearer {known.secret}", now=NOW)
+            authenticate(f"Token {known.secret}", now=NOW)
+    assert len(own_leases.values) == before + 2
