@@ -74,8 +74,8 @@ FAULTS = (
     Fault(
         "a connection kept after a refused DATA",
         "notifications/connections.py",
-        "except smtplib.SMTPRecipientsRefused:",
-        "except smtplib.SMTPResponseException:",
+        "if not is_about_recipients(error):",
+        "if not is_about_recipients(error) and not isinstance(error, smtplib.SMTPResponseException):",
         "tests/notifications/test_connections.py",
     ),
     Fault(
