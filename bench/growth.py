@@ -23,7 +23,6 @@ FLAT = 2.0  # what is below this multiple of one token's is flat: a tree is deep
 GROWS = {
     "/metrics": "counts all emails and open tokens",
     "events to plan, none": "looks at the newest 5,000 again, never at more",
-    "sweep, nothing is due": "looks at the newest 5,000 events again",
 }
 
 
