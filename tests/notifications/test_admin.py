@@ -1,12 +1,12 @@
 import pytest
 
 from notifications import delivery
-from notifications.models import Email, InboxMessage
+from notifications.models import Email, InboxMessage, NextNotice
 from tests.factories import NOW
 from tokens.models import ApiToken
 
 LISTS = ["accounts/account", "accounts/user", "tokens/apitoken", "tokens/tokenevent", "notifications/email"]
-LISTS += ["notifications/inboxmessage"]
+LISTS += ["notifications/inboxmessage", "notifications/nextnotice"]
 
 
 @pytest.mark.parametrize("address", [f"/admin/{part}/" for part in LISTS])
@@ -23,6 +23,21 @@ def test_operators_can_add_and_delete_nothing(signed_in, planned, issued, olga, 
     assert client.get(f"/admin/{part}/add/").status_code == 403
     page = client.get(f"/admin/{part}/").content.decode()
     assert "delete_selected" not in page
+
+
+def test_the_agenda_says_when_the_sweep_looks(signed_in, acme, olga):
+    NextNotice.objects.all().delete()
+    for at in (NOW.replace(year=1970), NOW.replace(year=2999), None):
+        row = NextNotice.objects.create(account=acme, next_notice_at=at)
+    client = signed_in(olga)
+    page = client.get("/admin/notifications/nextnotice/").content.decode()
+    assert [page.count(said) for said in ("at the next sweep", "2999", "when something changes", "1970")] == [
+        1,
+        1,
+        1,
+        0,
+    ]
+    assert client.get(f"/admin/notifications/nextnotice/{row.pk}/change/").status_code == 200
 
 
 def test_operators_cannot_edit_a_token(signed_in, issued, olga):
