@@ -65,7 +65,8 @@ class UserAdmin(admin.ModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         obj.save(update_fields=["first_name", "last_name"])
-        services.change_user(obj, role=User.Role(obj.role), status=User.Status(obj.status), is_staff=obj.is_staff)
+        role, status = User.Role(obj.role), User.Status(obj.status)
+        services.change_user(obj, role=role, status=status, is_staff=obj.is_staff, now=timezone.now())
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:

@@ -1,15 +1,18 @@
 """Accounts, their people, and who may administer what."""
 
 from typing import Any, ClassVar
+from uuid import uuid4
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils import timezone
 
 
 class Account(models.Model):
     """One row is a company that uses the catalog; everything belongs to one account."""
 
+    uuid = models.UUIDField(unique=True, default=uuid4, editable=False)  # as the public API names it
     name = models.CharField(max_length=120)
     slug = models.SlugField(max_length=60, unique=True)
     created_at = models.DateTimeField()
@@ -69,6 +72,7 @@ class User(AbstractBaseUser):
         PENDING = "PENDING", "Pending"
         SUSPENDED = "SUSPENDED", "Suspended"
 
+    uuid = models.UUIDField(unique=True, default=uuid4, editable=False)  # as the public API names it
     email = models.EmailField(unique=True)
     first_name = models.CharField(max_length=80, blank=True)
     last_name = models.CharField(max_length=80, blank=True)
@@ -76,7 +80,10 @@ class User(AbstractBaseUser):
     role = models.CharField(max_length=12, choices=Role, default=Role.VIEWER)
     status = models.CharField(max_length=10, choices=Status, default=Status.ACTIVATED)
     is_staff = models.BooleanField("operator", default=False, help_text="Operators run the site and use this admin.")
+    external_id = models.CharField(max_length=255, null=True, editable=False)  # noqa: DJ001  # NULL: no provider has one
+    avatar_url = models.URLField(max_length=2000, null=True, blank=True)  # noqa: DJ001  # NULL, as the API says it
     created_at = models.DateTimeField()
+    updated_at = models.DateTimeField(default=timezone.now, editable=False)
     # The address that turned mail away, not just the fact: a new address starts afresh.
     bounced_address = models.EmailField(blank=True, editable=False)
     bounced_at = models.DateTimeField(null=True, editable=False)
@@ -101,6 +108,11 @@ class User(AbstractBaseUser):
         return self.email
 
     @property
+    def full_name(self) -> str:
+        """First and last name; the address of somebody who has neither."""
+        return f"{self.first_name} {self.last_name}".strip() or self.email
+
+    @property
     def is_active(self) -> bool:  # type: ignore[override]  # Django's own is a column
         """Whether this person may sign in."""
         suspended = self.account is not None and self.account.suspended_at is not None
@@ -122,3 +134,30 @@ class User(AbstractBaseUser):
 
     def has_module_perms(self, app_label: str) -> bool:
         return self.is_active and self.is_staff
+
+
+class Team(models.Model):
+    """One row is a team of an account; its name is its key. Texts are NULL when nobody gave them."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    account = models.ForeignKey(Account, models.PROTECT, related_name="teams")
+    name = models.CharField(max_length=200)
+    description = models.TextField(null=True, blank=True)  # noqa: DJ001
+    email = models.EmailField(null=True, blank=True)  # noqa: DJ001
+    slack_channel = models.CharField(max_length=100, null=True, blank=True, help_text="Begins with #.")  # noqa: DJ001
+    slack_group = models.CharField(max_length=100, null=True, blank=True, help_text="Begins with @.")  # noqa: DJ001
+    # For notifications; never answered to anybody.
+    stored_private_slack_channel = models.CharField(max_length=100, null=True, blank=True)  # noqa: DJ001
+    avatar_url = models.URLField(max_length=2000, null=True, blank=True)  # noqa: DJ001
+    source = models.CharField(max_length=50, null=True, blank=True, help_text="Where it comes from.")  # noqa: DJ001
+    external_id = models.CharField(max_length=255, null=True, editable=False)  # noqa: DJ001  # set by provisioning
+    members = models.ManyToManyField(User, related_name="teams", blank=True)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("name",)
+        constraints = (models.UniqueConstraint(fields=("account", "name"), name="team_name_once"),)
+
+    def __str__(self) -> str:
+        return self.name

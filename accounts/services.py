@@ -46,14 +46,14 @@ def create_user(
         raise InvalidUser(f"{email!r} is no email address.") from None
     if User.objects.filter(email__iexact=email).exists():
         raise InvalidUser(f"{email} is in use already.")
-    user = User(email=email, account=account, role=role, is_staff=is_staff, created_at=now)
+    user = User(email=email, account=account, role=role, is_staff=is_staff, created_at=now, updated_at=now)
     user.set_password(password)
     user.save()
     return user
 
 
 @transaction.atomic
-def change_user(user: User, *, role: User.Role, status: User.Status, is_staff: bool) -> None:
+def change_user(user: User, *, role: User.Role, status: User.Status, is_staff: bool, now: datetime) -> None:
     """What the person may do from now on. Raises InvalidUser for somebody with neither an account nor the operator's
     role, and for the change that would leave an account without an administrator.
     """
@@ -65,7 +65,7 @@ def change_user(user: User, *, role: User.Role, status: User.Status, is_staff: b
         stays = (role, status) == (User.Role.ADMIN, User.Status.ACTIVATED)
         if not stays and administrators.exists() and not administrators.exclude(pk=user.pk).exists():
             raise InvalidUser("Nobody else administers this account: make somebody else its administrator first.")
-    User.objects.filter(pk=user.pk).update(role=role, status=status, is_staff=is_staff)
+    User.objects.filter(pk=user.pk).update(role=role, status=status, is_staff=is_staff, updated_at=now)
 
 
 @transaction.atomic

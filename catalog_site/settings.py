@@ -83,6 +83,7 @@ INSTALLED_APPS = [
     # Ours come last: accounts/admin.py takes pages of the libraries out of the admin.
     "accounts",
     "tokens",
+    "catalog",
     "notifications",
     "api",
 ]

@@ -31,7 +31,8 @@ def test_odd_and_taken_addresses_leave_no_account_behind(ada, email):
 
 
 def change(user, **changes):
-    services.change_user(user, **({"role": user.role, "status": user.status, "is_staff": user.is_staff} | changes))
+    given = {"role": user.role, "status": user.status, "is_staff": user.is_staff} | changes
+    services.change_user(user, **given, now=NOW)
 
 
 def test_the_last_administrator_stays(ada, carol):

@@ -1,0 +1,28 @@
+"""What can go wrong with the catalog, for doors to translate."""
+
+
+class CatalogError(Exception):
+    """Root of this app's errors; the text is a sentence for the caller, who may be told all of it."""
+
+    code = "catalog_error"
+
+
+class InvalidInput(CatalogError):
+    """What was sent cannot be meant: too long, against another row, not among what is possible."""
+
+    code = "invalid_input"
+
+
+class NotFound(CatalogError):
+    """There is no such row in the caller's account; a row of another account is unknown in the same words."""
+
+    code = "not_found"
+
+    def __init__(self, kind: str, ids: object) -> None:
+        super().__init__(f"{kind} not found: {ids}")
+
+
+class NotEditable(CatalogError):
+    """The row is known, and not one that programs may change."""
+
+    code = "not_editable"

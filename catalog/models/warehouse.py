@@ -1,0 +1,127 @@
+"""Where tables lie: source, database, schema, table, column."""
+
+from django.db import models
+
+from catalog.choices import (
+    ColumnExternalDescriptionSource,
+    ExternalLinkTechnology,
+    SourceOrigin,
+    SourceTechnology,
+    SourceType,
+    TableExternalDescriptionSource,
+    TableType,
+    TransformationSource,
+)
+from catalog.models.rows import NAME_LENGTH, URL_LENGTH, CatalogRow, DescribedRow, NamedRow
+
+PLACE_DESCRIPTION_LENGTH = 500  # characters, of a database or a schema
+PATH_LENGTH = 3 * NAME_LENGTH + 2
+
+
+class Source(NamedRow):
+    """One row is a tool of the customer that the catalog knows; one of an account may be kept through the API."""
+
+    DELETED_WITH = ("",)
+
+    origin = models.CharField(max_length=10, choices=SourceOrigin)
+    technology = models.CharField(max_length=30, choices=SourceTechnology)
+    type = models.CharField(max_length=14, choices=SourceType)
+    last_refreshed_at = models.DateTimeField(null=True, blank=True, help_text="The last time it was read.")
+
+    class Meta(NamedRow.Meta):
+        constraints = (
+            models.UniqueConstraint(fields=("account",), condition=models.Q(origin="API"), name="source_one_by_api"),
+        )
+
+    @property
+    def is_editable(self) -> bool:
+        """Whether programs may change it and what lies in it."""
+        return self.origin == SourceOrigin.API
+
+
+class Database(NamedRow):
+    DELETED_WITH = ("", "source__")
+    HIDDEN_WITH = ("",)
+
+    source = models.ForeignKey(Source, models.PROTECT, related_name="databases")
+    external_id = models.CharField(max_length=NAME_LENGTH)
+    description = models.CharField(max_length=PLACE_DESCRIPTION_LENGTH, null=True, blank=True)
+    is_hidden = models.BooleanField(default=False)
+
+    class Meta(NamedRow.Meta):
+        constraints = (models.UniqueConstraint(fields=("source", "external_id"), name="database_once_in_source"),)
+
+
+class Schema(NamedRow):
+    DELETED_WITH = ("", "database__", "database__source__")
+    HIDDEN_WITH = ("", "database__")
+
+    database = models.ForeignKey(Database, models.PROTECT, related_name="schemas")
+    external_id = models.CharField(max_length=NAME_LENGTH)
+    description = models.CharField(max_length=PLACE_DESCRIPTION_LENGTH, null=True, blank=True)
+    is_hidden = models.BooleanField(default=False)
+
+    class Meta(NamedRow.Meta):
+        constraints = (models.UniqueConstraint(fields=("database", "external_id"), name="schema_once_in_database"),)
+
+
+class Table(DescribedRow):
+    DELETED_WITH = ("", "schema__", "schema__database__", "schema__database__source__")
+    HIDDEN_WITH = ("schema__", "schema__database__")
+
+    schema = models.ForeignKey(Schema, models.PROTECT, related_name="tables")
+    external_id = models.CharField(max_length=NAME_LENGTH)
+    path = models.CharField(max_length=PATH_LENGTH, editable=False)  # database.schema.table, kept by services
+    external_description_source = models.CharField(
+        max_length=10, choices=TableExternalDescriptionSource, null=True, blank=True
+    )
+    table_type = models.CharField(max_length=15, choices=TableType, default=TableType.TABLE)
+    transformation_source = models.CharField(max_length=10, choices=TransformationSource, null=True, blank=True)
+    url = models.CharField(max_length=URL_LENGTH, null=True, blank=True)
+    table_size = models.IntegerField(null=True, blank=True, help_text="In MB.")
+    number_of_queries = models.IntegerField(null=True, blank=True)
+    popularity = models.IntegerField(null=True, blank=True, help_text="Out of 1,000,000.")
+    last_queried_at = models.DateTimeField(null=True, blank=True)
+    last_refreshed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta(DescribedRow.Meta):
+        constraints = (models.UniqueConstraint(fields=("schema", "external_id"), name="table_once_in_schema"),)
+
+
+class Column(NamedRow):
+    DELETED_WITH = ("", *(f"table__{path}" for path in Table.DELETED_WITH))
+    HIDDEN_WITH = tuple(f"table__{path}" for path in Table.HIDDEN_WITH)
+
+    table = models.ForeignKey(Table, models.PROTECT, related_name="columns")
+    external_id = models.CharField(max_length=NAME_LENGTH)
+    data_type = models.CharField(max_length=NAME_LENGTH)
+    description_raw = models.TextField("description", null=True, blank=True, help_text="Written in Catalog.")
+    external_description = models.TextField(null=True, blank=True, help_text="As the source says.")
+    external_description_source = models.CharField(
+        max_length=10, choices=ColumnExternalDescriptionSource, null=True, blank=True
+    )
+    is_description_generated = models.BooleanField(null=True, blank=True)
+    described_by_column = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="+")
+    is_nullable = models.BooleanField(default=True)
+    is_pii = models.BooleanField("personal data", null=True, blank=True)
+    is_primary_key = models.BooleanField("primary key", null=True, blank=True)
+    source_order = models.IntegerField(null=True, blank=True, help_text="Its place in the table.")
+
+    class Meta(NamedRow.Meta):
+        constraints = (models.UniqueConstraint(fields=("table", "external_id"), name="column_once_in_table"),)
+
+    @property
+    def description(self) -> str:
+        """Catalog's text, else the source's, else nothing."""
+        return self.description_raw or self.external_description or ""
+
+
+class ExternalLink(CatalogRow):
+    """One row is an address about a table elsewhere: its code, its job."""
+
+    table = models.ForeignKey(Table, models.CASCADE, related_name="external_links")
+    technology = models.CharField(max_length=10, choices=ExternalLinkTechnology)
+    url = models.CharField(max_length=URL_LENGTH)
+
+    def __str__(self) -> str:
+        return self.url
