@@ -4,7 +4,7 @@ from django.db import models
 
 from catalog.choices import Colors, SourceTechnology, TagEntityOrigin, TermExternalDescriptionSource
 from catalog.models.dashboards import Dashboard, DashboardField
-from catalog.models.rows import NAME_LENGTH, URL_LENGTH, CatalogRow, DescribedRow, exactly_one, prefixed
+from catalog.models.rows import NAME_LENGTH, URL_LENGTH, CatalogRow, DescribedRow, exactly_one, prefixed, slug
 from catalog.models.warehouse import Column, Table
 
 LABEL_LENGTH = 200  # characters
@@ -38,6 +38,10 @@ class Tag(CatalogRow):
 
     def __str__(self) -> str:
         return self.label
+
+    @property
+    def slug(self) -> str:
+        return slug(self.label, self.pk)
 
 
 TAGGED = ("column", "dashboard", "dashboard_field", "table", "term")

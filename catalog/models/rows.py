@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any, ClassVar, Self
+from uuid import UUID
 
 from django.conf import settings
 from django.db import models
@@ -64,8 +65,7 @@ class NamedRow(CatalogRow):
 
     @property
     def slug(self) -> str:
-        """The name as an address can carry it, made unique by the id's last eight digits."""
-        return f"{slugify(self.name)[:60]}-{self.pk.hex[-8:]}".lstrip("-")
+        return slug(self.name, self.pk)
 
 
 class DescribedRow(NamedRow):
@@ -105,6 +105,11 @@ class DescribedRow(NamedRow):
     @property
     def is_deprecated(self) -> bool:
         return self.deprecated_at is not None
+
+
+def slug(name: str, pk: UUID) -> str:
+    """The name as an address can carry it, made unique by the id's last eight digits."""
+    return f"{slugify(name)[:60]}-{pk.hex[-8:]}".lstrip("-")
 
 
 def exactly_one(*names: str) -> models.Q:

@@ -93,6 +93,7 @@ class Column(NamedRow):
     HIDDEN_WITH = tuple(f"table__{path}" for path in Table.HIDDEN_WITH)
 
     table = models.ForeignKey(Table, models.PROTECT, related_name="columns")
+    source = models.ForeignKey(Source, models.PROTECT, related_name="+")  # the table's, which never moves to another
     external_id = models.CharField(max_length=NAME_LENGTH)
     data_type = models.CharField(max_length=NAME_LENGTH)
     description_raw = models.TextField("description", null=True, blank=True, help_text="Written in Catalog.")
