@@ -1,6 +1,6 @@
 """What every view for machines has in common."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
@@ -36,7 +36,7 @@ class DoorView(APIView):
     """A view for machines. `operations` maps each method that it serves to a row of `api.operations`."""
 
     content_negotiation_class = OneForm
-    http_method_names = ("get", "post", "put", "patch", "delete", "head")
+    http_method_names: Sequence[str] = ("get", "post", "put", "patch", "delete", "head")
     door: ClassVar[Door]
     operations: ClassVar[dict[str, str]] = {}
     token: ApiToken | None = None  # that was let in

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 
-API = "/api/"
+API = ("/api/", "/public/")
 PAGES = ("/api/docs/", "/api/problems/")
 
 

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("settings/api/", include("tokens.urls")),
     path("api/", include("api.urls")),
+    path("public/", include("api.graphql.urls")),
     path("", include("notifications.urls")),
     path("admin/", admin.site.urls),
     path("healthz", health.healthz),

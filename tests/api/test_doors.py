@@ -48,7 +48,8 @@ def call(method, address, authorization=None):
 
 def test_there_are_doors_and_all_their_operations_are_declared():
     assert ("/api/v1/token", "GET") in CALLS
-    assert {view.operations[method] for _, view in DOORS for method in view.operations} == set(OPERATIONS)
+    declared = {operation for operation in OPERATIONS if operation.startswith("rest.")}
+    assert {view.operations[method] for _, view in DOORS for method in view.operations} == declared
 
 
 @every_call

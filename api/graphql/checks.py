@@ -1,0 +1,71 @@
+"""What is wrong with the arguments of an operation before anything stored is looked at: answered with 400.
+
+One table: a field at the root, and what checks its `data`. Services check the same again, for other doors.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from api.graphql.enums import Origin
+from api.graphql.paging import DEFAULT, check_pagination
+from catalog.errors import InvalidInput
+
+IDS = 10_000  # in a list of a scope
+QUESTION_LENGTH = 10_000  # characters, of a question to the assistant; less than that
+DELAY = range(11)  # seconds
+
+Check = Callable[[Any], None]
+
+
+def check_inputs(operation: str, arguments: Mapping[str, Any]) -> None:
+    """Raises InvalidInput with a sentence; the rules of `catalog` and `accounts` raise theirs."""
+    check_pagination(arguments.get("pagination"))
+    check_scope(operation, arguments.get("scope"))
+    if operation in CHECKS:
+        CHECKS[operation](arguments["data"])
+
+
+def check_scope(operation: str, scope: Mapping[str, Any] | None) -> None:
+    if operation == "getFieldLineages" and not any(value is not None for value in (scope or {}).values()):
+        raise InvalidInput("The scope of getFieldLineages may not be empty: say what to look for.")
+    for name, value in (scope or {}).items():
+        most = MOST_IDS.get((operation, name), IDS)
+        if isinstance(value, list) and len(value) > most:
+            raise InvalidInput(f"{name} has {len(value):,} ids: {most:,} are possible.")
+
+
+def check_texts(value: Any) -> None:
+    """Raises InvalidInput for what no database can keep and no answer can hold."""
+    match value:
+        case str():
+            if "\0" in value or any("\ud800" <= character <= "\udfff" for character in value):
+                raise InvalidInput("A text holds a character that is none: NUL, or one half of a surrogate pair.")
+        case list():
+            for item in value:
+                check_texts(item)
+        case dict():
+            check_texts(list(value.values()))
+
+
+def rows(arguments: Mapping[str, Any], *, paged: bool) -> int:
+    """How many rows a field at the root may answer."""
+    return (arguments.get("pagination") or {}).get("nb_per_page", DEFAULT) if paged else 0
+
+
+def check_question(data: Mapping[str, Any]) -> None:
+    if len(data["question"]) >= QUESTION_LENGTH:
+        raise InvalidInput(f"A question has fewer than {QUESTION_LENGTH:,} characters.")
+    if data.get("origin") not in {Origin.API, Origin.DUST, None}:
+        raise InvalidInput("origin is API or DUST.")
+
+
+def check_delay(data: Mapping[str, Any]) -> None:
+    if (data.get("delay_seconds") or 0) not in DELAY:
+        raise InvalidInput(f"delaySeconds is 0 to {DELAY[-1]}.")
+
+
+MOST_IDS = {("searchQueries", "table_ids"): 10, ("getTableQueries", "table_ids"): 50}
+CHECKS: dict[str, Check] = {
+    "addAiAssistantJob": check_question,
+    "getAiAssistantJobResult": check_delay,
+}

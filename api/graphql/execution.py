@@ -1,0 +1,197 @@
+"""One call, from its text to its answer. What can be refused without looking at stored data is refused first:
+
+length → parse → shape → validate → variables → scopes → relations → inputs → execute.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import OperationalError, connection, transaction
+from graphql import (
+    DocumentNode,
+    ExecutionResult,
+    Executor,
+    FieldNode,
+    GraphQLError,
+    GraphQLObjectType,
+    GraphQLSyntaxError,
+    OperationType,
+    execute_root_selection_set,
+    get_argument_values,
+    get_named_type,
+    parse,
+    validate,
+)
+from psycopg.errors import QueryCanceled
+
+from accounts.errors import AccountError
+from api.graphql import limits
+from api.graphql.checks import check_inputs, check_texts, rows
+from api.graphql.context import OUT_OF_TIME, SECONDS, Context
+from api.graphql.errors import CODES, INPUT, SYNTAX, OutOfTime, Refused, coded, explained, refused
+from api.graphql.paging import MOST
+from api.graphql.relations import refused_relations
+from api.graphql.schema import public
+from api.graphql.selections import fields, relations
+from api.operations import OPERATIONS
+from catalog.errors import CatalogError
+from tokens.errors import InsufficientScope
+from tokens.models import ApiToken
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What a caller sends. `variables` are by name, as JSON has them."""
+
+    query: str
+    variables: Mapping[str, Any]
+    operation_name: str | None = None
+
+
+def execute(call: Call, context: Context) -> dict[str, Any]:
+    """The answer, as JSON can carry it: `data`, and `errors` if there were any.
+
+    Raises Refused before anything is done; InsufficientScope and PermissionDenied; what the database raises.
+    """
+    result = run(prepare(call, context))
+    answer: dict[str, Any] = {"data": result.data}
+    try:
+        if result.errors:
+            answer["errors"] = [explained(error).formatted for error in result.errors]
+    except OperationalError as error:
+        if not isinstance(error.__cause__, QueryCanceled):
+            raise
+        answer = {"data": None, "errors": [coded(GraphQLError(OUT_OF_TIME), OutOfTime.code).formatted]}
+    return answer
+
+
+def prepare(call: Call, context: Context) -> Executor:
+    """The operation, ready to be executed, with everything checked that can be without stored data."""
+    executor = Executor.build(
+        public,
+        checked_document(call.query),
+        context_value=context,
+        raw_variable_values=dict(call.variables),
+        operation_name=call.operation_name,
+    )
+    if isinstance(executor, list):
+        raise Refused(*executor)
+    if executor.operation.operation is OperationType.SUBSCRIPTION:
+        raise refused("There are no subscriptions.", code=SYNTAX)
+    roots = root_fields(executor)
+    check_scopes(context.token, roots)
+    check_relations(executor, context, roots)
+    check_arguments(executor, roots)
+    return executor
+
+
+def checked_document(text: str) -> DocumentNode:
+    """Raises Refused for what is too long, no GraphQL, too deep or wide, or not of this schema."""
+    limits.check_length(text)
+    try:
+        document = parse(text, max_lexical_tokens=limits.TOKENS, max_comments=limits.COMMENTS)
+    except GraphQLSyntaxError as error:
+        raise Refused(error, code=SYNTAX) from None
+    limits.check_shape(document)
+    if errors := validate(public, document, max_errors=20):
+        raise Refused(*errors, code=SYNTAX)
+    return document
+
+
+def root_type(executor: Executor) -> GraphQLObjectType:
+    mutation = executor.operation.operation is OperationType.MUTATION
+    found = public.mutation_type if mutation else public.query_type
+    assert found
+    return found
+
+
+def root_fields(executor: Executor) -> list[FieldNode]:
+    """The root fields of the operation that will be executed: of no other one in the document."""
+    fragments = {name: details.definition for name, details in executor.fragments.items()}
+    found = list(fields(executor.operation.selection_set, fragments))
+    if len(found) > limits.ROOT_FIELDS:
+        raise refused(f"The operation asks {len(found)} things: {limits.ROOT_FIELDS} are allowed in one call.")
+    return found
+
+
+def check_scopes(token: ApiToken, roots: list[FieldNode]) -> None:
+    """Raises InsufficientScope, or PermissionDenied for what nobody declared."""
+    for name in {node.name.value for node in roots}:
+        needed = OPERATIONS.get("graphql.introspection" if name.startswith("__") else f"graphql.{name}")
+        if needed is None:
+            raise PermissionDenied
+        if not token.allows(needed):
+            raise InsufficientScope(token, needed=needed.value)
+
+
+def check_relations(executor: Executor, context: Context, roots: list[FieldNode]) -> None:
+    """Notes in the context what is asked of each root field. Raises Refused, naming all that is not given."""
+    fragments = {name: details.definition for name, details in executor.fragments.items()}
+    found: dict[str, list[str]] = {}
+    wrong: list[str] = []
+    for node in roots:
+        if node.name.value.startswith("__"):
+            continue
+        kind = get_named_type(root_type(executor).fields[node.name.value].type)
+        asked = list(relations(public, kind, node, fragments)) if isinstance(kind, GraphQLObjectType) else []
+        found.setdefault(node.alias.value if node.alias else node.name.value, []).extend(asked)
+        wrong += refused_relations(node.name.value, asked)
+    if wrong:
+        raise refused(f"You cannot request the following relations: {', '.join(dict.fromkeys(wrong))}")
+    context.relations = {key: list(dict.fromkeys(asked)) for key, asked in found.items()}
+
+
+def check_arguments(executor: Executor, roots: list[FieldNode]) -> None:
+    """Raises Refused for values that nothing stored could make right."""
+    errors: list[GraphQLError] = []
+    asked = 0
+    for node in roots:
+        definition = root_type(executor).fields.get(node.name.value)
+        if definition is None:
+            continue  # introspection
+        try:
+            arguments = snake(get_argument_values(definition, node, executor.variable_values))
+            check_texts(arguments)
+            check_inputs(node.name.value, arguments)
+            asked += rows(arguments, paged="pagination" in definition.args)
+        except (CatalogError, AccountError) as error:
+            errors.append(coded(GraphQLError(str(error), node), CODES.get(error.code, INPUT)))
+    if errors:
+        raise Refused(*errors)
+    if asked > MOST:
+        raise refused(f"The pages of this call have {asked:,} rows together: {MOST:,} are possible.")
+
+
+def snake(value: Any) -> Any:
+    """Coerced arguments by their Python names."""
+    match value:
+        case dict():
+            return {re.sub("([A-Z])", r"_\1", name).lower(): snake(inner) for name, inner in value.items()}
+        case list():
+            return [snake(item) for item in value]
+    return value
+
+
+def run(executor: Executor) -> ExecutionResult:
+    with bounded_time(executor):
+        result = execute_root_selection_set(executor)
+    assert isinstance(result, ExecutionResult)
+    return result
+
+
+def bounded_time(executor: Executor) -> AbstractContextManager[None]:
+    """PostgreSQL gives up a query that takes too long; for a mutation, and SQLite, the sizes are bound enough."""
+    if connection.vendor != "postgresql" or executor.operation.operation is OperationType.MUTATION:
+        return nullcontext()
+    return statements_end(SECONDS)
+
+
+@contextmanager
+def statements_end(seconds: float) -> Iterator[None]:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('statement_timeout', %s, true)", [str(int(seconds * 1000))])
+        yield

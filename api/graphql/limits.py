@@ -1,0 +1,86 @@
+"""What a document may cost before anybody looks at what it asks: decided by counting, in time linear in its text."""
+
+import re
+from collections.abc import Iterator
+
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    InlineFragmentNode,
+    OperationDefinitionNode,
+    SelectionSetNode,
+)
+
+from api.graphql.errors import refused
+
+BODY_BYTES = 4_000_000  # 500 rows with long descriptions
+TOKENS = 20_000  # 500 rows with every column, written into the document
+FIELDS = 500  # after the fragments are filled in; standard introspection has 60
+ROOT_FIELDS = 10
+ALIASES = 50
+DEPTH = 15  # the deepest relation needs 8, standard introspection 14
+COMMENTS = 1_000
+# As the lexer reads them, but for what ends too early: such a string goes on to the end of its text, so that the
+# pattern never looks at anything twice.
+BLOCK = r'"""(?:[^"\\]+|\\"""|\\|"(?!""))*(?:"""|\Z)'
+STRING = r'"(?:[^"\\\n]+|\\.)*"?'
+TOKEN = re.compile(rf"{BLOCK}|{STRING}|#[^\n]*|[\w.-]+|[^\s\w,]", re.DOTALL)
+
+
+def check_length(text: str) -> None:
+    """Raises Refused for a document with too many tokens, before it is parsed."""
+    for count, _ in enumerate(TOKEN.finditer(text), start=1):
+        if count > TOKENS:
+            raise refused(f"The document has more than {TOKENS:,} words and signs: send the rows as variables.")
+
+
+def check_shape(document: DocumentNode) -> None:
+    """Raises Refused for a document that is too deep, too wide or has too many aliases."""
+    shape = Shape(document)
+    for operation in document.definitions:
+        if isinstance(operation, OperationDefinitionNode):
+            shape.check(operation)
+
+
+class Shape:
+    """Depth and width of a document, each fragment measured once; those that go round in circles end at once."""
+
+    def __init__(self, document: DocumentNode) -> None:
+        self.fragments = {d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)}
+        self.measured: dict[str, tuple[int, int, int]] = {}
+
+    def check(self, operation: OperationDefinitionNode) -> None:
+        depth, fields, aliases = self.measure(operation.selection_set)
+        if depth > DEPTH:
+            raise refused(f"The query is {depth} levels deep: {DEPTH} are allowed.")
+        if aliases > ALIASES:
+            raise refused(f"The query has {aliases:,} aliases: {ALIASES} are allowed.")
+        if fields > FIELDS:
+            raise refused(f"The query has {fields:,} fields: {FIELDS} are allowed.")
+
+    def measure(self, selections: SelectionSetNode | None) -> tuple[int, int, int]:
+        """How deep, how many fields, how many aliases."""
+        depth = fields = aliases = 0
+        for inner, more_fields, more_aliases in self.parts(selections):
+            depth, fields, aliases = max(depth, inner), fields + more_fields, aliases + more_aliases
+        return depth, fields, aliases
+
+    def parts(self, selections: SelectionSetNode | None) -> Iterator[tuple[int, int, int]]:
+        for node in selections.selections if selections else ():
+            match node:
+                case FieldNode():
+                    depth, fields, aliases = self.measure(node.selection_set)
+                    yield depth + 1, fields + 1, aliases + (node.alias is not None)
+                case InlineFragmentNode():
+                    yield self.measure(node.selection_set)
+                case FragmentSpreadNode():
+                    yield self.of_fragment(node.name.value)
+
+    def of_fragment(self, name: str) -> tuple[int, int, int]:
+        if name not in self.measured:
+            self.measured[name] = (0, 0, 0)  # while it is being measured: it may spread itself
+            fragment = self.fragments.get(name)
+            self.measured[name] = self.measure(fragment.selection_set if fragment else None)
+        return self.measured[name]

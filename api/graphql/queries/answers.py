@@ -1,0 +1,46 @@
+"""What the queries have in common: rows of the caller's account, filtered, sorted, one page of them."""
+
+from typing import Any
+
+from strawberry import UNSET
+
+from api.graphql.context import Info, asked, given
+from api.graphql.enums import SortingDirectionEnum, SortingNullsPriority
+from api.graphql.inputs.paging import Pagination
+from api.graphql.paging import Page
+from api.graphql.relations import lookups
+from catalog.filters import Filters, narrowed
+from catalog.models import CatalogRow
+from catalog.sorting import Keys, Sorting, ordering
+
+PageInput = Pagination | None
+
+
+def answer(
+    info: Info,
+    model: type[CatalogRow],
+    filters: Filters,
+    *,
+    scope: Any = None,
+    pagination: PageInput = None,
+    sorting: Any = None,
+    keys: Keys | None = None,
+) -> Any:
+    """A page of the account's rows, with the relations that are asked for; a `Page`, in the place of an output."""
+    info.context.check_time()
+    rows = narrowed(model.objects.visible_to(info.context.account), filters, given(scope) if scope else {})
+    order = ordering(keys or {}, [sorted_by(entry) for entry in sorting or ()])
+    return Page(
+        rows.prefetch_related(*lookups(asked(info))), pagination=given(pagination) if pagination else None, order=order
+    )
+
+
+def sorted_by(entry: Any) -> Sorting:
+    return Sorting(
+        entry.sorting_key.value,
+        descending=entry.direction is SortingDirectionEnum.DESC,
+        nulls_first=entry.nulls_priority is SortingNullsPriority.FIRST,
+    )
+
+
+__all__ = ["UNSET", "PageInput", "answer"]

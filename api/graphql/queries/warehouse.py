@@ -1,0 +1,75 @@
+"""Sources, and what lies in them."""
+
+import strawberry
+from strawberry import UNSET
+
+from api.graphql.context import Info
+from api.graphql.inputs.scopes import (
+    GetColumnsScope,
+    GetDatabasesScope,
+    GetSchemasScope,
+    GetSourcesScope,
+    GetTablesScope,
+)
+from api.graphql.inputs.sorting import ColumnSorting, TableSorting
+from api.graphql.queries.answers import PageInput, answer
+from api.graphql.types.pages import (
+    GetColumnsOutput,
+    GetDatabasesOutput,
+    GetSchemasOutput,
+    GetSourcesOutput,
+    GetTablesOutput,
+)
+from catalog import filters, models
+from catalog import sorting as by
+
+
+@strawberry.type
+class WarehouseQueries:
+    @strawberry.field
+    def get_sources(
+        self, info: Info, scope: GetSourcesScope | None = UNSET, pagination: PageInput = UNSET
+    ) -> GetSourcesOutput:
+        return answer(info, models.Source, filters.SOURCES, scope=scope, pagination=pagination)
+
+    @strawberry.field
+    def get_databases(
+        self, info: Info, scope: GetDatabasesScope | None = UNSET, pagination: PageInput = UNSET
+    ) -> GetDatabasesOutput:
+        return answer(info, models.Database, filters.DATABASES, scope=scope, pagination=pagination)
+
+    @strawberry.field
+    def get_schemas(
+        self, info: Info, scope: GetSchemasScope | None = UNSET, pagination: PageInput = UNSET
+    ) -> GetSchemasOutput:
+        return answer(info, models.Schema, filters.SCHEMAS, scope=scope, pagination=pagination)
+
+    @strawberry.field
+    def get_tables(
+        self,
+        info: Info,
+        scope: GetTablesScope | None = UNSET,
+        sorting: list[TableSorting] | None = UNSET,
+        pagination: PageInput = UNSET,
+    ) -> GetTablesOutput:
+        return answer(
+            info, models.Table, filters.TABLES, scope=scope, pagination=pagination, sorting=sorting, keys=by.TABLES
+        )
+
+    @strawberry.field
+    def get_columns(
+        self,
+        info: Info,
+        scope: GetColumnsScope | None = UNSET,
+        sorting: list[ColumnSorting] | None = UNSET,
+        pagination: PageInput = UNSET,
+    ) -> GetColumnsOutput:
+        return answer(
+            info,
+            models.Column,
+            filters.COLUMNS,
+            scope=scope,
+            pagination=pagination,
+            sorting=sorting,
+            keys=by.COLUMNS,
+        )

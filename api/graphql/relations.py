@@ -1,0 +1,95 @@
+"""Which nested objects each operation gives, and how they are read: in one query each, however long the page."""
+
+from collections.abc import Iterable
+
+from django.db.models import Prefetch
+
+from catalog.models import Term
+
+EDITORS = {"entityEditors", "entityEditors.sourceUser", "entityEditors.sourceUser.unifiedUser"}
+OWNERS = {
+    *("ownerEntities", "ownerEntities.ownerLabel", "ownerEntities.unifiedUser", "ownerEntities.user"),
+    *("teamOwnerEntities", "teamOwnerEntities.ownerLabel", "teamOwnerEntities.team"),
+}
+TAGS = {"tagEntities", "tagEntities.tag"}
+PLACE = ("schema", "schema.database", "schema.database.warehouse")
+
+
+def below(relation: str, *paths: str) -> set[str]:
+    """The relation, and these below it."""
+    return {relation, *(f"{relation}.{path}" for path in paths)}
+
+
+PINNED = {
+    *below("fromDashboard", "source"),
+    *below("fromTable", *PLACE),
+    *below("fromTerm", "parentTerm"),
+    *below("toColumn", "table", *(f"table.{path}" for path in PLACE)),
+    *below("toDashboard", "source"),
+    *below("toDashboardField", "dashboard", "dashboard.source"),
+    *below("toTable", *PLACE),
+    *below("toTerm", "parentTerm"),
+}
+# Operations that are not listed give none.
+RELATIONS: dict[str, set[str]] = {
+    "getColumnJoins": below("firstColumn", "table") | below("secondColumn", "table"),
+    "getColumns": TAGS,
+    "getDashboardFields": below("dashboard", "source"),
+    "getDashboards": OWNERS | EDITORS | TAGS | {"source", "verifiedBy"},
+    "getDataProducts": below("dashboard", *TAGS) | below("table", *TAGS) | below("term", *TAGS),
+    "getDataQualities": {"column", "table"},
+    "getDatabases": {"warehouse"},
+    "getPinnedAssets": PINNED,
+    "getSchemas": below("database", "warehouse"),
+    "getTables": OWNERS | EDITORS | TAGS | {*PLACE, "externalLinks", "verifiedBy"},
+    "getTerms": OWNERS | EDITORS | TAGS | {"childrenTerms", "linkedTag", "parentTerm", "verifiedBy"},
+    "updateColumnDescriptions": TAGS,
+    "updateColumnsMetadata": TAGS,
+    "upsertPinnedAssets": PINNED,
+}
+# The rows' own names, where they differ from the API's.
+ATTRIBUTES = {
+    "childrenTerms": "children_terms",
+    "entityEditors": "entity_editors",
+    "externalLinks": "external_links",
+    "firstColumn": "first_column",
+    "fromDashboard": "from_dashboard",
+    "fromTable": "from_table",
+    "fromTerm": "from_term",
+    "linkedTag": "linked_tag",
+    "ownerEntities": "owner_entities",
+    "ownerLabel": "owner_label",
+    "parentTerm": "parent_term",
+    "secondColumn": "second_column",
+    "sourceUser": "source_user",
+    "tagEntities": "tag_entities",
+    "teamOwnerEntities": "team_owner_entities",
+    "toColumn": "to_column",
+    "toDashboard": "to_dashboard",
+    "toDashboardField": "to_dashboard_field",
+    "toTable": "to_table",
+    "toTerm": "to_term",
+    "unifiedUser": "user",
+    "verifiedBy": "verified_by_user",
+    "warehouse": "source",
+}
+
+
+def refused_relations(operation: str, asked: Iterable[str]) -> list[str]:
+    """Those of the relations asked for that the operation does not give, in the order of the selection."""
+    allowed = RELATIONS.get(operation, set())
+    return [path for path in dict.fromkeys(asked) if path not in allowed]
+
+
+def lookups(asked: Iterable[str]) -> list[str | Prefetch]:
+    """What `prefetch_related` takes to read these relations."""
+    found: list[str | Prefetch] = []
+    for path in asked:
+        names = [ATTRIBUTES.get(name, name) for name in path.split(".")]
+        if path == "childrenTerms":
+            found.append(Prefetch("children_terms", queryset=Term.objects.undeleted()))
+        else:
+            found.append("__".join(names))
+        if path.endswith("unifiedUser"):
+            found.append("__".join([*names, "teams"]))  # it says the ids of its teams
+    return found

@@ -1,0 +1,52 @@
+"""Values that GraphQL has no type of its own for."""
+
+import math
+from datetime import UTC, datetime
+from typing import Any, NewType
+
+import strawberry
+from django.utils.dateparse import parse_date, parse_datetime
+from strawberry.types.scalar import ScalarDefinition
+
+Timestamp = NewType("Timestamp", datetime)
+DateTime = NewType("DateTime", datetime)
+JSON = NewType("JSON", object)
+
+YEARS = range(1900, 2201)  # beyond them a time is a mistake, and some would not fit once they are moved to UTC
+
+
+def milliseconds(value: datetime) -> int:
+    return math.floor(value.timestamp() * 1000)
+
+
+def moment(value: Any) -> datetime:
+    """The instant that an ISO 8601 text says; UTC when it names no zone, midnight when it names no time.
+
+    Raises ValueError with a sentence for everything else.
+    """
+    sentence = f"{str(value)[:40]!r} is no time: write it as in ISO 8601, for example 2026-11-25T08:30:00Z."
+    try:
+        found = parse_datetime(value) or datetime.combine(parse_date(value), datetime.min.time())  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        raise ValueError(sentence) from None
+    if found.year not in YEARS:
+        raise ValueError(sentence)
+    return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+
+
+def never_sent(value: Any) -> Any:
+    raise ValueError("A Timestamp is never sent, only answered.")
+
+
+SCALARS: dict[object, ScalarDefinition] = {
+    Timestamp: strawberry.scalar(
+        name="Timestamp",
+        description="Milliseconds since 1970, UTC.",
+        serialize=milliseconds,
+        parse_value=never_sent,
+    ),
+    DateTime: strawberry.scalar(
+        name="DateTime", description="An ISO 8601 text; UTC when it names no zone.", serialize=str, parse_value=moment
+    ),
+    JSON: strawberry.scalar(name="JSON", description="Any JSON value.", serialize=lambda value: value),
+}

@@ -1,0 +1,52 @@
+"""What an operation selects, with its fragments filled in. What @skip leaves out counts as selected: to be safe."""
+
+from collections.abc import Iterator
+
+from graphql import (
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLObjectType,
+    GraphQLSchema,
+    InlineFragmentNode,
+    SelectionSetNode,
+    get_named_type,
+)
+
+Fragments = dict[str, FragmentDefinitionNode]
+ROWS = "data"  # of a paged output: not a relation, and no part of a path
+# Outputs that are no rows of the catalog: whoever may ask for what holds them gets them.
+PLAIN = {"TableInQueryOutput", "SearchQueryResultAuthor", "AssetWithInternalLink"}
+
+
+def fields(selections: SelectionSetNode | None, fragments: Fragments) -> Iterator[FieldNode]:
+    """The fields of one level; each fragment once."""
+    seen: set[str] = set()
+    waiting = [selections] if selections else []
+    while waiting:
+        for node in waiting.pop().selections:
+            match node:
+                case FieldNode():
+                    yield node
+                case InlineFragmentNode():
+                    waiting.append(node.selection_set)
+                case FragmentSpreadNode() if node.name.value not in seen:
+                    seen.add(node.name.value)
+                    waiting.append(fragments[node.name.value].selection_set)
+
+
+def relations(
+    schema: GraphQLSchema, kind: GraphQLObjectType, field: FieldNode, fragments: Fragments, path: str = ""
+) -> Iterator[str]:
+    """The paths of the relations below a field of this type, outer ones first: "schema", "schema.database"."""
+    for node in fields(field.selection_set, fragments):
+        definition = kind.fields.get(node.name.value)
+        inner = get_named_type(definition.type) if definition else None
+        if not isinstance(inner, GraphQLObjectType) or inner.name in PLAIN:
+            continue
+        if node.name.value == ROWS:
+            yield from relations(schema, inner, node, fragments, path)
+            continue
+        here = f"{path}{node.name.value}"
+        yield here
+        yield from relations(schema, inner, node, fragments, f"{here}.")
