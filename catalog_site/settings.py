@@ -287,6 +287,7 @@ CORS_EXPOSE_HEADERS = [
 
 # --- The API -----------------------------------------------------------------------------------
 
+DATA_UPLOAD_MAX_MEMORY_SIZE = 4_000_000  # bytes of a body: 500 rows with long descriptions
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["api.authentication.TokenAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["api.permissions.DeclaredScope"],

@@ -15,10 +15,12 @@ from graphql import (
 
 from api.graphql.errors import refused
 
-BODY_BYTES = 4_000_000  # 500 rows with long descriptions
+LENGTH = 1_000_000  # characters of a document; long texts go into variables
 TOKENS = 20_000  # 500 rows with every column, written into the document
+DEFINITIONS = 50  # operations and fragments in a document
+VARIABLES = 100  # that an operation declares
 FIELDS = 500  # after the fragments are filled in; standard introspection has 60
-ROOT_FIELDS = 10
+ROOT_FIELDS = 10  # of the operation that is executed
 ALIASES = 50
 DEPTH = 15  # the deepest relation needs 8, standard introspection 14
 COMMENTS = 1_000
@@ -30,18 +32,30 @@ TOKEN = re.compile(rf"{BLOCK}|{STRING}|#[^\n]*|[\w.-]+|[^\s\w,]", re.DOTALL)
 
 
 def check_length(text: str) -> None:
-    """Raises Refused for a document with too many tokens, before it is parsed."""
+    """Raises Refused for a document that is too long, before it is parsed."""
+    if len(text) > LENGTH:
+        raise refused(f"The document has {len(text):,} characters: {LENGTH:,} are allowed. Send the rows as variables.")
     for count, _ in enumerate(TOKEN.finditer(text), start=1):
         if count > TOKENS:
             raise refused(f"The document has more than {TOKENS:,} words and signs: send the rows as variables.")
 
 
 def check_shape(document: DocumentNode) -> None:
-    """Raises Refused for a document that is too deep, too wide or has too many aliases."""
+    """Raises Refused for a document that is too deep or too wide."""
+    check("definitions", len(document.definitions), DEFINITIONS)
     shape = Shape(document)
     for operation in document.definitions:
         if isinstance(operation, OperationDefinitionNode):
-            shape.check(operation)
+            depth, fields, aliases = shape.measure(operation.selection_set)
+            check("levels", depth, DEPTH)
+            check("aliases", aliases, ALIASES)
+            check("fields", fields, FIELDS)
+            check("variables", len(operation.variable_definitions or ()), VARIABLES)
+
+
+def check(what: str, count: int, most: int) -> None:
+    if count > most:
+        raise refused(f"The query has {count:,} {what}: {most} are allowed.")
 
 
 class Shape:
@@ -50,15 +64,6 @@ class Shape:
     def __init__(self, document: DocumentNode) -> None:
         self.fragments = {d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)}
         self.measured: dict[str, tuple[int, int, int]] = {}
-
-    def check(self, operation: OperationDefinitionNode) -> None:
-        depth, fields, aliases = self.measure(operation.selection_set)
-        if depth > DEPTH:
-            raise refused(f"The query is {depth} levels deep: {DEPTH} are allowed.")
-        if aliases > ALIASES:
-            raise refused(f"The query has {aliases:,} aliases: {ALIASES} are allowed.")
-        if fields > FIELDS:
-            raise refused(f"The query has {fields:,} fields: {FIELDS} are allowed.")
 
     def measure(self, selections: SelectionSetNode | None) -> tuple[int, int, int]:
         """How deep, how many fields, how many aliases."""

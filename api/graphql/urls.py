@@ -1,6 +1,9 @@
-from django.urls import path
+from django.urls import path, re_path
 
 from api.graphql.views import GraphQLView
+from api.rest.views import NowhereView
 
-# No slash at its end, and none is added.
-urlpatterns = [path("graphql", GraphQLView.as_view(), name="graphql")]
+urlpatterns = [
+    path("graphql", GraphQLView.as_view(), name="graphql"),  # no slash at its end, and none is added
+    re_path(r"", NowhereView.as_view(), name="public-nowhere"),
+]

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import APIException, MethodNotAllowed, ParseError
@@ -15,25 +17,12 @@ from api.doors import DoorView
 from api.graphql.context import Context
 from api.graphql.errors import Refused, envelope
 from api.graphql.execution import Call, execute
-from api.graphql.limits import BODY_BYTES
 from tokens.doors import Door
 
 
 class BodyTooLarge(APIException):
     status_code = 413
-    default_detail = f"The body is larger than {BODY_BYTES:,} bytes: send fewer rows at once."
-
-
-class BoundedJSONParser(JSONParser):
-    """Refuses a body that is too large before it is read, and one whose lists in lists have no end."""
-
-    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
-        if int(parser_context["request"].META.get("CONTENT_LENGTH") or 0) > BODY_BYTES:
-            raise BodyTooLarge
-        try:
-            return super().parse(stream, media_type, parser_context)
-        except RecursionError:
-            raise ParseError("The JSON is nested too deeply.") from None
+    default_detail = f"The body is larger than {settings.DATA_UPLOAD_MAX_MEMORY_SIZE:,} bytes: send fewer rows at once."
 
 
 class AsciiRenderer(JSONRenderer):
@@ -46,7 +35,7 @@ class GraphQLView(DoorView):
     door = Door.GRAPHQL
     operations = {"POST": "graphql"}
     http_method_names = ("post",)
-    parser_classes = (BoundedJSONParser,)
+    parser_classes = (JSONParser,)
     renderer_classes = (AsciiRenderer,)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
@@ -56,7 +45,7 @@ class GraphQLView(DoorView):
 
     @extend_schema(exclude=True)
     def post(self, request: Request) -> Response:
-        call = read_call(request.data)
+        call = read_call(body_of(request))
         try:
             return Response(execute(call, Context(token_of(request), timezone.now())))
         except Refused as refusal:
@@ -64,6 +53,16 @@ class GraphQLView(DoorView):
 
     def get_exception_handler(self) -> Any:
         return envelope
+
+
+def body_of(request: Request) -> Any:
+    """What the JSON says. Raises BodyTooLarge, before anything is read; ParseError; UnsupportedMediaType."""
+    try:
+        return request.data
+    except RequestDataTooBig:
+        raise BodyTooLarge from None
+    except RecursionError:
+        raise ParseError("The JSON is nested too deeply.") from None
 
 
 def read_call(body: Any) -> Call:

@@ -7,10 +7,15 @@ from django.test import Client
 ADDRESS = "/public/graphql"
 
 
-def ask(secret: str | None, query: str, **variables: Any) -> Any:
-    """The response to this document; an `Authorization` header only if there is a token."""
-    headers = {} if secret is None else {"Authorization": f"Token {secret}"}
-    return Client().post(ADDRESS, {"query": query, "variables": variables}, "application/json", headers=headers)
+def ask(secret: str | None, query: str, *, operation: str | None = None, **variables: Any) -> Any:
+    """The response to this document."""
+    return send(secret, {"query": query, "variables": variables, "operationName": operation})
+
+
+def send(secret: str | None, body: Any, content_type: str = "application/json", **headers: str) -> Any:
+    """The response to this body, as it is if it is bytes; an `Authorization` header only if there is a token."""
+    headers |= {} if secret is None else {"Authorization": f"Token {secret}"}
+    return Client(raise_request_exception=False).post(ADDRESS, body, content_type, headers=headers)
 
 
 def data(secret: str, query: str, **variables: Any) -> Any:

@@ -1,0 +1,79 @@
+"""What costs too much is refused with a sentence, before it costs."""
+
+import pytest
+
+from api.graphql import limits
+from api.graphql.errors import Refused
+from api.graphql.execution import checked_document
+from tests.api.graphql.asking import ask, codes, send
+
+
+def nested(depth):
+    return "{ getTerms { data { " + "parentTerm { " * depth + "id" + " }" * depth + " } } }"
+
+
+TOO_MUCH = {
+    "depth": (nested(30), "33 levels"),
+    "aliases": ("{" + " ".join(f"a{i}: getTables {{ page }}" for i in range(1000)) + "}", "1,000 aliases"),
+    "fields": ("{ getTables { data { " + "id " * 600 + "} } }", "602 fields"),
+    "operations": (" ".join(f"query q{i} {{ getTables {{ page }} }}" for i in range(60)), "60 definitions"),
+    "variables": (f"query({' '.join(f'$v{i}: Int' for i in range(101))}) {{ getTables {{ page }} }}", "101 variables"),
+    "words": ("{ getTables { data { " + "id " * 20_001 + "} } }", "more than 20,000 words"),
+    "characters": ("#" * 1_000_001, "1,000,001 characters"),
+    "fragments that multiply": (
+        "{ getTables { ...f0 } } "
+        + " ".join(f"fragment f{i} on GetTablesOutput {{ ...f{i + 1} page ...f{i + 1} }}" for i in range(40))
+        + " fragment f40 on GetTablesOutput { page }",
+        "fields",
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "sentence"), TOO_MUCH.values(), ids=TOO_MUCH)
+def test_a_document_that_costs_too_much_says_what_is_too_much(reader, text, sentence):
+    response = ask(reader, text)
+    assert codes(response) == (400, ["BAD_USER_INPUT"])
+    assert sentence in response.json()["errors"][0]["message"]
+
+
+def test_eleven_things_at_once_are_too_many(reader):
+    text = "{" + " ".join(f"a{i}: getTables {{ page }}" for i in range(11)) + "}"
+    assert codes(ask(reader, text)) == (400, ["BAD_USER_INPUT"])
+
+
+def test_pages_are_added_up_over_the_call(reader):
+    page = "getTables(pagination: {nbPerPage: 5001}) { page }"
+    assert ask(reader, f"{{ a: {page} }}").status_code == 200
+    assert codes(ask(reader, f"{{ a: {page} b: {page} }}")) == (400, ["BAD_USER_INPUT"])
+
+
+def test_fragments_in_a_circle_are_refused(reader):
+    text = "{ getTables { ...f } } fragment f on GetTablesOutput { ...g } fragment g on GetTablesOutput { ...f }"
+    assert codes(ask(reader, text)) == (400, ["GRAPHQL_VALIDATION_FAILED"])
+
+
+@pytest.mark.parametrize("size", [4_000_001, 10_000_000])
+def test_a_body_that_is_too_large_is_not_read(reader, size):
+    assert codes(send(reader, b"x" * size)) == (413, ["PAYLOAD_TOO_LARGE"])
+
+
+def test_rows_as_variables_do_not_count_as_words(reader):
+    ids = ["x"] * 9_999
+    text = "query($ids: [String!]) { getTables(scope: {ids: $ids}) { totalCount } }"
+    assert ask(reader, text, ids=ids).status_code == 200
+    assert codes(ask(reader, text, ids=[*ids, "x", "x"])) == (400, ["BAD_USER_INPUT"])
+
+
+STRINGS = ['"a b c"', r'"a \" b"', '"""a "b" c"""', r'"""a \""" b"""', '""', '""""""', "# a b c\n"]
+
+
+@pytest.mark.parametrize("text", STRINGS)
+def test_what_lies_inside_a_string_is_one_word(text):
+    assert len(limits.TOKEN.findall(f"{text} x")) == 2
+
+
+@pytest.mark.parametrize("text", ['"""', '"', '"""\\"""', '"\\', '"""' + '\\"""' * 1000])
+def test_a_string_without_an_end_is_no_way_round_the_count(text):
+    assert len(limits.TOKEN.findall(text)) <= 2
+    with pytest.raises(Refused):
+        checked_document("{ a(b: " + text)
