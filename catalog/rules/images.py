@@ -1,0 +1,56 @@
+"""Images in Markdown.
+
+CommonMark 0.31, 6.4 (images) and 4.7 (link reference definitions), and raw <img>. A block of code that is only indented
+is read as text. Possessive repeats keep the time linear.
+"""
+
+import re
+
+TEXT = r"(?:[^\[\]\\\n]|\n(?![ \t\r]*\n)|\\.)"  # one character of a label, which no blank line divides
+LABEL = rf"(?:{TEXT}|\[{TEXT}*+\])*+"
+PATH = r"(?:[^\s()\\]|\\.)"
+
+PARTS = re.compile(
+    rf"""
+    # Code, and what follows a backslash, is no image.
+    (?P<kept>
+        ^[ ]{{0,3}}(?P<fence>`{{3,}}+(?![^\n]*`)|~{{3,}}+)[^\n]*+  # a fenced block, which may end with the text
+        (?s:.*?) (?: ^[ ]{{0,3}}(?P=fence)[`~]*[ \t\r]*$ | \Z )
+      | (?P<ticks>`++) (?: [^`]++ | (?!(?P=ticks)(?!`))`++ )*+ (?P=ticks)(?!`)  # a span
+      | `++
+      | \\[\s\S]
+    )
+    # ![text](target "title"), <img …>
+  | (?P<image>
+        !\[{LABEL}\]\(
+        \s*+ (?: <(?:[^<>\\\n]|\\.)*+> | (?!<)(?:{PATH}|\({PATH}*+\))*+ )
+        (?: \s++ (?: "(?:[^"\\]|\\.)*+" | '(?:[^'\\]|\\.)*+' | \((?:[^()\\]|\\.)*+\) ) )?+
+        \s*+ \)
+      | <(?i:img)(?=[\s/>]) (?: [^"'<>] | "[^"]*+" | '[^']*+' )*+ >
+    )
+    # ![text][label], ![label][], ![label]
+  | !\[(?P<text>{LABEL})\](?:\[(?P<label>{TEXT}*+)\])?
+    """,
+    re.MULTILINE | re.VERBOSE,
+)
+DEFINITION = re.compile(rf"^[ ]{{0,3}}\[(?P<label>{TEXT}++)\]:[ \t]*+\n?[ \t]*+\S", re.MULTILINE)
+
+
+def without_images(text: str) -> str:
+    """The text without its images; all else, definitions of references among it, is as it was."""
+    labels = {same_label(definition["label"]) for definition in DEFINITION.finditer(text)}
+    pieces, start = [], 0
+    while part := PARTS.search(text, start):
+        pieces.append(text[start : part.start()])
+        start = part.end()
+        if part["kept"]:
+            pieces.append(part["kept"])
+        elif not part["image"] and same_label(part["label"] or part["text"]) not in labels:
+            pieces.append("![")  # nothing has that label, so it is text, which may hold an image
+            start = part.start() + 2
+    return "".join(pieces) + text[start:]
+
+
+def same_label(label: str) -> str:
+    """The one spelling of a label: capitals and the width of blanks make no other."""
+    return " ".join(label.casefold().split())
