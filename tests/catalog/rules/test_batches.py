@@ -16,7 +16,7 @@ def test_a_call_takes_500_rows():
 
 
 def test_the_error_says_which_row_it_is_about():
-    with pytest.raises(InvalidInput, match="^Row 2: The name may not be empty"):
+    with pytest.raises(InvalidInput, match=r"^Row 2: The name may not be empty"):
         check_rows([{"name": "orders"}, {"name": ""}], CHECKS)
 
 

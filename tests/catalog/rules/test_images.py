@@ -31,7 +31,7 @@ def test_images_are_removed_and_all_around_them_stays(image):
     "text",
     [
         "[A link](https://acme.test), <imgx>, a < b",
-        "Hurray![a link](https://acme.test)".replace("!", r"\!"),
+        r"Hurray\![a link](https://acme.test)",
         "A list![1]",
         "![unknown][reference]",
         "Open ![ to the end",
@@ -62,6 +62,9 @@ def test_images_are_told_from_what_is_around_them(text, left):
     assert without_images(text) == left
 
 
-@pytest.mark.parametrize("part", ["<img ", "<img '\"", "![", "![](", "![[a]", '![a](b "', "![ ![ ]", "![a](<", "\n[a]:"])
+BROKEN = ["<img ", "<img '\"", "![", "![](", "![[a]", '![a](b "', "![ ![ ]", "![a](<", "\n[a]:"]
+
+
+@pytest.mark.parametrize("part", BROKEN)
 def test_long_texts_of_broken_images_stay_as_they_are(part):
     assert without_images(part * 10_000) == part * 10_000
