@@ -8,9 +8,10 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.shortcuts import render
 from django.urls import reverse
 
-from accounts.models import User
+from accounts.models import Account, User
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -22,10 +23,35 @@ def account_admin_required(view: View[P]) -> View[P]:
     @wraps(view)
     def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not isinstance(request.user, User):
-            # After signing in, the browser can only GET: an address that takes a POST is no place to lead to.
-            return redirect_to_login(request.get_full_path() if request.method == "GET" else reverse("home"))
+            return to_sign_in(request)
         if not request.user.is_administrator:
             raise PermissionDenied
         return view(request, *args, **kwargs)
 
     return guarded
+
+
+def account_required(view: View[P]) -> View[P]:
+    """Lets everybody of an account in; nobody is led to sign-in, an operator without an account is told why not."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if not isinstance(request.user, User) or not request.user.is_active:
+            return to_sign_in(request)
+        if request.user.account_id is None:
+            return render(request, "accounts/no_account.html", status=403)
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def to_sign_in(request: HttpRequest) -> HttpResponseBase:
+    """After signing in, the browser can only GET: an address that takes a POST is no place to lead to."""
+    return redirect_to_login(request.get_full_path() if request.method == "GET" else reverse("home"))
+
+
+def account_of(request: HttpRequest) -> Account:
+    """The only account that this request may touch: that of the person who signed in."""
+    assert isinstance(request.user, User)
+    assert request.user.account is not None
+    return request.user.account

@@ -14,7 +14,7 @@ from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Account, User
-from accounts.permissions import account_admin_required
+from accounts.permissions import account_admin_required, account_of
 from tokens import services
 from tokens.actors import actor_from
 from tokens.errors import AccountSuspended, ReplacementNotAcknowledged
@@ -24,7 +24,7 @@ from tokens.moving import boards
 from tokens.recipes import RECIPES, ingest_address
 from tokens.scopes import Scope
 from tokens.usage import integrations_by_token, recent, who_stops, with_last_use
-from tokens.views.parts import account_of, template
+from tokens.views.parts import template
 from tokens.views.usage import usage_context
 
 HISTORY_LENGTH = 10  # events; the others are on a page of their own

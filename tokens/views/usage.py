@@ -9,14 +9,13 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from accounts.permissions import account_admin_required
+from accounts.permissions import account_admin_required, account_of
 from tokens import usage
 from tokens.charts import Column, stacked
 from tokens.exports import csv_response, usage_rows
 from tokens.forms import UsageFilter
 from tokens.models import ApiToken, TokenUseQuerySet
 from tokens.moving import Board, boards
-from tokens.views.parts import account_of
 
 ROWS = 50  # of a table on the page; the export has all
 # Why a call was refused, and what an administrator does about it.
