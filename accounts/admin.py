@@ -7,14 +7,14 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.contrib import admin, messages
 from django.contrib.auth.models import Group
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
 from accounts import services
 from accounts.errors import InvalidUser
-from accounts.models import Account, User
+from accounts.models import Account, Team, User
 
 # Operators sign in where everybody does, with the second factor and the limits on guessing.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -22,6 +22,21 @@ admin.site.site_header = admin.site.site_title = "Catalog operations"
 admin.site.index_title = "What Catalog knows"
 # Nobody here needs groups, and addresses and second factors are their owners' business.
 admin.site.unregister((Group, EmailAddress, Authenticator))
+
+
+class LookOnly:
+    """Rows that services write and this admin shows."""
+
+    show_full_result_count = False  # it counts all rows beside those that were found
+
+    def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
 
 
 @admin.register(Account)
@@ -85,3 +100,14 @@ class UserAdmin(admin.ModelAdmin):
     def trust_address(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         done = sum(services.trust_address(user) for user in queryset)
         messages.success(request, f"{done} will get mail again.")
+
+
+@admin.register(Team)
+class TeamAdmin(LookOnly, admin.ModelAdmin):
+    list_display = ("name", "account", "email", "source", "created_at")
+    list_select_related = ("account",)
+    search_fields = ("name", "account__name")
+    fields = (
+        *("id", "account", "name", "description", "email", "slack_channel", "slack_group", "avatar_url"),
+        *("source", "external_id", "members", "created_at", "updated_at"),
+    )

@@ -10,10 +10,10 @@ from django.utils import timezone
 from django.utils.html import format_html, urlize
 from django.utils.safestring import SafeString, mark_safe
 
+from accounts.admin import LookOnly
 from accounts.models import User
 from notifications import delivery
 from notifications.models import Email, InboxMessage, NextNotice
-from tokens.admin import LookOnly
 
 
 @admin.register(Email)

@@ -3,29 +3,15 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
+from accounts.admin import LookOnly
 from tokens.actors import actor_from
 from tokens.errors import RECORDED
 from tokens.models import ApiToken, TokenEvent, TokenUse
 from tokens.services import revoke_tokens
-
-
-class LookOnly:
-    """Rows that services write and this admin shows."""
-
-    show_full_result_count = False  # it counts all rows beside those that were found
-
-    def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
 
 
 @admin.register(ApiToken)
