@@ -1,6 +1,7 @@
 """What people look at: dashboards and their fields."""
 
 from django.db import models
+from django.urls import reverse
 
 from catalog.choices import DashboardExternalDescriptionSource, DashboardFieldRole, DashboardType
 from catalog.models.rows import NAME_LENGTH, URL_LENGTH, DescribedRow, NamedRow
@@ -25,6 +26,9 @@ class Dashboard(DescribedRow):
     class Meta(DescribedRow.Meta):
         constraints = (models.UniqueConstraint(fields=("source", "external_id"), name="dashboard_once_in_source"),)
 
+    def get_absolute_url(self) -> str:
+        return reverse("asset-dashboard", args=[self.pk])
+
 
 class DashboardField(NamedRow):
     DELETED_WITH = ("", "dashboard__", "dashboard__source__")
@@ -42,3 +46,7 @@ class DashboardField(NamedRow):
 
     class Meta(NamedRow.Meta):
         constraints = (models.UniqueConstraint(fields=("dashboard", "external_id"), name="field_once_in_dashboard"),)
+
+    def get_absolute_url(self) -> str:
+        """Its place on the page of its dashboard."""
+        return f"{reverse('asset-dashboard', args=[self.dashboard_id])}#field-{self.pk}"

@@ -1,6 +1,7 @@
 """What people add to what sources know: terms, tags, pinned assets, data products."""
 
 from django.db import models
+from django.urls import reverse
 
 from catalog.choices import Colors, SourceTechnology, TagEntityOrigin, TermExternalDescriptionSource
 from catalog.models.dashboards import Dashboard, DashboardField
@@ -24,6 +25,9 @@ class Term(DescribedRow):
     icon = models.CharField(max_length=50, null=True, blank=True)
     url = models.CharField(max_length=URL_LENGTH, null=True, blank=True)
     last_edited_at = models.DateTimeField(null=True, blank=True)
+
+    def get_absolute_url(self) -> str:
+        return reverse("asset-term", args=[self.pk])
 
 
 class Tag(CatalogRow):

@@ -1,6 +1,7 @@
 """Where tables lie: source, database, schema, table, column."""
 
 from django.db import models
+from django.urls import reverse
 
 from catalog.choices import (
     ColumnExternalDescriptionSource,
@@ -87,6 +88,9 @@ class Table(DescribedRow):
     class Meta(DescribedRow.Meta):
         constraints = (models.UniqueConstraint(fields=("schema", "external_id"), name="table_once_in_schema"),)
 
+    def get_absolute_url(self) -> str:
+        return reverse("asset-table", args=[self.pk])
+
 
 class Column(NamedRow):
     DELETED_WITH = ("", *(f"table__{path}" for path in Table.DELETED_WITH))
@@ -110,6 +114,10 @@ class Column(NamedRow):
 
     class Meta(NamedRow.Meta):
         constraints = (models.UniqueConstraint(fields=("table", "external_id"), name="column_once_in_table"),)
+
+    def get_absolute_url(self) -> str:
+        """Its place on the page of its table."""
+        return f"{reverse('asset-table', args=[self.table_id])}#column-{self.pk}"
 
     @property
     def description(self) -> str:
