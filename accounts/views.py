@@ -1,4 +1,4 @@
-"""The front page, and the page for a form that was not sent from here."""
+"""Where people begin, and the page for a form that was not sent from here."""
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -11,9 +11,7 @@ from django.views.decorators.http import require_safe
 def home(request: HttpRequest) -> HttpResponse:
     if request.user.is_administrator:  # type: ignore[union-attr]  # login_required saw to it
         return redirect("settings-api")
-    if request.user.is_staff:
-        return redirect("admin:index")
-    return render(request, "accounts/home.html")
+    return redirect("admin:index" if request.user.is_staff else "assets")
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -7,6 +7,7 @@ from catalog_site import health
 
 urlpatterns = [
     path("", include("accounts.urls")),
+    path("assets/", include("catalog.urls")),
     path("settings/api/", include("tokens.urls")),
     path("api/", include("api.urls")),
     path("public/", include("api.graphql.urls")),

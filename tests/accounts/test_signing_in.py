@@ -18,7 +18,7 @@ def sign_in(client, email="ada@acme.test", password=PASSWORD):
     return client.post("/accounts/login/", {"login": email, "password": password})
 
 
-@pytest.mark.parametrize(("who", "leads_to"), [("ada", "/settings/api/"), ("olga", "/admin/"), ("carol", None)])
+@pytest.mark.parametrize(("who", "leads_to"), [("ada", "/settings/api/"), ("olga", "/admin/"), ("carol", "/assets/")])
 def test_the_front_page_leads_each_to_their_place(client, request, ada, carol, olga, who, leads_to):
     client.force_login(request.getfixturevalue(who))
     response = client.get("/")
