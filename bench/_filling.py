@@ -43,14 +43,16 @@ DIGITS += [(width, "user", "person.id") for width in (8, 15, 40, 128)]
 
 TOKENS = (
     """
-    INSERT INTO accounts_account (name, slug, created_at)
+    INSERT INTO accounts_account (uuid, name, slug, created_at)
     WITH RECURSIVE series(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM series WHERE n < %(accounts)s)
-    SELECT 'Company ' || n, 'filled-' || n, %(now)s FROM series
+    SELECT {uuid}, 'Company ' || n, 'filled-' || n, %(now)s FROM series
     """,
     """
     INSERT INTO accounts_user
-      (password, email, first_name, last_name, account_id, role, status, is_staff, created_at, bounced_address)
-    SELECT '', who.name || account.id || '@filled.test', '', '', account.id, 'ADMIN', 'ACTIVATED', %(no)s, %(now)s, ''
+      (uuid, password, email, first_name, last_name, account_id, role, status, is_staff, created_at, updated_at,
+       bounced_address)
+    SELECT {uuid}, '', who.name || account.id || '@filled.test', '', '', account.id, 'ADMIN', 'ACTIVATED', %(no)s,
+      %(now)s, %(now)s, ''
     FROM accounts_account account, (SELECT 'ada' AS name, 1 AS place UNION ALL SELECT 'bob', 2) who
     WHERE account.slug LIKE 'filled-%%' AND who.place <= %(administrators)s
     """,

@@ -9,13 +9,16 @@ QUIETLY = "SET session_replication_role = replica"  # no trigger fires, and a to
 AGAIN = "SET session_replication_role = DEFAULT"
 
 ACCOUNTS = """
-INSERT INTO accounts_account (name, slug, created_at)
-SELECT 'Company ' || n, 'company-' || n, now() FROM generate_series(1, (%(tokens)s + 1) / 2) n
+INSERT INTO accounts_account (uuid, name, slug, created_at)
+SELECT gen_random_uuid(), 'Company ' || n, 'company-' || n, now() FROM generate_series(1, (%(tokens)s + 1) / 2) n
 """
 USERS = """
 INSERT INTO accounts_user
-  (password, email, first_name, last_name, account_id, role, status, is_staff, created_at, bounced_address)
-SELECT '', 'person' || id || '@example.test', '', '', id, 'ADMIN', 'ACTIVATED', false, now(), '' FROM accounts_account
+  (uuid, password, email, first_name, last_name, account_id, role, status, is_staff, created_at, updated_at,
+   bounced_address)
+SELECT gen_random_uuid(), '', 'person' || id || '@example.test', '', '', id, 'ADMIN', 'ACTIVATED', false, now(), now(),
+  ''
+FROM accounts_account
 """
 TOKENS = """
 INSERT INTO tokens_apitoken
