@@ -52,6 +52,11 @@ def create_user(
     return user
 
 
+def name_user(user: User, *, first_name: str, last_name: str, now: datetime) -> None:
+    """What to call the person."""
+    User.objects.filter(pk=user.pk).update(first_name=first_name, last_name=last_name, updated_at=now)
+
+
 @transaction.atomic
 def change_user(user: User, *, role: User.Role, status: User.Status, is_staff: bool, now: datetime) -> None:
     """What the person may do from now on. Raises InvalidUser for somebody with neither an account nor the operator's

@@ -57,3 +57,9 @@ def test_administrators_are_the_activated_admins_of_the_account(ada, carol, eve,
     assert list(User.objects.administrators_of(acme)) == [ada]
     User.objects.filter(pk=ada.pk).update(status=User.Status.SUSPENDED)
     assert not User.objects.administrators_of(acme).exists()
+
+
+def test_somebody_gets_a_name(carol):
+    services.name_user(carol, first_name="Carol", last_name="Reyes", now=NOW)
+    carol.refresh_from_db()
+    assert (carol.full_name, carol.updated_at) == ("Carol Reyes", NOW)
