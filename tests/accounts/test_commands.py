@@ -38,10 +38,3 @@ def test_a_command_says_what_is_wrong_and_changes_nothing(ada):
     with pytest.raises(CommandError, match="in use already"):
         call_command("create_account", "Other", admin="ada@acme.test")
     assert User.objects.count() == 1
-
-
-def test_create_demo_prints_passwords_once(db, capsys):
-    call_command("create_demo")
-    first = capsys.readouterr().out
-    call_command("create_demo")
-    assert (first.count("password: "), capsys.readouterr().out) == (2, "")

@@ -7,21 +7,27 @@ from django.utils import timezone
 
 from accounts import services
 from accounts.models import Account, User
+from catalog.demo.filling import fill
 
 ACCOUNT, ADMIN, OPERATOR = "Acme", "ada@acme.test", "olga@catalog.test"
 
 
 class Command(BaseCommand):
-    help = f"Create a demo account with {ADMIN} and the operator {OPERATOR}; prints their passwords, once."
+    help = (
+        f"Create a demo account with {ADMIN}, some colleagues and the catalog of a shop's warehouse, and the operator "
+        f"{OPERATOR}; prints the passwords of these two, once."
+    )
 
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
         now = timezone.now()
-        if not Account.objects.filter(slug="acme").exists():
-            _, admin = services.create_account(ACCOUNT, admin_email=ADMIN, now=now)
+        account = Account.objects.filter(slug="acme").first()
+        if account is None:
+            account, admin = services.create_account(ACCOUNT, admin_email=ADMIN, now=now)
             self.give_password(admin, "administrator")
         if not User.objects.filter(email=OPERATOR).exists():
             self.give_password(services.create_user(OPERATOR, is_staff=True, now=now), "operator")
+        fill(account, now=now)
 
     def give_password(self, user: User, what: str) -> None:
         password = secrets.token_urlsafe(12)
