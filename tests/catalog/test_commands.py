@@ -1,7 +1,9 @@
-from django.core.management import call_command
+import pytest
+from django.core.management import CommandError, call_command
 
-from accounts.models import User
-from catalog.models import Table
+from accounts.models import Account, User
+from catalog import seeding
+from catalog.models import Column, Dashboard, Lineage, Table
 
 
 def test_create_demo_prints_passwords_once(db, capsys):
@@ -20,3 +22,41 @@ def test_colleagues_of_the_demo_have_no_password_yet(db):
     call_command("create_demo")
     colleagues = User.objects.exclude(email__in=["ada@acme.test", "olga@catalog.test"])
     assert [user.has_usable_password() for user in colleagues] == [False] * 4
+
+
+def test_seed_catalog_makes_an_account_with_so_many_tables(db, capsys):
+    call_command("seed_catalog", tables=21, columns_per_table=3)
+    account = Account.objects.get(slug="seed")
+    found = [model.objects.visible_to(account).count() for model in (Table, Column, Dashboard)]
+    assert found == [21, 63, 2]
+    assert "Adding 21 tables with 3 columns each to seed." in capsys.readouterr().err
+
+
+def test_seed_catalog_goes_on_in_the_next_transaction(db, monkeypatch):
+    monkeypatch.setattr(seeding, "AT_ONCE", 4)
+    monkeypatch.setattr(seeding, "IN_SCHEMA", 3)
+    call_command("seed_catalog", tables=10, columns_per_table=1)
+    assert Table.objects.filter(path__startswith="database_0.schema_3.").count() == 1
+    assert Lineage.objects.exclude(child_table=None).count() == 2 * (2 + 2 + 0)
+
+
+def test_seed_catalog_adds_to_a_catalog_when_told_to(acme):
+    call_command("seed_catalog", tables=1, account="acme")
+    with pytest.raises(CommandError, match="acme has a catalog already"):
+        call_command("seed_catalog", tables=1, account="acme")
+    call_command("seed_catalog", tables=1, account="acme", yes=True)
+    assert Table.objects.visible_to(acme).count() == 2
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"tables": 0}, "--tables 1 or more"),
+        ({"tables": 1, "columns_per_table": 0}, "--columns-per-table 1 to 1,000"),
+        ({"tables": 1, "account": "No Slug"}, "no name for an account"),
+    ],
+)
+def test_seed_catalog_refuses_odd_numbers_and_names(db, options, words):
+    with pytest.raises(CommandError, match=words):
+        call_command("seed_catalog", **options)
+    assert not Account.objects.exists()

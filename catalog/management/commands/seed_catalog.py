@@ -1,0 +1,66 @@
+import time
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+from django.utils.text import slugify
+
+from accounts import services
+from accounts.errors import AccountError
+from accounts.models import Account
+from catalog.models import Source
+from catalog.seeding import PEOPLE, seed
+
+NEWS = 5.0  # seconds between two lines
+MOST = 1_000  # columns of a table
+
+
+class Command(BaseCommand):
+    help = (
+        "Fill an account with a made-up catalog of any size, to see how the site bears it: tables with columns, tags, "
+        "owners, joins, lineage and dashboards in proportion. 100,000 tables take a few minutes and about 2 GB on "
+        "PostgreSQL. There is no command that removes them: use a database that you can throw away."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--tables", metavar="N", type=int, required=True, help="how many tables, 1 or more")
+        parser.add_argument(
+            "--columns-per-table", metavar="N", type=int, default=10, help=f"1 to {MOST:,}; default: %(default)s"
+        )
+        parser.add_argument(
+            "--account", metavar="SLUG", default="seed", help="made if there is none; default: %(default)s"
+        )
+        parser.add_argument("--yes", action="store_true", help="add to an account that has a catalog already")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        tables, width = options["tables"], options["columns_per_table"]
+        if tables < 1:
+            raise CommandError("Say --tables 1 or more.")
+        if not 1 <= width <= MOST:
+            raise CommandError(f"Say --columns-per-table 1 to {MOST:,}.")
+        account = self.account(options["account"])
+        if Source.objects.visible_to(account).exists() and not options["yes"]:
+            raise CommandError(f"{account.slug} has a catalog already. Say --yes to add to it, or another --account.")
+        self.stderr.write(f"Adding {tables:,} tables with {width:,} columns each to {account.slug}.")
+        begun = self.told = time.monotonic()
+        seed(account, tables=tables, width=width, now=timezone.now(), tell=self.tell)
+        self.stderr.write(f"Done in {time.monotonic() - begun:.0f} s. Its people are person0 to person{PEOPLE - 1}.")
+
+    def account(self, slug: str) -> Account:
+        found = Account.objects.filter(slug=slug).first()
+        if found is not None:
+            return found
+        if slugify(slug) != slug:
+            raise CommandError(f"{slug!r} is no name for an account: say a to z, 0 to 9 and hyphens.")
+        try:
+            made, _ = services.create_account(slug, admin_email=f"admin@{slug}.test", now=timezone.now())
+        except AccountError as error:
+            raise CommandError(str(error)) from None
+        return made
+
+    def tell(self, tables: int) -> None:
+        """Say how far it is, now and then."""
+        if time.monotonic() - self.told >= NEWS:
+            self.told = time.monotonic()
+            self.stderr.write(f"{tables:,} tables are stored.")
