@@ -9,6 +9,7 @@ from typing import Any
 from api.graphql.enums import Origin
 from api.graphql.paging import DEFAULT, check_pagination
 from catalog.errors import InvalidInput
+from catalog.rules import columns, documentation, links, places, sources, tables
 
 IDS = 10_000  # in a list of a scope
 QUESTION_LENGTH = 10_000  # characters, of a question to the assistant; less than that
@@ -67,5 +68,23 @@ def check_delay(data: Mapping[str, Any]) -> None:
 MOST_IDS = {("searchQueries", "table_ids"): 10, ("getTableQueries", "table_ids"): 50}
 CHECKS: dict[str, Check] = {
     "addAiAssistantJob": check_question,
+    "createColumns": columns.check_new_columns,
+    "createDatabases": places.check_new_databases,
+    "createExternalLinks": links.check_new_links,
+    "createSchemas": places.check_new_schemas,
+    "createSource": sources.check_source,
+    "createTables": tables.check_new_tables,
+    "deleteExternalLinks": links.check_link_updates,
     "getAiAssistantJobResult": check_delay,
+    "updateColumnDescriptions": columns.check_column_updates,
+    "updateColumns": columns.check_column_updates,
+    "updateColumnsMetadata": columns.check_column_updates,
+    "updateDashboardsDocumentation": documentation.check_documentation,
+    "updateDatabases": places.check_place_updates,
+    "updateExternalLinks": links.check_link_updates,
+    "updateSchemas": places.check_place_updates,
+    "updateSource": sources.check_source,
+    "updateTableDescriptions": tables.check_table_updates,
+    "updateTables": tables.check_table_updates,
+    "updateTablesDocumentation": documentation.check_documentation,
 }

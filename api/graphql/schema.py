@@ -9,6 +9,7 @@ from graphql import GraphQLSchema
 from strawberry.schema.config import StrawberryConfig
 
 from api.graphql import enums  # noqa: F401  # makes the closed lists known
+from api.graphql.mutations import Mutation
 from api.graphql.queries import Query
 from api.graphql.scalars import SCALARS
 
@@ -21,6 +22,6 @@ def attribute(row: Any, name: str) -> Any:
     return value.all() if isinstance(value, Manager) else value
 
 
-schema = strawberry.Schema(Query, config=StrawberryConfig(default_resolver=attribute, scalar_map=SCALARS))
+schema = strawberry.Schema(Query, Mutation, config=StrawberryConfig(default_resolver=attribute, scalar_map=SCALARS))
 # Strawberry keeps it to itself, and would parse and validate once more what `execution` has to look at before.
 public: GraphQLSchema = schema._schema  # noqa: SLF001

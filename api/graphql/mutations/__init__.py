@@ -11,3 +11,17 @@
 may need in `api.operations`, which nested objects it answers in `api.graphql.relations` (`with_relations` reads them;
 without an entry there are none to read, and the rows are enough).
 """
+
+import strawberry
+
+from api.graphql.mutations.columns import ColumnMutations
+from api.graphql.mutations.documentation import DocumentationMutations
+from api.graphql.mutations.links import LinkMutations
+from api.graphql.mutations.places import PlaceMutations
+from api.graphql.mutations.sources import SourceMutations
+from api.graphql.mutations.tables import TableMutations
+
+
+@strawberry.type
+class Mutation(SourceMutations, PlaceMutations, TableMutations, ColumnMutations, DocumentationMutations, LinkMutations):
+    pass
