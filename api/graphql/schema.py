@@ -19,7 +19,7 @@ def attribute(row: Any, name: str) -> Any:
     value = getattr(row, name, None)
     if type(value) is UUID:
         return str(value)
-    return value.all() if isinstance(value, Manager) else value
+    return [*value.all()] if isinstance(value, Manager) else value  # a QuerySet would be awaited, for it can be
 
 
 schema = strawberry.Schema(Query, Mutation, config=StrawberryConfig(default_resolver=attribute, scalar_map=SCALARS))
