@@ -6,7 +6,9 @@ is read as text. Possessive repeats keep the time linear.
 
 import re
 
-TEXT = r"(?:[^\[\]\\\n]|\n(?![ \t\r]*\n)|\\.)"  # one character of a label, which no blank line divides
+BREAK = r"\n(?![ \t\r>]*\n)"  # the end of a line, but not of a paragraph
+BEFORE = r"^[ \t>]*+(?:(?:[-*+]|\d{1,9}[.)])[ \t>]++)*+"  # what a line of a list or of a quotation begins with
+TEXT = rf"(?:[^\[\]\\\n]|{BREAK}|\\.)"  # one character of a label
 LABEL = rf"(?:{TEXT}|\[{TEXT}*+\])*+"
 PATH = r"(?:[^\s()\\]|\\.)"
 
@@ -14,9 +16,9 @@ PARTS = re.compile(
     rf"""
     # Code, and what follows a backslash, is no image.
     (?P<kept>
-        ^[ ]{{0,3}}(?P<fence>`{{3,}}+(?![^\n]*`)|~{{3,}}+)[^\n]*+  # a fenced block, which may end with the text
-        (?s:.*?) (?: ^[ ]{{0,3}}(?P=fence)[`~]*[ \t\r]*$ | \Z )
-      | (?P<ticks>`++) (?: [^`]++ | (?!(?P=ticks)(?!`))`++ )*+ (?P=ticks)(?!`)  # a span
+        {BEFORE}(?P<fence>`{{3,}}+(?![^\n]*`)|~{{3,}}+)[^\n]*+  # a fenced block, which may end with the text
+        (?s:.*?) (?: ^[ \t>]*+(?P=fence)[`~]*[ \t\r]*$ | \Z )
+      | (?P<ticks>`++) (?: [^`\n]++ | {BREAK} | (?!(?P=ticks)(?!`))`++ )*+ (?P=ticks)(?!`)  # a span
       | `++
       | \\[\s\S]
     )
@@ -33,7 +35,7 @@ PARTS = re.compile(
     """,
     re.MULTILINE | re.VERBOSE,
 )
-DEFINITION = re.compile(rf"^[ ]{{0,3}}\[(?P<label>{TEXT}++)\]:[ \t]*+\n?[ \t]*+\S", re.MULTILINE)
+DEFINITION = re.compile(rf"{BEFORE}\[(?P<label>{TEXT}++)\]:[ \t]*+\n?[ \t]*+\S", re.MULTILINE)
 
 
 def without_images(text: str) -> str:

@@ -56,6 +56,10 @@ def test_what_is_no_image_stays_as_it_is(text):
         ("```\ncode\n```\n![after a block](a.png)", "```\ncode\n```\n"),
         ("``` in a span ``` ![after it](a.png)", "``` in a span ``` "),
         ("` open ![image](a.png)", "` open "),
+        ("Don`t\n\n![image](a.png)\n\n`code`", "Don`t\n\n\n\n`code`"),
+        ("- ```\n  ![code](a.png)\n\n  ```\n- ![image](a.png)", "- ```\n  ![code](a.png)\n\n  ```\n- "),
+        ("> ```\n> ![code](a.png)\n> ```\n> ![image](a.png)", "> ```\n> ![code](a.png)\n> ```\n> "),
+        ("> ![Logo]\n>\n> [logo]: a.png", "> \n>\n> [logo]: a.png"),
     ],
 )
 def test_images_are_told_from_what_is_around_them(text, left):
