@@ -82,7 +82,7 @@ def test_a_new_name_goes_into_the_paths_of_all_tables_below(acme):
     database = kept_database(acme, name="lake")
     raw, clean = (SchemaFactory.create(database=database, name=name) for name in ("raw", "clean"))
     tables = [TableFactory.create(schema=schema, name="orders") for schema in (raw, clean)]
-    elsewhere = kept_table(acme)
+    elsewhere = kept_table(acme, path="left.as.it.was")
     update_databases(acme, rows=[given(database, name="sea")], now=LATER)
     update_schemas(acme, rows=[given(raw, name="cooked")], now=LATER)
     paths = dict(Table.objects.values_list("pk", "path"))
