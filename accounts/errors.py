@@ -13,3 +13,19 @@ class InvalidAccount(AccountError):
 
 class InvalidUser(AccountError):
     code = "invalid_user"
+
+
+class InvalidTeam(AccountError):
+    code = "invalid_input"
+
+
+class UnknownTeam(AccountError):
+    """There is no such team in the caller's account; another account's is unknown in the same words."""
+
+    code = "not_found"
+
+
+class UnknownUser(AccountError):
+    """Nobody in the caller's account has such an address."""
+
+    code = "not_found"

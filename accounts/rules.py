@@ -1,0 +1,64 @@
+"""What can be refused of teams without a look at stored rows; doors ask before services do.
+
+A row is a mapping of what was given: a field that is absent is left as it is, None is an explicit null.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
+from accounts.errors import InvalidTeam
+
+Row = Mapping[str, Any]
+
+DESCRIPTION_LENGTH = 100_000  # characters
+EMAIL_LENGTH = 254
+SLACK_LENGTH = 100
+TEAM_NAME_LENGTH = 200
+PEOPLE = 500  # in a call
+
+LENGTHS = {
+    "description": DESCRIPTION_LENGTH,
+    "email": EMAIL_LENGTH,
+    "slack_channel": SLACK_LENGTH,
+    "slack_group": SLACK_LENGTH,
+    "stored_private_slack_channel": SLACK_LENGTH,
+}
+SIGNS = {"slack_channel": "#", "slack_group": "@"}
+
+
+def check_team(row: Row) -> None:
+    """InvalidTeam unless a team may be called that and told that."""
+    name = team_name(row)
+    if not name or len(name) > TEAM_NAME_LENGTH:
+        raise InvalidTeam(f"The name needs 1 to {TEAM_NAME_LENGTH} characters.")
+    given = {field: row[field] for field in LENGTHS if row.get(field) is not None}
+    for field, text in given.items():
+        words = field.replace("_", " ")
+        if len(text) > LENGTHS[field]:
+            raise InvalidTeam(f"The {words} may have at most {LENGTHS[field]:,} characters, not {len(text):,}.")
+        if field in SIGNS and not text.startswith(SIGNS[field]):
+            raise InvalidTeam(f"The {words} begins with {SIGNS[field]}.")
+    if "email" in given:
+        check_email(given["email"])
+
+
+def check_team_users(row: Row) -> None:
+    """InvalidTeam for too many people in one call: `emails` of people and the `id` of the team."""
+    if len(row["emails"]) > PEOPLE:
+        raise InvalidTeam(f"A call takes at most {PEOPLE} people, not {len(row['emails']):,}.")
+
+
+def team_name(row: Row) -> str:
+    """The team's name, without the blanks around it."""
+    name: str = row["name"]
+    return name.strip()
+
+
+def check_email(text: str) -> None:
+    try:
+        validate_email(text)
+    except ValidationError:
+        raise InvalidTeam(f"{text!r} is no email address.") from None

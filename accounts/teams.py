@@ -1,0 +1,58 @@
+"""Every change of teams and of who is in them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models.functions import Lower
+
+from accounts.errors import UnknownTeam, UnknownUser
+from accounts.models import Account, Team, User
+from accounts.rules import LENGTHS, Row, check_team, check_team_users, team_name
+
+
+@transaction.atomic
+def upsert_team(account: Account, *, row: Row, now: datetime) -> Team:
+    """The account's team of this name, with what was given; made if there is none. Raises InvalidTeam."""
+    check_team(row)
+    given = {field: row[field] for field in LENGTHS if field in row} | {"updated_at": now}
+    team, _made = Team.objects.update_or_create(
+        account=account, name=team_name(row), defaults=given, create_defaults=given | {"created_at": now}
+    )
+    return team
+
+
+@transaction.atomic
+def add_team_users(account: Account, *, row: Row) -> None:
+    """Put the people with these `emails` into the team, all or none; whoever is in it stays.
+
+    UnknownTeam for an `id` and UnknownUser for addresses that the account does not have.
+    """
+    check_team_users(row)
+    team = find_team(account, row["id"])
+    team.members.add(*find_people(account, row["emails"]))
+
+
+@transaction.atomic
+def remove_team_users(account: Account, *, row: Row) -> None:
+    """Take the people with these `emails` out of the team, all or none. Raises as `add_team_users` does."""
+    check_team_users(row)
+    team = find_team(account, row["id"])
+    team.members.remove(*find_people(account, row["emails"]))
+
+
+def find_team(account: Account, text: str) -> Team:
+    try:
+        return Team.objects.get(account=account, pk=text)
+    except (Team.DoesNotExist, ValidationError):  # the latter for what is no UUID
+        raise UnknownTeam(f"Team not found: {text}") from None
+
+
+def find_people(account: Account, emails: Sequence[str]) -> list[User]:
+    """The account's people with these addresses, in any case; UnknownUser names the addresses of nobody."""
+    people = User.objects.filter(account=account).annotate(address=Lower("email"))
+    found = {user.address: user for user in people.filter(address__in={email.strip().lower() for email in emails})}
+    if unknown := [email for email in emails if email.strip().lower() not in found]:
+        raise UnknownUser(f"User not found: {', '.join(unknown)}")
+    return list(found.values())
