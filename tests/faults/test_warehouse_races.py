@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 
 from accounts.models import Account
-from catalog.errors import InvalidInput
+from catalog.errors import CatalogError, InvalidInput
 from catalog.models import Source, Table
 from catalog.services.paths import path_of
 from catalog.services.places import update_databases
@@ -22,14 +22,14 @@ PROGRAMS, TURNS = 4, 5
 
 
 def at_once(*calls):
-    """What each call returned, or the InvalidInput that it raised; all of them began together."""
+    """What each call returned, or the CatalogError that it raised; all of them began together."""
     together = Barrier(len(calls))
 
     def call(service):
         try:
             together.wait()
             return service()
-        except InvalidInput as fault:
+        except CatalogError as fault:
             return fault
         finally:
             connection.close()

@@ -1,0 +1,118 @@
+"""Programs that write about one account's assets at the same instant, each on a connection of its own."""
+
+from datetime import timedelta
+from random import Random
+
+import pytest
+from django.db.models import F
+
+from accounts.models import Team
+from accounts.teams import upsert_team
+from catalog.errors import InvalidInput, NotFound
+from catalog.models import Lineage, QualityCheck, Tag, TagEntity, Term
+from catalog.services.lineage import delete_lineages, upsert_lineages
+from catalog.services.quality import upsert_data_qualities
+from catalog.services.tags import attach_tags, detach_tags
+from catalog.services.terms import delete_term, update_term
+from tests.catalog.factories import TableFactory, TermFactory, kind
+from tests.factories import NOW
+from tests.faults.test_warehouse_races import PROGRAMS, TURNS, at_once
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def tag(asset, label):
+    return {"entity_type": kind(asset).upper(), "entity_id": str(asset.pk), "label": label}
+
+
+def tables_of(account, count):
+    return TableFactory.create_batch(count, schema__database__source__account=account)
+
+
+def shuffled(rows, seed):
+    return Random(seed).sample(rows, len(rows))
+
+
+def test_all_attach_labels_that_nobody_had(acme):
+    rows = [tag(table, label) for table in tables_of(acme, 3) for label in "abcde"]
+    orders = [shuffled(rows, seed) for seed in range(PROGRAMS)]
+    said = at_once(*[lambda rows=rows: attach_tags(acme, rows=rows, now=NOW) for rows in orders])
+    assert said == [None] * PROGRAMS
+    assert (Tag.objects.count(), TagEntity.objects.count()) == (5, 15)
+
+
+def test_what_one_attaches_outlives_the_last_that_another_detaches(acme):
+    one, other = tables_of(acme, 2)
+    for turn in range(TURNS):
+        label = f"label {turn}"
+        attach_tags(acme, rows=[tag(one, label)], now=NOW)
+        at_once(
+            lambda label=label: detach_tags(acme, rows=[tag(one, label)]),
+            lambda label=label: attach_tags(acme, rows=[tag(other, label)], now=NOW),
+        )
+        assert TagEntity.objects.get(tag__label=label).table == other
+
+
+def test_lineages_are_made_once_while_others_delete_them(acme):
+    tables = tables_of(acme, 4)
+    pairs = [(one, other) for one in tables for other in tables if one != other]
+    rows = [{"parent_table_id": str(one.pk), "child_table_id": str(other.pk)} for one, other in pairs]
+    makers = [lambda seed=seed: upsert_lineages(acme, rows=shuffled(rows, seed), now=NOW) for seed in range(PROGRAMS)]
+    said = at_once(*makers, lambda: delete_lineages(acme, rows=rows))
+    assert [len(lineages) for lineages in said[:PROGRAMS]] == [len(rows)] * PROGRAMS
+    assert Lineage.objects.count() in {0, len(rows)}
+
+
+def test_the_newest_run_wins_in_whatever_order_uploads_arrive(acme):
+    (table,) = tables_of(acme, 1)
+
+    def upload(minutes):
+        run_at = NOW + timedelta(minutes=minutes)
+        checks = [{"external_id": name, "name": name, "run_at": run_at, "status": "ALERT"} for name in "abc"]
+        upsert_data_qualities(acme, row={"table_id": str(table.pk), "quality_checks": checks}, now=NOW)
+
+    for turn in range(TURNS):
+        order = shuffled(range(turn, turn + PROGRAMS), turn)
+        at_once(*[lambda minutes=minutes: upload(minutes) for minutes in order])
+        newest = NOW + timedelta(minutes=turn + PROGRAMS - 1)
+        assert list(QualityCheck.objects.values_list("run_at", flat=True)) == [newest] * 3
+
+
+def test_terms_that_move_into_each_other_make_no_ring(acme):
+    for _ in range(TURNS):
+        one, other = TermFactory.create_batch(2, account=acme)
+        said = at_once(
+            *[
+                lambda term=term, parent=parent: update_term(
+                    acme, row={"id": str(term.pk), "parent_term_id": str(parent.pk)}, now=NOW
+                )
+                for term, parent in ((one, other), (other, one))
+            ]
+        )
+        assert sorted(isinstance(answer, InvalidInput) for answer in said) == [False, True]
+    assert not Term.objects.exclude(parent_term=None).exclude(depth_level=F("parent_term__depth_level") + 1).exists()
+
+
+def test_nothing_is_put_on_a_term_that_is_deleted_meanwhile(acme):
+    for _ in range(TURNS):
+        term = TermFactory.create(account=acme)
+        said = at_once(
+            lambda term=term: delete_term(acme, row={"id": str(term.pk)}, now=NOW),
+            lambda term=term: attach_tags(acme, rows=[tag(term, "PII")], now=NOW),
+        )
+        assert said[0] is None
+        assert said[1] is None or isinstance(said[1], NotFound)
+    assert (Term.objects.count(), TagEntity.objects.count()) == (0, 0)
+
+
+def test_all_upsert_one_team(acme):
+    given: tuple[dict[str, str], ...] = (
+        {"slack_channel": "#data"},
+        {"slack_group": "@data"},
+        {"description": "Ours"},
+        {},
+    )
+    said = at_once(*[lambda row=row: upsert_team(acme, row={"name": "Data"} | row, now=NOW) for row in given])
+    team = Team.objects.get()
+    assert said == [team] * 4
+    assert (team.slack_channel, team.slack_group, team.description) == ("#data", "@data", "Ours")
