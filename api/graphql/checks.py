@@ -6,10 +6,24 @@ One table: a field at the root, and what checks its `data`. Services check the s
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from accounts import rules as people
 from api.graphql.enums import Origin
 from api.graphql.paging import DEFAULT, check_pagination
 from catalog.errors import InvalidInput
-from catalog.rules import columns, documentation, links, places, sources, tables
+from catalog.rules import (
+    columns,
+    documentation,
+    lineage,
+    links,
+    owners,
+    pins,
+    places,
+    quality,
+    sources,
+    tables,
+    tags,
+    terms,
+)
 
 IDS = 10_000  # in a list of a scope
 QUESTION_LENGTH = 10_000  # characters, of a question to the assistant; less than that
@@ -68,14 +82,24 @@ def check_delay(data: Mapping[str, Any]) -> None:
 MOST_IDS = {("searchQueries", "table_ids"): 10, ("getTableQueries", "table_ids"): 50}
 CHECKS: dict[str, Check] = {
     "addAiAssistantJob": check_question,
+    "addTeamUsers": people.check_team_users,
+    "attachTags": tags.check_tags,
     "createColumns": columns.check_new_columns,
     "createDatabases": places.check_new_databases,
     "createExternalLinks": links.check_new_links,
     "createSchemas": places.check_new_schemas,
     "createSource": sources.check_source,
     "createTables": tables.check_new_tables,
+    "createTerm": terms.check_term,
     "deleteExternalLinks": links.check_link_updates,
+    "deleteLineages": lineage.check_lineages,
+    "detachTags": tags.check_tags,
     "getAiAssistantJobResult": check_delay,
+    "removeDataQualities": quality.check_former_quality_checks,
+    "removePinnedAssets": pins.check_pins,
+    "removeTeamOwners": owners.check_former_owner,
+    "removeTeamUsers": people.check_team_users,
+    "removeUserOwners": owners.check_former_owner,
     "updateColumnDescriptions": columns.check_column_updates,
     "updateColumns": columns.check_column_updates,
     "updateColumnsMetadata": columns.check_column_updates,
@@ -87,4 +111,11 @@ CHECKS: dict[str, Check] = {
     "updateTableDescriptions": tables.check_table_updates,
     "updateTables": tables.check_table_updates,
     "updateTablesDocumentation": documentation.check_documentation,
+    "updateTerm": terms.check_term,
+    "upsertDataQualities": quality.check_quality_checks,
+    "upsertLineages": lineage.check_lineages,
+    "upsertPinnedAssets": pins.check_pins,
+    "upsertTeam": people.check_team,
+    "upsertTeamOwners": owners.check_owner,
+    "upsertUserOwners": owners.check_owner,
 }

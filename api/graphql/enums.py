@@ -1,6 +1,6 @@
 """The enums of the API. Their values go out by name, in upper case; the keys of sorting alone are camelCase."""
 
-from enum import Enum, EnumMeta
+from enum import Enum, EnumMeta, StrEnum
 
 import strawberry
 from django.db.models import TextChoices
@@ -43,7 +43,7 @@ class JobStatus(Enum):
 
 
 @strawberry.enum
-class EntitiesLinkTargetType(Enum):
+class EntitiesLinkTargetType(StrEnum):
     COLUMN = "COLUMN"
     DASHBOARD = "DASHBOARD"
     DASHBOARD_FIELD = "DASHBOARD_FIELD"
@@ -52,7 +52,7 @@ class EntitiesLinkTargetType(Enum):
 
 
 @strawberry.enum
-class EntityTargetType(Enum):
+class EntityTargetType(StrEnum):
     DASHBOARD = "DASHBOARD"
     TABLE = "TABLE"
     TERM = "TERM"
@@ -85,7 +85,7 @@ class SearchArrayFilterMode(Enum):
 
 
 @strawberry.enum
-class TagEntityType(Enum):
+class TagEntityType(StrEnum):
     COLUMN = "COLUMN"
     DASHBOARD = "DASHBOARD"
     DASHBOARD_FIELD = "DASHBOARD_FIELD"

@@ -16,12 +16,34 @@ import strawberry
 
 from api.graphql.mutations.columns import ColumnMutations
 from api.graphql.mutations.documentation import DocumentationMutations
+from api.graphql.mutations.lineage import LineageMutations
 from api.graphql.mutations.links import LinkMutations
+from api.graphql.mutations.owners import OwnerMutations
+from api.graphql.mutations.pins import PinMutations
 from api.graphql.mutations.places import PlaceMutations
+from api.graphql.mutations.quality import QualityMutations
 from api.graphql.mutations.sources import SourceMutations
 from api.graphql.mutations.tables import TableMutations
+from api.graphql.mutations.tags import TagMutations
+from api.graphql.mutations.teams import TeamMutations
+from api.graphql.mutations.terms import TermMutations
 
 
 @strawberry.type
-class Mutation(SourceMutations, PlaceMutations, TableMutations, ColumnMutations, DocumentationMutations, LinkMutations):
+class WarehouseMutations(SourceMutations, PlaceMutations, TableMutations, ColumnMutations):
+    pass
+
+
+@strawberry.type
+class KnowledgeMutations(DocumentationMutations, LinkMutations, PinMutations, TagMutations, TermMutations):
+    pass
+
+
+@strawberry.type
+class PeopleMutations(OwnerMutations, TeamMutations):
+    pass
+
+
+@strawberry.type
+class Mutation(WarehouseMutations, LineageMutations, QualityMutations, KnowledgeMutations, PeopleMutations):
     pass
