@@ -134,18 +134,22 @@ def test_a_deleted_term_leaves_its_children_to_its_parent(acme):
         delete(root)
 
 
-def test_a_deleted_term_takes_along_what_was_said_of_it(acme, carol):
-    (term,) = chain(acme, 1)
-    stored = {"account": acme, "created_at": NOW, "updated_at": NOW}
+def say_all_of(term, user):
+    """A row of each kind that points to the term."""
+    stored = {"account": term.account, "created_at": NOW, "updated_at": NOW}
     team = Team.objects.create(**stored, name="Data")
-    table = TableFactory.create(schema__database__source__account=acme)
-    tag = TagFactory.create(account=acme, linked_term=term)
-    tagged(term, tag)
-    OwnerEntity.objects.create(**stored, term=term, user=carol)
+    table = TableFactory.create(schema__database__source__account=term.account)
+    tagged(term, TagFactory.create(account=term.account, linked_term=term))
+    OwnerEntity.objects.create(**stored, term=term, user=user)
     TeamOwnerEntity.objects.create(**stored, term=term, team=team)
     PinnedAsset.objects.create(**stored, from_term=term, to_table=table)
     PinnedAsset.objects.create(**stored, from_table=table, to_term=term)
     DataProduct.objects.create(**stored, term=term)
+
+
+def test_a_deleted_term_takes_along_what_was_said_of_it(acme, carol):
+    (term,) = chain(acme, 1)
+    say_all_of(term, carol)
     delete(term)
     for model in (Term, OwnerEntity, TeamOwnerEntity, PinnedAsset, DataProduct, TagEntity):
         assert not model.objects.exists()
