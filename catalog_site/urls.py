@@ -3,11 +3,13 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from api.views import playground
 from catalog_site import health
 
 urlpatterns = [
     path("", include("accounts.urls")),
     path("assets/", include("catalog.urls")),
+    path("settings/api/playground/", playground, name="playground"),  # below /api/ no session opens a page
     path("settings/api/", include("tokens.urls")),
     path("api/", include("api.urls")),
     path("public/", include("api.graphql.urls")),
