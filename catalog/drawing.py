@@ -12,7 +12,7 @@ from catalog.neighbours import Level, Neighbours
 BOX_WIDTH, BOX_HEIGHT = 148, 44
 COLUMN, ROW = BOX_WIDTH + 28, BOX_HEIGHT + 10  # from one box to the next
 MARGIN = 2  # for the width of a box's line
-LONGEST = 19  # characters that fit into a box; longer names end in an ellipsis
+LONGEST = 18  # characters that fit into a box; longer names end in an ellipsis
 
 
 @dataclass(frozen=True, slots=True)

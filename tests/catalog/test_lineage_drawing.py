@@ -56,9 +56,9 @@ def test_the_farther_level_is_ordered_so_that_lines_do_not_cross():
 
 
 def test_a_name_that_is_too_long_is_cut_at_its_end_and_a_place_at_its_beginning():
-    level = Level([card(1, "a" * 18 + "bcd", "nearly_everything.public")])
+    level = Level([card(1, "a" * 17 + "bcd", "nearly_everything.public")])
     box = draw(Neighbours([level], 0, [])).boxes[0]
-    assert (box.name, box.place) == ("a" * 18 + "…", "…_everything.public")
+    assert (box.name, box.place) == ("a" * 17 + "…", "…everything.public")
 
 
 def test_the_assets_beyond_a_column_are_counted_below_it():

@@ -1,0 +1,94 @@
+"""The pages of the catalog in a real browser."""
+
+import pytest
+from playwright.sync_api import expect
+
+from catalog.models import ExternalLink, OwnerEntity, PinnedAsset, QualityCheck
+from tests.browser.conftest import serious, sign_in
+from tests.browser.test_usage import picture
+from tests.catalog.factories import (
+    ColumnFactory,
+    DashboardFactory,
+    DashboardFieldFactory,
+    TagFactory,
+    TermFactory,
+    a_table,
+    feeds,
+    tagged,
+)
+from tests.factories import NOW
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+STORED = {"created_at": NOW, "updated_at": NOW}
+TEXT = """One row is an **order** that was paid. See [the handbook](https://acme.test).
+
+- cancelled ones stay
+- `total` is net"""
+
+
+@pytest.fixture
+def orders(acme, ada):
+    """A table with everything that its page can show, made from a long chain and feeding twenty others."""
+    table = a_table(acme, "warehouse.public.orders", popularity=700_000, description_raw=TEXT, verified_at=NOW)
+    tag = TagFactory.create(account=acme, label="finance", linked_term=TermFactory.create(account=acme, name="Finance"))
+    for order, name in enumerate(("id", "customer_email", "total_amount_in_the_currency_of_the_customer_before_taxes")):
+        facts = {"is_primary_key": order == 0, "is_pii": order == 1, "is_nullable": order == 2, "source_order": order}
+        column = ColumnFactory.create(table=table, name=name, description_raw="Said by *nobody*.", **facts)
+        tagged(column, tag)
+    tagged(table, tag)
+    OwnerEntity.objects.create(account=acme, user=ada, table=table, **STORED)
+    ExternalLink.objects.create(
+        account=acme, table=table, technology="GITHUB", url="https://git.acme.test/" + "x" * 90, **STORED
+    )
+    check = {"external_id": "fresh", "name": "Is fresh", "source": "API", "status": "ALERT", "run_at": NOW}
+    QualityCheck.objects.create(account=acme, table=table, result="Two days old", **check, **STORED)
+    PinnedAsset.objects.create(account=acme, from_table=table, to_term=tag.linked_term, **STORED)
+    neighbourhood(acme, table)
+    return table
+
+
+def neighbourhood(acme, table):
+    raw = [a_table(acme, f"lake.raw_events.{name}") for name in ("shop_orders", "payments_of_all_shops_and_markets")]
+    feeds(a_table(acme, "lake.landing.files"), raw[0])
+    for one in raw:
+        feeds(one, table)
+    board = DashboardFactory.create(
+        source__account=acme, name="Revenue by country", description_raw=TEXT, popularity=50
+    )
+    DashboardFieldFactory.create(dashboard=board, name="net_revenue", label="Net revenue", role="MEASURE")
+    feeds(table, board)
+    for number in range(20):
+        feeds(table, a_table(acme, f"mart.finance.orders_by_{number}", popularity=number))
+
+
+def test_a_search_leads_to_a_table_and_its_lineage_to_a_dashboard(page, orders, ada):
+    sign_in(page, ada)
+    page.get_by_role("link", name="Assets", exact=True).click()
+    page.get_by_label("Search").fill("ORDERS")
+    page.get_by_label("Kind").select_option("Table")
+    page.get_by_role("button", name="Show").click()
+    page.get_by_role("link", name="orders", exact=True).click()
+    drawing = page.get_by_role("group", name="Drawing of what orders is made from")
+    expect(drawing).to_contain_text("and 9 more")
+    drawing.get_by_role("link", name="Revenue by country").click()
+    expect(page.get_by_role("heading", name="Revenue by country")).to_be_visible()
+    expect(page.get_by_role("region", name="Fields")).to_contain_text("Net revenue")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1200, 375])
+def test_the_pages_are_accessible_and_fit(page, orders, ada, scheme, width):
+    term, board = orders.pinned.get().to_term, orders.child_lineages.get(child_table=None).child_dashboard
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    page.set_viewport_size({"width": width, "height": 900})
+    complaints = []
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    sign_in(page, ada)
+    for address in ("/assets/", "/assets/?q=nowhere", *(one.get_absolute_url() for one in (orders, board, term))):
+        page.goto(address)
+        assert serious(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
+        if scheme == "light" and width == 1200:
+            picture(page, "assets" + address.strip("/").replace("/", "-").replace("?", "-")[6:20])
+    assert complaints == []
