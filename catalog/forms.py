@@ -7,7 +7,7 @@ from django import forms
 from accounts.models import Account
 from catalog.cards import Kind
 from catalog.listing import FOUND, LAST_PAGE, Wanted, finds_columns
-from catalog.models import Source
+from catalog.models import Source, Tag
 
 
 class AssetFilter(forms.Form):
@@ -31,6 +31,7 @@ class AssetFilter(forms.Form):
 
     def __init__(self, account: Account, data: Any) -> None:
         super().__init__(data)
+        self.account = account
         field = self.fields["source"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = Source.objects.visible_to(account).undeleted().order_by("name")
@@ -43,10 +44,11 @@ class AssetFilter(forms.Form):
 
     @property
     def wanted(self) -> Wanted:
-        kind = self.cleaned_data["kind"]
+        kind, label = self.cleaned_data["kind"], self.cleaned_data["tag"]
+        tags = Tag.objects.visible_to(self.account).filter(label__iexact=label)
         return Wanted(
             text=self.cleaned_data["q"],
             kind=Kind(kind) if kind else None,
             source=self.cleaned_data["source"],
-            tag=self.cleaned_data["tag"],
+            tags=list(tags) if label else None,
         )

@@ -70,12 +70,15 @@ def test_assets_are_found_by_their_source(signed_in, carol, acme, orders):
     assert ("Column", "order_total") in found(signed_in(carol), f"?source={source.pk}&q=total")
 
 
-def test_assets_are_found_by_their_tag_in_any_case(signed_in, carol, acme, orders):
+@pytest.mark.parametrize("few", [0, 1_000], ids=["many", "few"])
+def test_assets_are_found_by_their_tag_in_any_case(signed_in, carol, acme, orders, monkeypatch, few):
+    monkeypatch.setattr(listing, "FEW", few)
     tag = TagFactory.create(account=acme, label="Finance")
     for asset in (orders, orders.columns.get()):
         tagged(asset, tag)
     assert found(signed_in(carol), "?tag=finance") == [("Table", "orders")]
     assert found(signed_in(carol), "?tag=Finance&kind=column") == [("Column", "order_total")]
+    assert found(signed_in(carol), "?tag=fin") == []
 
 
 NO_ID = "00000000-0000-4000-8000-000000000000"
