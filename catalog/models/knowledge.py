@@ -5,7 +5,16 @@ from django.urls import reverse
 
 from catalog.choices import Colors, SourceTechnology, TagEntityOrigin, TermExternalDescriptionSource
 from catalog.models.dashboards import Dashboard, DashboardField
-from catalog.models.rows import NAME_LENGTH, URL_LENGTH, CatalogRow, DescribedRow, exactly_one, prefixed, slug
+from catalog.models.rows import (
+    NAME_LENGTH,
+    URL_LENGTH,
+    CatalogRow,
+    DescribedRow,
+    exactly_one,
+    prefixed,
+    seen_from,
+    slug,
+)
 from catalog.models.warehouse import Column, Table
 
 LABEL_LENGTH = 200  # characters
@@ -83,6 +92,17 @@ PINNED_TO = ("column", "dashboard", "dashboard_field", "table", "term")
 class PinnedAsset(CatalogRow):
     """One row is an asset that is pinned to the page of another: one `from_…` and one `to_…` are set."""
 
+    DELETED_WITH = (
+        *seen_from("from_dashboard", Dashboard.DELETED_WITH),
+        *seen_from("from_table", Table.DELETED_WITH),
+        *seen_from("from_term", Term.DELETED_WITH),
+        *seen_from("to_column", Column.DELETED_WITH),
+        *seen_from("to_dashboard", Dashboard.DELETED_WITH),
+        *seen_from("to_dashboard_field", DashboardField.DELETED_WITH),
+        *seen_from("to_table", Table.DELETED_WITH),
+        *seen_from("to_term", Term.DELETED_WITH),
+    )
+
     from_dashboard = models.ForeignKey(Dashboard, models.CASCADE, null=True, blank=True, related_name="pinned")
     from_table = models.ForeignKey(Table, models.CASCADE, null=True, blank=True, related_name="pinned")
     from_term = models.ForeignKey(Term, models.CASCADE, null=True, blank=True, related_name="pinned")
@@ -111,6 +131,12 @@ class PinnedAsset(CatalogRow):
 
 class DataProduct(CatalogRow):
     """One row says that a dashboard, a table or a term is offered as a product."""
+
+    DELETED_WITH = (
+        *seen_from("dashboard", Dashboard.DELETED_WITH),
+        *seen_from("table", Table.DELETED_WITH),
+        *seen_from("term", Term.DELETED_WITH),
+    )
 
     dashboard = models.OneToOneField(Dashboard, models.CASCADE, null=True, blank=True, related_name="data_product")
     table = models.OneToOneField(Table, models.CASCADE, null=True, blank=True, related_name="data_product")

@@ -4,7 +4,7 @@ from django.db import models
 
 from catalog.choices import LineageType
 from catalog.models.dashboards import Dashboard, DashboardField
-from catalog.models.rows import CatalogRow, exactly_one, prefixed
+from catalog.models.rows import CatalogRow, exactly_one, prefixed, seen_from
 from catalog.models.warehouse import Column, Table
 
 PARENTS = CHILDREN = ("dashboard", "table")
@@ -14,6 +14,14 @@ FIELD_CHILDREN = ("column", "dashboard", "dashboard_field")
 
 class Lineage(CatalogRow):
     """One row says that a table or dashboard is made from another: one `parent_…` and one `child_…` are set."""
+
+    DELETED_WITH = (
+        *seen_from("parent_dashboard", Dashboard.DELETED_WITH),
+        *seen_from("parent_table", Table.DELETED_WITH),
+        *seen_from("child_dashboard", Dashboard.DELETED_WITH),
+        *seen_from("child_table", Table.DELETED_WITH),
+    )
+    HIDDEN_WITH = (*seen_from("parent_table", Table.HIDDEN_WITH), *seen_from("child_table", Table.HIDDEN_WITH))
 
     parent_dashboard = models.ForeignKey(
         Dashboard, models.CASCADE, null=True, blank=True, related_name="child_lineages"
@@ -43,6 +51,14 @@ class Lineage(CatalogRow):
 
 class FieldLineage(CatalogRow):
     """One row says that a field is made from another. A dashboard can be a child, never a parent."""
+
+    DELETED_WITH = (
+        *seen_from("parent_column", Column.DELETED_WITH),
+        *seen_from("parent_dashboard_field", DashboardField.DELETED_WITH),
+        *seen_from("child_column", Column.DELETED_WITH),
+        *seen_from("child_dashboard", Dashboard.DELETED_WITH),
+        *seen_from("child_dashboard_field", DashboardField.DELETED_WITH),
+    )
 
     parent_column = models.ForeignKey(Column, models.CASCADE, null=True, blank=True, related_name="child_lineages")
     parent_dashboard_field = models.ForeignKey(

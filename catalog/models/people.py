@@ -6,10 +6,15 @@ from django.db import models
 from accounts.models import Team
 from catalog.models.dashboards import Dashboard
 from catalog.models.knowledge import LABEL_LENGTH, Term
-from catalog.models.rows import NAME_LENGTH, URL_LENGTH, CatalogRow, exactly_one
+from catalog.models.rows import NAME_LENGTH, URL_LENGTH, CatalogRow, exactly_one, seen_from
 from catalog.models.warehouse import Source, Table
 
 OWNED = ("dashboard", "table", "term")
+DELETED_WITH_OWNED = (
+    *seen_from("dashboard", Dashboard.DELETED_WITH),
+    *seen_from("table", Table.DELETED_WITH),
+    *seen_from("term", Term.DELETED_WITH),
+)
 
 
 class SourceUser(CatalogRow):
@@ -47,6 +52,8 @@ class OwnerLabel(CatalogRow):
 class OwnerEntity(CatalogRow):
     """One row is a person's ownership of one dashboard, table or term."""
 
+    DELETED_WITH = DELETED_WITH_OWNED
+
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, to_field="uuid", related_name="owner_entities")
     owner_label = models.ForeignKey(OwnerLabel, models.SET_NULL, null=True, blank=True, related_name="+")
     dashboard = models.ForeignKey(Dashboard, models.CASCADE, null=True, blank=True, related_name="owner_entities")
@@ -66,6 +73,8 @@ class OwnerEntity(CatalogRow):
 
 class TeamOwnerEntity(CatalogRow):
     """One row is a team's ownership of one dashboard, table or term."""
+
+    DELETED_WITH = DELETED_WITH_OWNED
 
     team = models.ForeignKey(Team, models.CASCADE, related_name="team_owner_entities")
     owner_label = models.ForeignKey(OwnerLabel, models.SET_NULL, null=True, blank=True, related_name="+")

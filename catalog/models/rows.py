@@ -28,7 +28,10 @@ class CatalogQuerySet(models.QuerySet[Any]):
 
     def unhidden(self) -> Self:
         """Those that do not lie in anything hidden."""
-        return self.filter(**{f"{path}is_hidden": False for path in self.model.HIDDEN_WITH})
+        rows = self
+        for path in self.model.HIDDEN_WITH:
+            rows = rows.exclude(**{f"{path}is_hidden": True})  # not `filter`: what points nowhere is not hidden
+        return rows
 
 
 class CatalogRow(models.Model):
@@ -110,6 +113,11 @@ class DescribedRow(NamedRow):
 def slug(name: str, pk: UUID) -> str:
     """The name as an address can carry it, made unique by the id's last eight digits."""
     return f"{slugify(name)[:60]}-{pk.hex[-8:]}".lstrip("-")
+
+
+def seen_from(relation: str, paths: tuple[str, ...]) -> tuple[str, ...]:
+    """These look-ups of a row, from one that points to it by the relation."""
+    return tuple(f"{relation}__{path}" for path in paths)
 
 
 def exactly_one(*names: str) -> models.Q:

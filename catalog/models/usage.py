@@ -4,7 +4,7 @@ from django.db import models
 
 from catalog.choices import QualityStatus, QueryType
 from catalog.models.people import SourceUser
-from catalog.models.rows import NAME_LENGTH, URL_LENGTH, CatalogRow
+from catalog.models.rows import NAME_LENGTH, URL_LENGTH, CatalogRow, seen_from
 from catalog.models.warehouse import Column, Table
 
 
@@ -34,8 +34,11 @@ class TableQuery(CatalogRow):
 class ColumnJoin(CatalogRow):
     """One row counts the joins that were seen between two columns."""
 
-    DELETED_WITH = tuple(f"{side}_column__{path}" for side in ("first", "second") for path in Column.DELETED_WITH)
-    HIDDEN_WITH = tuple(f"{side}_column__{path}" for side in ("first", "second") for path in Column.HIDDEN_WITH)
+    DELETED_WITH = (
+        *seen_from("first_column", Column.DELETED_WITH),
+        *seen_from("second_column", Column.DELETED_WITH),
+    )
+    HIDDEN_WITH = (*seen_from("first_column", Column.HIDDEN_WITH), *seen_from("second_column", Column.HIDDEN_WITH))
 
     first_column = models.ForeignKey(Column, models.CASCADE, related_name="first_joins")
     second_column = models.ForeignKey(Column, models.CASCADE, related_name="second_joins")
@@ -51,7 +54,7 @@ class ColumnJoin(CatalogRow):
 class QualityCheck(CatalogRow):
     """One row is the last run of a check on a table. `status` is the verdict, `result` says more."""
 
-    DELETED_WITH = ("", *(f"table__{path}" for path in Table.DELETED_WITH))
+    DELETED_WITH = ("", "column__", *seen_from("table", Table.DELETED_WITH))
 
     table = models.ForeignKey(Table, models.CASCADE, related_name="quality_checks")
     column = models.ForeignKey(Column, models.SET_NULL, null=True, blank=True, related_name="quality_checks")

@@ -13,7 +13,7 @@ from catalog.choices import (
     TableType,
     TransformationSource,
 )
-from catalog.models.rows import NAME_LENGTH, URL_LENGTH, CatalogRow, DescribedRow, NamedRow
+from catalog.models.rows import NAME_LENGTH, URL_LENGTH, CatalogRow, DescribedRow, NamedRow, seen_from
 
 PLACE_DESCRIPTION_LENGTH = 500  # characters, of a database or a schema
 PATH_LENGTH = 3 * NAME_LENGTH + 2
@@ -93,8 +93,8 @@ class Table(DescribedRow):
 
 
 class Column(NamedRow):
-    DELETED_WITH = ("", *(f"table__{path}" for path in Table.DELETED_WITH))
-    HIDDEN_WITH = tuple(f"table__{path}" for path in Table.HIDDEN_WITH)
+    DELETED_WITH = ("", *seen_from("table", Table.DELETED_WITH))
+    HIDDEN_WITH = seen_from("table", Table.HIDDEN_WITH)
 
     table = models.ForeignKey(Table, models.PROTECT, related_name="columns")
     source = models.ForeignKey(Source, models.PROTECT, related_name="+")  # the table's, which never moves to another
