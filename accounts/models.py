@@ -124,6 +124,11 @@ class User(AbstractBaseUser):
         return self.email.lower() != self.bounced_address.lower()
 
     @property
+    def is_email_validated(self) -> bool:
+        """Whether this person has signed in, and mail to the address is not known to bounce."""
+        return self.last_login is not None and self.is_reachable
+
+    @property
     def is_administrator(self) -> bool:
         """Whether this person manages the tokens of an account."""
         return self.is_active and self.account_id is not None and self.role == self.Role.ADMIN
