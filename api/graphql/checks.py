@@ -19,6 +19,7 @@ from catalog.rules import (
     pins,
     places,
     quality,
+    questions,
     sources,
     tables,
     tags,
@@ -74,6 +75,10 @@ def check_question(data: Mapping[str, Any]) -> None:
         raise InvalidInput("origin is API or DUST.")
 
 
+def check_search(data: Mapping[str, Any]) -> None:
+    questions.check_question(data["question"])
+
+
 def check_delay(data: Mapping[str, Any]) -> None:
     if (data.get("delay_seconds") or 0) not in DELAY:
         raise InvalidInput(f"delaySeconds is 0 to {DELAY[-1]}.")
@@ -100,6 +105,7 @@ CHECKS: dict[str, Check] = {
     "removeTeamOwners": owners.check_former_owner,
     "removeTeamUsers": people.check_team_users,
     "removeUserOwners": owners.check_former_owner,
+    "searchQueries": check_search,
     "updateColumnDescriptions": columns.check_column_updates,
     "updateColumns": columns.check_column_updates,
     "updateColumnsMetadata": columns.check_column_updates,

@@ -4,6 +4,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import Enum
 from typing import Any
 
 import strawberry
@@ -51,6 +52,10 @@ def given(row: Any) -> dict[str, Any]:
 
 
 def plain(value: Any) -> Any:
-    if isinstance(value, list):
-        return [plain(item) for item in value]
+    """Enums by their text, whether they are the catalog's or the API's own."""
+    match value:
+        case list():
+            return [plain(item) for item in value]
+        case Enum():
+            return value.value
     return given(value) if has_object_definition(value) else value

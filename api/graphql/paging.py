@@ -1,6 +1,6 @@
 """A page of rows: by number, or all after an id."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -29,13 +29,21 @@ class Page:
     With `greaterThanId` the rows whose id is greater, by id; it wins over `page` and over `sorting`.
     """
 
-    def __init__(self, rows: QuerySet[Any], *, pagination: Mapping[str, Any] | None, order: list[OrderBy]) -> None:
+    def __init__(
+        self,
+        rows: QuerySet[Any],
+        *,
+        pagination: Mapping[str, Any] | None,
+        order: Sequence[OrderBy] = (),
+        key: str = "pk",  # the column that the API calls id
+    ) -> None:
         pagination = pagination or {}
         self.rows = rows
+        self.key = key
         self.nb_per_page: int = pagination.get("nb_per_page", DEFAULT)
         self.after: str | None = pagination.get("greater_than_id")
         self.number: int | None = pagination.get("page")
-        self.order = [] if self.after is not None else order
+        self.order = () if self.after is not None else order
 
     @property
     def page(self) -> int | None:
@@ -49,14 +57,14 @@ class Page:
     def data(self) -> list[Any]:
         if self.after is not None:
             after = known_uuid(self.after)
-            found = self.rows.filter(pk__gt=after).order_by("pk") if after else self.rows.none()
+            found = self.rows.filter(**{f"{self.key}__gt": after}).order_by(self.key) if after else self.rows.none()
             return list(found[: self.nb_per_page])
         first = (self.page or 0) * self.nb_per_page
-        return list(self.rows.order_by(*self.order, "pk")[first : first + self.nb_per_page])
+        return list(self.rows.order_by(*self.order, self.key)[first : first + self.nb_per_page])
 
     @property
     def greatest_id(self) -> str | None:
         """None when pages have numbers, or rows another order."""
         if (self.number is not None and self.after is None) or self.order or not self.data:
             return None
-        return str(self.data[-1].pk)
+        return str(getattr(self.data[-1], self.key))

@@ -23,4 +23,6 @@ class JobResultInput:
 @strawberry.input
 class SearchQueriesInput:
     question: str
-    translate_question_to_english: bool | None = UNSET
+    translate_question_to_english: bool | None = strawberry.field(
+        default=UNSET, description="Has no effect: the words are looked for as they are."
+    )

@@ -1,5 +1,6 @@
 """Who owns and edits assets, as the API shows them."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import strawberry
@@ -16,6 +17,22 @@ def own_id(root: strawberry.Parent[Any]) -> str:
 
 def own_teams(root: strawberry.Parent[Any]) -> list[str]:
     return [str(team.pk) for team in root.teams.all()]
+
+
+def own_members(root: strawberry.Parent[Any]) -> list[str]:
+    return [str(member.uuid) for member in root.members.all()]
+
+
+def owned_by_person(root: strawberry.Parent[Any]) -> list[str]:
+    return owned(root.owner_entities.all())
+
+
+def owned_by_team(root: strawberry.Parent[Any]) -> list[str]:
+    return owned(root.team_owner_entities.all())
+
+
+def owned(ownerships: Iterable[Any]) -> list[str]:
+    return [str(one.dashboard_id or one.table_id or one.term_id) for one in ownerships]
 
 
 def person(root: strawberry.Parent[Any]) -> Any:
@@ -133,9 +150,9 @@ class GetTeamsOutput:
     id: str
     description: str | None
     email: str | None
-    member_ids: list[str]
+    member_ids: list[str] = strawberry.field(resolver=own_members)
     name: str
-    owned_asset_ids: list[str]
+    owned_asset_ids: list[str] = strawberry.field(resolver=owned_by_team)
     slack_channel: str | None
     slack_group: str | None
     created_at: Timestamp
@@ -150,6 +167,6 @@ class GetUsersOutput:
     last_name: str
     role: UserRole
     status: UserStatus
-    owned_asset_ids: list[str]
-    team_ids: list[str]
+    owned_asset_ids: list[str] = strawberry.field(resolver=owned_by_person)
+    team_ids: list[str] = strawberry.field(resolver=own_teams)
     created_at: Timestamp

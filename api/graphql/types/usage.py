@@ -1,5 +1,9 @@
 """Queries, joins, quality checks."""
 
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
 import strawberry
 
 from api.graphql.scalars import Timestamp
@@ -38,6 +42,31 @@ class QualityCheck:
     created_at: Timestamp
 
 
+def author_of(root: strawberry.Parent[Any]) -> Any:
+    """As the source knows them; else the name alone; else nobody."""
+    return root.source_user or (SearchQueryResultAuthor(email=None, name=root.author) if root.author else None)
+
+
+def tables_of(root: strawberry.Parent[Any]) -> list[str]:
+    return [str(table.pk) for table in root.tables.all()]
+
+
+def schemas_of(root: strawberry.Parent[Any]) -> list[str]:
+    return distinct(table.schema_id for table in root.tables.all())
+
+
+def databases_of(root: strawberry.Parent[Any]) -> list[str]:
+    return distinct(table.schema.database_id for table in root.tables.all())
+
+
+def warehouses_of(root: strawberry.Parent[Any]) -> list[str]:
+    return distinct(table.schema.database.source_id for table in root.tables.all())
+
+
+def distinct(ids: Iterable[UUID]) -> list[str]:
+    return list(dict.fromkeys(map(str, ids)))
+
+
 @strawberry.type
 class TableInQueryOutput:
     id: str
@@ -45,21 +74,24 @@ class TableInQueryOutput:
     path: str
 
 
-@strawberry.type
+@strawberry.type(
+    description="`isHidden` ones are answered as well. `tables` are those that the query reads or writes, "
+    "also when they are deleted by now."
+)
 class TableQueryOutput:
     source_user_id: str | None
     author: str | None
-    database_ids: list[str]
+    database_ids: list[str] = strawberry.field(resolver=databases_of)
     hash: strawberry.ID
     is_hidden: bool
     query: str
     queries_duration: float | None
     query_type: QueryType
     rows_produced: int | None
-    schema_ids: list[str]
+    schema_ids: list[str] = strawberry.field(resolver=schemas_of)
     snowflake_warehouse_size: str | None
     tables: list[TableInQueryOutput]
-    warehouse_ids: list[str]
+    warehouse_ids: list[str] = strawberry.field(resolver=warehouses_of)
     timestamp: Timestamp
 
 
@@ -71,11 +103,11 @@ class SearchQueryResultAuthor:
 
 @strawberry.type
 class SearchQueryResult:
-    author: SearchQueryResultAuthor | None
+    author: SearchQueryResultAuthor | None = strawberry.field(resolver=author_of)
     query: str
-    table_ids: list[str]
+    table_ids: list[str] = strawberry.field(resolver=tables_of)
 
 
-@strawberry.type
+@strawberry.type(description="The ten queries that hold most of the question's words; hidden ones are left out.")
 class SearchQueriesOutput:
     data: list[SearchQueryResult]

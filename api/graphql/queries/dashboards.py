@@ -1,0 +1,39 @@
+"""Dashboards and their fields."""
+
+import strawberry
+from strawberry import UNSET
+
+from api.graphql.context import Info
+from api.graphql.inputs.scopes import GetDashboardFieldsScope, GetDashboardsScope
+from api.graphql.inputs.sorting import DashboardSorting
+from api.graphql.queries.answers import PageInput, answer
+from api.graphql.types.pages import GetDashboardFieldsOutput, GetDashboardsOutput
+from catalog import filters, models
+from catalog import sorting as by
+
+
+@strawberry.type
+class DashboardQueries:
+    @strawberry.field
+    def get_dashboards(
+        self,
+        info: Info,
+        scope: GetDashboardsScope | None = UNSET,
+        sorting: list[DashboardSorting] | None = UNSET,
+        pagination: PageInput = UNSET,
+    ) -> GetDashboardsOutput:
+        return answer(
+            info,
+            models.Dashboard,
+            filters.DASHBOARDS,
+            scope=scope,
+            pagination=pagination,
+            sorting=sorting,
+            keys=by.DASHBOARDS,
+        )
+
+    @strawberry.field
+    def get_dashboard_fields(
+        self, info: Info, scope: GetDashboardFieldsScope | None = UNSET, pagination: PageInput = UNSET
+    ) -> GetDashboardFieldsOutput:
+        return answer(info, models.DashboardField, filters.DASHBOARD_FIELDS, scope=scope, pagination=pagination)

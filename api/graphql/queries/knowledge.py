@@ -1,0 +1,73 @@
+"""What people add to what sources know: terms, tags, pinned assets, data products."""
+
+import strawberry
+from strawberry import UNSET
+
+from api.graphql.context import Info
+from api.graphql.inputs.scopes import GetDataProductScope, GetEntitiesLinksScope, GetTagsScope, GetTermsScope
+from api.graphql.inputs.sorting import DataProductSorting, EntitiesLinkSorting, TagSorting, TermSorting
+from api.graphql.queries.answers import PageInput, answer
+from api.graphql.types.pages import GetDataProductOutput, GetEntitiesLinkOutput, GetTagsOutput, GetTermsOutput
+from catalog import filters, models
+from catalog import sorting as by
+
+
+@strawberry.type
+class KnowledgeQueries:
+    @strawberry.field
+    def get_terms(
+        self,
+        info: Info,
+        scope: GetTermsScope | None = UNSET,
+        sorting: list[TermSorting] | None = UNSET,
+        pagination: PageInput = UNSET,
+    ) -> GetTermsOutput:
+        return answer(
+            info, models.Term, filters.TERMS, scope=scope, pagination=pagination, sorting=sorting, keys=by.TERMS
+        )
+
+    @strawberry.field
+    def get_tags(
+        self,
+        info: Info,
+        scope: GetTagsScope | None = UNSET,
+        sorting: list[TagSorting] | None = UNSET,
+        pagination: PageInput = UNSET,
+    ) -> GetTagsOutput:
+        return answer(info, models.Tag, filters.TAGS, scope=scope, pagination=pagination, sorting=sorting, keys=by.TAGS)
+
+    @strawberry.field
+    def get_pinned_assets(
+        self,
+        info: Info,
+        scope: GetEntitiesLinksScope | None = UNSET,
+        sorting: list[EntitiesLinkSorting] | None = UNSET,
+        pagination: PageInput = UNSET,
+    ) -> GetEntitiesLinkOutput:
+        return answer(
+            info,
+            models.PinnedAsset,
+            filters.PINNED_ASSETS,
+            scope=scope,
+            pagination=pagination,
+            sorting=sorting,
+            keys=by.PINNED_ASSETS,
+        )
+
+    @strawberry.field
+    def get_data_products(
+        self,
+        info: Info,
+        scope: GetDataProductScope | None = UNSET,
+        sorting: list[DataProductSorting] | None = UNSET,
+        pagination: PageInput = UNSET,
+    ) -> GetDataProductOutput:
+        return answer(
+            info,
+            models.DataProduct,
+            filters.DATA_PRODUCTS,
+            scope=scope,
+            pagination=pagination,
+            sorting=sorting,
+            keys=by.DATA_PRODUCTS,
+        )

@@ -1,0 +1,51 @@
+"""What is made from what."""
+
+import strawberry
+from strawberry import UNSET
+
+from api.graphql.context import Info
+from api.graphql.inputs.scopes import GetFieldLineagesScope, GetLineagesScope
+from api.graphql.inputs.sorting import FieldLineageSorting, LineageSorting
+from api.graphql.queries.answers import PageInput, answer
+from api.graphql.types.pages import GetFieldLineagesOutput, GetLineagesOutput
+from catalog import filters, models
+from catalog import sorting as by
+
+
+@strawberry.type
+class LineageQueries:
+    @strawberry.field
+    def get_lineages(
+        self,
+        info: Info,
+        scope: GetLineagesScope | None = UNSET,
+        sorting: list[LineageSorting] | None = UNSET,
+        pagination: PageInput = UNSET,
+    ) -> GetLineagesOutput:
+        return answer(
+            info,
+            models.Lineage,
+            filters.LINEAGES,
+            scope=scope,
+            pagination=pagination,
+            sorting=sorting,
+            keys=by.LINEAGES,
+        )
+
+    @strawberry.field
+    def get_field_lineages(
+        self,
+        info: Info,
+        scope: GetFieldLineagesScope,
+        sorting: list[FieldLineageSorting] | None = UNSET,
+        pagination: PageInput = UNSET,
+    ) -> GetFieldLineagesOutput:
+        return answer(
+            info,
+            models.FieldLineage,
+            filters.FIELD_LINEAGES,
+            scope=scope,
+            pagination=pagination,
+            sorting=sorting,
+            keys=by.FIELD_LINEAGES,
+        )

@@ -1,0 +1,29 @@
+"""The people and teams of the account."""
+
+from typing import Any
+
+import strawberry
+from strawberry import UNSET
+
+from api.graphql.context import Info, given
+from api.graphql.paging import Page
+from api.graphql.queries.answers import PageInput
+from api.graphql.types.people import GetTeamsOutput, GetUsersOutput
+from catalog.people import people_of, teams_of
+
+
+@strawberry.type
+class PeopleQueries:
+    @strawberry.field
+    def get_users(self, info: Info, pagination: PageInput = UNSET) -> list[GetUsersOutput]:
+        return page_of(people_of(info.context.account), info, pagination, key="uuid")
+
+    @strawberry.field
+    def get_teams(self, info: Info, pagination: PageInput = UNSET) -> list[GetTeamsOutput]:
+        return page_of(teams_of(info.context.account), info, pagination)
+
+
+def page_of(rows: Any, info: Info, pagination: PageInput, *, key: str = "pk") -> Any:
+    """The rows of one page, without its numbers."""
+    info.context.check_time()
+    return Page(rows, pagination=given(pagination) if pagination else None, key=key).data
