@@ -1,5 +1,7 @@
 """Documents that ask a query for all that it can give, made from the schema and the table of relations."""
 
+from typing import Any
+
 from graphql import GraphQLObjectType, get_named_type
 
 from api.graphql.relations import RELATIONS
@@ -7,20 +9,25 @@ from api.graphql.schema import public
 from api.graphql.selections import PLAIN, ROWS
 
 ASSISTANT = {"addAiAssistantJob", "getAiAssistantJobResult"}
+assert public.query_type
 QUERIES = {name: field for name, field in public.query_type.fields.items() if name not in ASSISTANT}
 # What has to be said, when nothing is looked for.
-REQUIRED = {
+REQUIRED: dict[str, dict[str, Any]] = {
     "getFieldLineages": {"scope": {"hasDashboardChild": True}},
     "searchQueries": {"data": {"question": "anything"}},
 }
 
 
 def everything(name):
-    """The query with every field and every relation that it allows, its arguments as variables of their names."""
-    definition = QUERIES[name]
-    declared = ", ".join(f"${argument}: {found.type}" for argument, found in definition.args.items())
-    handed = ", ".join(f"{argument}: ${argument}" for argument in definition.args)
-    below = selection(name, get_named_type(definition.type))
+    """The query with every field and every relation that it allows."""
+    return document(name, selection(name, get_named_type(QUERIES[name].type)))
+
+
+def document(name, below):
+    """The query with these fields below it, and its arguments as variables of their names."""
+    arguments = QUERIES[name].args
+    declared = ", ".join(f"${argument}: {found.type}" for argument, found in arguments.items())
+    handed = ", ".join(f"{argument}: ${argument}" for argument in arguments)
     return f"query({declared}) {{ {name}({handed}) {{ {below} }} }}"
 
 

@@ -1,6 +1,6 @@
 """An account with a catalog that has a bit of everything, and a marker in every text of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -44,24 +44,21 @@ def values(model: type[columns.Model], marker: str, number: int) -> dict[str, An
 
 
 def value(field: Any, marker: str, number: int) -> Any:
-    match field:
-        case columns.Field(choices=[(first, _), *_]):
-            return first
-        case columns.EmailField():
-            return f"{marker}-{number}@example.test"
-        case columns.CharField() | columns.TextField():
-            return f"{marker}-{field.name}-{number}"
-        case columns.BooleanField():
-            return True
-        case columns.AutoField():
-            return None
-        case columns.IntegerField() | columns.FloatField():
-            return number
-        case columns.DateTimeField():
-            return NOW
-        case columns.JSONField():
-            return {"text": f"{marker}-{number}"}
-    return None
+    """None for keys, and for what rows make themselves."""
+    if field.choices:
+        return field.choices[0][0]
+    return next((find(field.name, marker, number) for kinds, find in FOUND.items() if isinstance(field, kinds)), None)
+
+
+FOUND: dict[Any, Callable[[str, str, int], Any]] = {
+    columns.EmailField: lambda _, marker, number: f"{marker}-{number}@example.test",
+    (columns.CharField, columns.TextField): lambda name, marker, number: f"{marker}-{name}-{number}",
+    columns.BooleanField: lambda *_: True,
+    columns.AutoField: lambda *_: None,
+    (columns.IntegerField, columns.FloatField): lambda _, __, number: number,
+    columns.DateTimeField: lambda *_: NOW,
+    columns.JSONField: lambda _, marker, number: {"text": f"{marker}-{number}"},
+}
 
 
 def filled_sources(make: Any, n: int) -> dict[str, Rows]:
