@@ -19,7 +19,7 @@ def statements(account, rows, name):
     with CaptureQueriesContext(connection) as captured:
         answer = data(secret, everything(name), **REQUIRED.get(name, {}) | {"data": {"question": account.slug}})
     assert len(rows_in(answer)) >= min(rows, 10)
-    return [query["sql"] for query in captured]
+    return [str(query["sql"]) for query in captured]
 
 
 @pytest.mark.parametrize("name", QUERIES)
