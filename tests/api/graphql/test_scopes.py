@@ -8,6 +8,7 @@ from django.apps import apps
 from api.operations import OPERATIONS
 from tests.api.graphql import documents
 from tests.api.graphql.asking import ask, codes
+from tests.api.graphql.filling import fill
 from tokens.models import TokenUse
 from tokens.scopes import Scope
 
@@ -41,6 +42,12 @@ def test_all_mutations_need_read_and_write():
     assert {("mutation", name) for word, name in documents.OPERATIONS if word == "mutation"} <= set(NEEDS_WRITE)
 
 
+@pytest.fixture
+def filled(acme):
+    fill(acme, "marker", 2)
+
+
+@pytest.mark.usefixtures("filled")
 @pytest.mark.parametrize(("word", "name"), NEEDS_WRITE)
 def test_a_read_only_token_is_refused_and_nothing_is_written(reader, word, name):
     before = stored()
@@ -49,6 +56,7 @@ def test_a_read_only_token_is_refused_and_nothing_is_written(reader, word, name)
     assert stored() == before
 
 
+@pytest.mark.usefixtures("filled")
 @pytest.mark.parametrize(("word", "name"), READS)
 def test_a_read_only_token_reads_and_nothing_is_written(reader, word, name):
     before = stored()
