@@ -19,7 +19,7 @@ MOST = 1_000  # columns of a table
 class Command(BaseCommand):
     help = (
         "Fill an account with a made-up catalog of any size, to see how the site bears it: tables with columns, tags, "
-        "owners, joins, lineage and dashboards in proportion. 100,000 tables take a few minutes and about 2 GB on "
+        "owners, joins, lineage and dashboards in proportion. 100,000 tables take some minutes and 0.8 GB on "
         "PostgreSQL. There is no command that removes them: use a database that you can throw away."
     )
 
