@@ -32,6 +32,7 @@ PINNED = {
 }
 # Operations that are not listed give none.
 RELATIONS: dict[str, set[str]] = {
+    "createTerm": {"linkedTag"},  # not in the documentation, and asked for by a client that works with the real API
     "getColumnJoins": below("firstColumn", "table") | below("secondColumn", "table"),
     "getColumns": TAGS,
     "getDashboardFields": below("dashboard", "source"),
@@ -45,6 +46,7 @@ RELATIONS: dict[str, set[str]] = {
     "getTerms": OWNERS | EDITORS | TAGS | {"childrenTerms", "linkedTag", "parentTerm", "verifiedBy"},
     "updateColumnDescriptions": TAGS,
     "updateColumnsMetadata": TAGS,
+    "updateTerm": {"linkedTag"},  # as of createTerm
     "upsertPinnedAssets": PINNED,
 }
 # The rows' own names, where they differ from the API's.

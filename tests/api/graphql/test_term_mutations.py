@@ -39,6 +39,14 @@ def test_a_linked_tag_leaves_its_former_term(acme, writer, term):
     assert Tag.objects.get().linked_term == term
 
 
+def test_the_answer_names_the_tag_that_is_linked_now(acme, writer):
+    tag = TagFactory.create(account=acme, label="churn")
+    linked = mutate(writer, "createTerm", NEW | {"linkedTagId": str(tag.pk)}, "{ id linkedTag { label } }")
+    assert linked["linkedTag"] == {"label": "churn"}
+    change = {"id": linked["id"], "linkedTagId": None}
+    assert mutate(writer, "updateTerm", change, "{ linkedTag { label } }") == {"linkedTag": None}
+
+
 def test_a_term_does_not_move_into_itself(writer, term):
     child = TermFactory.create(parent_term=term)
     data = {"id": str(term.pk), "parentTermId": str(child.pk)}
