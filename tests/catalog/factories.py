@@ -5,20 +5,29 @@ from typing import Any
 from factory.declarations import LazyAttribute, SelfAttribute, Sequence, SubFactory
 from factory.django import DjangoModelFactory
 
-from accounts.models import Account
+from accounts.models import Account, Team, User
 from catalog.choices import SourceOrigin, SourceTechnology, SourceType
 from catalog.models import (
     CatalogRow,
     Column,
+    ColumnJoin,
     Dashboard,
     DashboardField,
     Database,
+    DataProduct,
+    FieldLineage,
     Lineage,
+    OwnerEntity,
+    PinnedAsset,
+    QualityCheck,
     Schema,
     Source,
+    SourceUser,
     Table,
+    TableQuery,
     Tag,
     TagEntity,
+    TeamOwnerEntity,
     Term,
 )
 from tests.factories import NOW, AccountFactory
@@ -127,6 +136,38 @@ class TagFactory(RowFactory):
     label = Sequence(lambda number: f"tag-{number}")
 
 
+class ColumnJoinFactory(RowFactory):
+    class Meta:
+        model = ColumnJoin
+
+    first_column = SubFactory(ColumnFactory)
+    second_column = SubFactory(ColumnFactory, table=SelfAttribute("..first_column.table"))
+    account = SelfAttribute("first_column.account")
+    count = 1
+
+
+class QualityCheckFactory(RowFactory):
+    class Meta:
+        model = QualityCheck
+
+    table = SubFactory(TableFactory)
+    account = SelfAttribute("table.account")
+    name = Sequence(lambda number: f"check_{number}")
+    external_id = SelfAttribute("name")
+    source = "API"
+    status = "SUCCESS"
+    run_at = NOW
+
+
+class SourceUserFactory(RowFactory):
+    class Meta:
+        model = SourceUser
+
+    source = SubFactory(SourceFactory)
+    account = SelfAttribute("source.account")
+    external_id = Sequence(lambda number: f"user-{number}")
+
+
 def a_table(account: Account, path: str = "warehouse.public.orders", **changes: Any) -> Table:
     """A table of this path, in a source of its own."""
     database, schema, name = path.split(".")
@@ -138,13 +179,45 @@ def a_table(account: Account, path: str = "warehouse.public.orders", **changes: 
 def feeds(parent: Table | Dashboard, child: Table | Dashboard, **changes: Any) -> Lineage:
     """The lineage from parent to child."""
     sides = {f"parent_{kind(parent)}": parent, f"child_{kind(child)}": child}
-    stored = {"account": parent.account, "created_at": NOW, "updated_at": NOW}
-    return Lineage.objects.create(**stored, lineage_type="AUTOMATIC", **sides, **changes)
+    return Lineage.objects.create(**stored(parent.account), lineage_type="AUTOMATIC", **sides, **changes)
+
+
+def field_feeds(parent: Column | DashboardField, child: CatalogRow, **changes: Any) -> FieldLineage:
+    """The lineage from a column or a field to a column, a field or a dashboard."""
+    sides = {f"parent_{kind(parent)}": parent, f"child_{kind(child)}": child}
+    return FieldLineage.objects.create(**stored(parent.account), **{"lineage_type": "AUTOMATIC"} | sides | changes)
 
 
 def tagged(asset: CatalogRow, tag: Tag) -> TagEntity:
-    stored = {"account": tag.account, "created_at": NOW, "updated_at": NOW}
-    return TagEntity.objects.create(**stored, tag=tag, **{kind(asset): asset})
+    return TagEntity.objects.create(**stored(tag.account), tag=tag, **{kind(asset): asset})
+
+
+def pinned(asset: CatalogRow, to: CatalogRow, **changes: Any) -> PinnedAsset:
+    """A pin on the page of an asset, to another one."""
+    sides = {f"from_{kind(asset)}": asset, f"to_{kind(to)}": to}
+    return PinnedAsset.objects.create(**stored(asset.account) | sides | changes)
+
+
+def offered(asset: CatalogRow) -> DataProduct:
+    return DataProduct.objects.create(**stored(asset.account), **{kind(asset): asset})
+
+
+def owned(asset: CatalogRow, by: User | Team) -> OwnerEntity | TeamOwnerEntity:
+    if isinstance(by, Team):
+        return TeamOwnerEntity.objects.create(**stored(asset.account), team=by, **{kind(asset): asset})
+    return OwnerEntity.objects.create(**stored(asset.account), user=by, **{kind(asset): asset})
+
+
+def ran(sql: str, *tables: Table, **changes: Any) -> TableQuery:
+    """A query over these tables, of the account of the first; its hash is its text."""
+    made = {"hash": sql[:64], "query": sql, "query_type": "SELECT", "timestamp": NOW}
+    query = TableQuery.objects.create(**stored(tables[0].account) | made | changes)
+    query.tables.set(tables)
+    return query
+
+
+def stored(account: Account) -> dict[str, Any]:
+    return {"account": account, "created_at": NOW, "updated_at": NOW}
 
 
 def kind(asset: CatalogRow) -> str:

@@ -12,7 +12,7 @@ def rows(secret, name, fields, **variables):
     return rows_in(data(secret, document(name, below), **REQUIRED.get(name, {}) | variables))
 
 
-def found(secret, name, field="name", **scope):
+def found(secret, name, field="name", /, **scope):
     """One field of every row that the query finds with these filters."""
     return [row[field] for row in rows(secret, name, field, **({"scope": scope} if scope else {}))]
 
