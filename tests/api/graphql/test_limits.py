@@ -1,8 +1,9 @@
 """What costs too much is refused with a sentence, before it costs."""
 
 import pytest
+from django.db import connection
 
-from api.graphql import limits
+from api.graphql import execution, limits
 from api.graphql.errors import Refused
 from api.graphql.execution import checked_document
 from tests.api.graphql.asking import ask, codes, send
@@ -77,3 +78,22 @@ def test_a_string_without_an_end_is_no_way_round_the_count(text):
     assert len(limits.TOKEN.findall(text)) <= 2
     with pytest.raises(Refused):
         checked_document("{ a(b: " + text)
+
+
+def sleep(*_):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_sleep(5)")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite ends no statement")
+def test_a_statement_that_takes_too_long_is_ended(reader, monkeypatch):
+    monkeypatch.setattr(execution, "SECONDS", 0.05)
+    monkeypatch.setattr("api.graphql.queries.answers.narrowed", sleep)
+    response = ask(reader, "{ getTables { page } }")
+    assert (codes(response), response.json()["data"]) == ((200, ["TIMEOUT"]), None)
+
+
+def test_a_call_that_takes_too_long_gets_no_further_answer(reader, monkeypatch):
+    monkeypatch.setattr("api.graphql.context.SECONDS", -1.0)
+    assert codes(ask(reader, "{ getTables { page } }")) == (200, ["TIMEOUT"])
