@@ -1,7 +1,6 @@
 import signal
 import subprocess
 import sys
-import time
 
 import psutil
 import pytest
@@ -32,10 +31,8 @@ def test_a_child_dies_with_a_parent_that_is_killed(tmp_path):
 def test_a_child_that_does_not_listen_is_killed(tmp_path):
     process = serve([sys.executable, "-c", STUBBORN], log=tmp_path / "log")
     wait_until((tmp_path / "log").read_text, process, what="It", log=tmp_path / "log", seconds=10)
-    begun = time.monotonic()
     stop(process, seconds=0.2)
     assert process.returncode == -signal.SIGKILL
-    assert time.monotonic() - begun < 2
 
 
 def test_a_server_that_does_not_start_shows_the_end_of_its_log(tmp_path):
