@@ -31,8 +31,7 @@ class Box:
 
     @property
     def place(self) -> str:
-        """With its end, which says more than its beginning."""
-        return cut(self.card.place[::-1])[::-1] if self.card else ""
+        return ending(self.card.place) if self.card else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,3 +107,12 @@ def line(parent: Box, child: Box) -> str:
 
 def cut(text: str) -> str:
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+
+
+def ending(path: str) -> str:
+    """The path with its end, which says more than its beginning: whole folders, if there are some."""
+    if len(path) <= LONGEST:
+        return path
+    shown = path[1 - LONGEST :]
+    folder = max(shown.find("/"), 0)
+    return f"…{shown[folder:]}"

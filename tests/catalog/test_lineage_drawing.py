@@ -4,7 +4,7 @@ from uuid import UUID
 import pytest
 
 from catalog.cards import Card, Kind
-from catalog.drawing import BOX_HEIGHT, BOX_WIDTH, MARGIN, ROW, draw
+from catalog.drawing import BOX_HEIGHT, BOX_WIDTH, MARGIN, ROW, draw, ending
 from catalog.neighbours import MOST, Level, Neighbours, neighbours
 from tests.catalog.factories import DashboardFactory, a_table, feeds
 from tests.factories import NOW
@@ -59,6 +59,10 @@ def test_a_name_that_is_too_long_is_cut_at_its_end_and_a_place_at_its_beginning(
     level = Level([card(1, "a" * 17 + "bcd", "nearly_everything.public")])
     box = draw(Neighbours([level], 0, [])).boxes[0]
     assert (box.name, box.place) == ("a" * 17 + "…", "…everything.public")
+
+
+def test_a_folder_is_shown_whole_or_not_at_all():
+    assert ending("root/Shared/Company") == "…/Shared/Company"
 
 
 def test_the_assets_beyond_a_column_are_counted_below_it():
