@@ -4,7 +4,7 @@ from django.db import models
 from django.urls import reverse
 
 from catalog.choices import DashboardExternalDescriptionSource, DashboardFieldRole, DashboardType
-from catalog.models.rows import NAME_LENGTH, URL_LENGTH, DescribedRow, NamedRow
+from catalog.models.rows import NAME_LENGTH, URL_LENGTH, DescribedRow, NamedRow, popularity_constraint
 from catalog.models.warehouse import Source
 
 
@@ -24,7 +24,10 @@ class Dashboard(DescribedRow):
     popularity = models.IntegerField(null=True, blank=True, help_text="Out of 1,000,000.")
 
     class Meta(DescribedRow.Meta):
-        constraints = (models.UniqueConstraint(fields=("source", "external_id"), name="dashboard_once_in_source"),)
+        constraints = (
+            models.UniqueConstraint(fields=("source", "external_id"), name="dashboard_once_in_source"),
+            popularity_constraint("dashboard"),
+        )
 
     def get_absolute_url(self) -> str:
         return reverse("asset-dashboard", args=[self.pk])
@@ -45,7 +48,10 @@ class DashboardField(NamedRow):
     popularity = models.IntegerField(null=True, blank=True, help_text="Out of 1,000,000.")
 
     class Meta(NamedRow.Meta):
-        constraints = (models.UniqueConstraint(fields=("dashboard", "external_id"), name="field_once_in_dashboard"),)
+        constraints = (
+            models.UniqueConstraint(fields=("dashboard", "external_id"), name="field_once_in_dashboard"),
+            popularity_constraint("field"),
+        )
 
     def get_absolute_url(self) -> str:
         """Its place on the page of its dashboard."""

@@ -35,6 +35,16 @@ class Term(DescribedRow):
     url = models.CharField(max_length=URL_LENGTH, null=True, blank=True)
     last_edited_at = models.DateTimeField(null=True, blank=True)
 
+    class Meta(DescribedRow.Meta):
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(parent_term=None, depth_level=0)
+                | models.Q(parent_term__isnull=False, depth_level__gt=0),
+                name="term_depth_is_0_at_the_top",
+            ),
+            models.CheckConstraint(condition=~models.Q(parent_term=models.F("id")), name="term_lies_in_another"),
+        )
+
     def get_absolute_url(self) -> str:
         return reverse("asset-term", args=[self.pk])
 
@@ -78,6 +88,10 @@ class TagEntity(CatalogRow):
         verbose_name_plural = "tag entities"
         constraints = (
             models.CheckConstraint(condition=exactly_one(*TAGGED), name="tag_entity_has_one_asset"),
+            models.CheckConstraint(
+                condition=models.Q(technology=None) | models.Q(origin=TagEntityOrigin.EXTERNAL),
+                name="tag_entity_of_a_tool_is_external",
+            ),
             *(models.UniqueConstraint(fields=("tag", name), name=f"tag_once_on_{name}") for name in TAGGED),
         )
 

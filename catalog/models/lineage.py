@@ -83,6 +83,13 @@ class FieldLineage(CatalogRow):
             models.CheckConstraint(
                 condition=exactly_one(*prefixed("child", FIELD_CHILDREN)), name="field_lineage_has_one_child"
             ),
+            *(
+                models.UniqueConstraint(
+                    fields=(f"parent_{parent}", f"child_{child}"), name=f"field_lineage_{parent}_{child}"
+                )
+                for parent in FIELD_PARENTS
+                for child in FIELD_CHILDREN
+            ),
         )
 
     def __str__(self) -> str:

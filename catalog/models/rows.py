@@ -14,6 +14,7 @@ from catalog.ids import uuid7
 
 NAME_LENGTH = 500  # characters, of names and of the ids that sources give; four bytes each still fit into an index
 URL_LENGTH = 2_000
+HIGHEST_POPULARITY = 1_000_000
 TEXT_LENGTH = 100_000  # characters, of a description or a query
 
 
@@ -127,6 +128,13 @@ def exactly_one(*names: str) -> models.Q:
     for alternative in alternatives:
         condition |= alternative
     return condition
+
+
+def popularity_constraint(name: str) -> models.CheckConstraint:
+    """That a popularity, if there is one, is 0 to 1,000,000."""
+    return models.CheckConstraint(
+        condition=models.Q(popularity__range=(0, HIGHEST_POPULARITY)), name=f"{name}_popularity_in_range"
+    )
 
 
 def prefixed(prefix: str, names: tuple[str, ...]) -> list[str]:

@@ -13,7 +13,15 @@ from catalog.choices import (
     TableType,
     TransformationSource,
 )
-from catalog.models.rows import NAME_LENGTH, URL_LENGTH, CatalogRow, DescribedRow, NamedRow, seen_from
+from catalog.models.rows import (
+    NAME_LENGTH,
+    URL_LENGTH,
+    CatalogRow,
+    DescribedRow,
+    NamedRow,
+    popularity_constraint,
+    seen_from,
+)
 
 PLACE_DESCRIPTION_LENGTH = 500  # characters, of a database or a schema
 PATH_LENGTH = 3 * NAME_LENGTH + 2
@@ -86,7 +94,12 @@ class Table(DescribedRow):
     last_refreshed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta(DescribedRow.Meta):
-        constraints = (models.UniqueConstraint(fields=("schema", "external_id"), name="table_once_in_schema"),)
+        constraints = (
+            models.UniqueConstraint(fields=("schema", "external_id"), name="table_once_in_schema"),
+            models.CheckConstraint(condition=models.Q(table_size__gte=0), name="table_size_not_below_0"),
+            models.CheckConstraint(condition=models.Q(number_of_queries__gte=0), name="table_queries_not_below_0"),
+            popularity_constraint("table"),
+        )
 
     def get_absolute_url(self) -> str:
         return reverse("asset-table", args=[self.pk])

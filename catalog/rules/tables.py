@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from functools import partial
 
+from catalog.models.rows import HIGHEST_POPULARITY
 from catalog.rules.batches import Check, Row, check_new, check_updates
 from catalog.rules.texts import check_optional, check_required, check_url
 from catalog.rules.values import check_count, check_given
-
-HIGHEST_POPULARITY = 1_000_000
 
 CHECKS: dict[str, Check] = {
     "name": check_required,

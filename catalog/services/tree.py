@@ -30,8 +30,9 @@ def place(account: Account, term: Term, parent: Term | None) -> None:
 def empty(account: Account, term: Term, *, now: datetime) -> None:
     """Move what lies in the term up to its parent."""
     below, _levels = descendants(account, term)
-    raise_by(account, below, 1)
-    Term.objects.visible_to(account).filter(parent_term=term).update(parent_term=term.parent_term_id, updated_at=now)
+    inside = Term.objects.visible_to(account).filter(parent_term=term)
+    raise_by(account, below - set(inside.values_list("pk", flat=True)), 1)
+    inside.update(parent_term=term.parent_term_id, depth_level=F("depth_level") - 1, updated_at=now)
 
 
 def descendants(account: Account, term: Term) -> tuple[set[UUID], int]:

@@ -19,7 +19,7 @@ LEFT_ALONE = {"deleted_at", "suspended_at", "is_hidden", "is_staff", "bounced_ad
 def fill(account: Account, marker: str, n: int) -> dict[str, list[str]]:
     """Makes `n` rows of everything; answers their ids, by the name of the model: "tableid"."""
     make = partial(made, account, marker, n)
-    assets = filled_sources(make, n) | {"term": make(models.Term)}
+    assets = filled_sources(make, n) | {"term": make(models.Term, depth_level=[0] * n)}
     children = make(models.Term, parent_term=assets["term"], depth_level=[1] * n)
     tags = make(models.Tag, linked_term=assets["term"])
     found = [*assets.values(), children, tags]
