@@ -12,27 +12,19 @@ from catalog.choices import LineageType
 from catalog.demo.reading import Facts, FieldLine
 from catalog.models import (
     Column,
-    Dashboard,
     DashboardField,
     FieldLineage,
     Lineage,
     Source,
     SourceUser,
-    Table,
     Tag,
     TagEntity,
-    Term,
 )
+from catalog.services.ends import MODELS
 
 Row = TypeVar("Row", bound=Model)
 Field = Column | DashboardField
-KINDS: dict[type[Model], str] = {  # how rows call what they point to
-    Column: "column",
-    Dashboard: "dashboard",
-    DashboardField: "dashboard_field",
-    Table: "table",
-    Term: "term",
-}
+KINDS: dict[type[Model], str] = {model: kind for kind, model in MODELS.items()}  # how rows call what they point to
 
 
 @dataclass

@@ -9,6 +9,8 @@ from catalog.models.warehouse import Source
 
 
 class Dashboard(DescribedRow):
+    """One row is a dashboard, or what `type` says, in a folder of a source."""
+
     DELETED_WITH = ("", "source__")
 
     source = models.ForeignKey(Source, models.PROTECT, related_name="dashboards")
@@ -34,6 +36,8 @@ class Dashboard(DescribedRow):
 
 
 class DashboardField(NamedRow):
+    """One row is a field of a dashboard: a dimension, a measure, a filter or a parameter."""
+
     DELETED_WITH = ("", "dashboard__", "dashboard__source__")
 
     dashboard = models.ForeignKey(Dashboard, models.PROTECT, related_name="fields")

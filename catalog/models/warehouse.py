@@ -49,6 +49,8 @@ class Source(NamedRow):
 
 
 class Database(NamedRow):
+    """One row is a database in a source; what lies in a hidden one is hidden with it."""
+
     DELETED_WITH = ("", "source__")
     HIDDEN_WITH = ("",)
 
@@ -62,6 +64,8 @@ class Database(NamedRow):
 
 
 class Schema(NamedRow):
+    """One row is a schema in a database."""
+
     DELETED_WITH = ("", "database__", "database__source__")
     HIDDEN_WITH = ("", "database__")
 
@@ -75,6 +79,8 @@ class Schema(NamedRow):
 
 
 class Table(DescribedRow):
+    """One row is a table, a view or the like in a schema; `table_type` says which."""
+
     DELETED_WITH = ("", "schema__", "schema__database__", "schema__database__source__")
     HIDDEN_WITH = ("schema__", "schema__database__")
 
@@ -106,6 +112,8 @@ class Table(DescribedRow):
 
 
 class Column(NamedRow):
+    """One row is a column of a table."""
+
     DELETED_WITH = ("", *seen_from("table", Table.DELETED_WITH))
     HIDDEN_WITH = seen_from("table", Table.HIDDEN_WITH)
 

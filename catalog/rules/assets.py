@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Sequence
 
 from catalog.errors import InvalidInput
 from catalog.ids import known_uuid
-from catalog.rules.batches import Row, check_batch
+from catalog.rules.batches import Row, by_number, check_batch
 
 Asset = tuple[str, str]  # the kind, as columns that point to it are called (dashboard_field), and the id's text
 Ends = dict[str, Asset]  # the columns of a link, and what each of them is to hold
@@ -26,10 +26,6 @@ def is_same(one: Asset, other: Asset) -> bool:
 
 
 def check_each(rows: Sequence[Row], check: Callable[[Row], None]) -> None:
-    """Check a batch row by row; the InvalidInput says in which row, counted from 1."""
+    """Check a batch row by row."""
     check_batch(rows)
-    for number, row in enumerate(rows, 1):
-        try:
-            check(row)
-        except InvalidInput as fault:
-            raise InvalidInput(f"Row {number}: {fault}") from fault
+    by_number(rows, check)

@@ -4,6 +4,7 @@ A row is a mapping of what was given: a field that is absent is left as it is, N
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from catalog.errors import InvalidInput
@@ -36,10 +37,15 @@ def check_updates(rows: Sequence[Row], checks: Mapping[str, Check]) -> None:
 
 
 def check_rows(rows: Sequence[Row], checks: Mapping[str, Check]) -> None:
-    """Check what was given; the InvalidInput says in which row, counted from 1."""
+    """Check what was given in each row."""
+    by_number(rows, partial(check_row, checks=checks))
+
+
+def by_number(rows: Sequence[Row], check: Callable[[Row], None]) -> None:
+    """Check row after row; the InvalidInput says in which one, counted from 1."""
     for number, row in enumerate(rows, 1):
         try:
-            check_row(row, checks)
+            check(row)
         except InvalidInput as fault:
             raise InvalidInput(f"Row {number}: {fault}") from fault
 

@@ -1,4 +1,4 @@
-"""What a text that a program wrote says of its origin."""
+"""What follows from a text that a program wrote."""
 
 from typing import Any
 
@@ -16,3 +16,13 @@ def with_origin(row: Row) -> dict[str, Any]:
     if row.keys() & {"external_description", "description_raw"}:
         follows["is_description_generated"] = False
     return {**row, **follows}
+
+
+def documented(markdown: str) -> dict[str, Any]:
+    """The text, and what was true of the text before it."""
+    return {
+        "description_raw": markdown,
+        "description_state_lexical": None,  # the editor's state of a text that is gone
+        "is_description_generated": False,
+        "last_described_by_user": None,  # a token stands for its account, not for whoever wrote here before
+    }

@@ -11,6 +11,7 @@ from catalog.models import CatalogQuerySet, Dashboard, Table
 from catalog.rules.batches import Row
 from catalog.rules.documentation import check_documentation
 from catalog.rules.images import without_images
+from catalog.services.descriptions import documented
 from catalog.services.finding import find_locked, lock_api_source
 from catalog.services.writing import write
 
@@ -31,16 +32,7 @@ def update_dashboards_documentation(account: Account, *, rows: Sequence[Row], no
 
 
 def document(assets: CatalogQuerySet, rows: Sequence[Row], *, now: datetime) -> list[Any]:
+    """The assets with these texts, without images."""
     found = find_locked(assets, [row["id"] for row in rows])
-    write(found, [documented(row["description_raw"]) for row in rows], now=now)
+    write(found, [documented(without_images(row["description_raw"])) for row in rows], now=now)
     return found
-
-
-def documented(markdown: str) -> dict[str, Any]:
-    """The text without images, and what was true of the text before it."""
-    return {
-        "description_raw": without_images(markdown),
-        "description_state_lexical": None,  # the editor's state of a text that is gone
-        "is_description_generated": False,
-        "last_described_by_user": None,  # a token stands for its account, not for whoever wrote here before
-    }

@@ -10,6 +10,7 @@ from accounts.models import Account
 from catalog.models import CatalogQuerySet, Tag, Term
 from catalog.rules.batches import Row
 from catalog.rules.terms import check_term
+from catalog.services.descriptions import documented
 from catalog.services.ends import lock_ends
 from catalog.services.finding import find
 from catalog.services.tree import empty, place
@@ -80,16 +81,6 @@ def changes(row: Row, *, now: datetime) -> Mapping[str, Any]:
     if "description" in row:
         given |= documented(row["description"])
     return given
-
-
-def documented(markdown: str) -> dict[str, Any]:
-    """The text, and what was true of the text before it."""
-    return {
-        "description_raw": markdown,
-        "description_state_lexical": None,  # the editor's state of a text that is gone
-        "is_description_generated": False,
-        "last_described_by_user": None,  # a token stands for its account, not for whoever wrote here before
-    }
 
 
 def link(account: Account, term: Term, tag: Tag | None, *, now: datetime) -> None:
