@@ -1,11 +1,10 @@
 import re
 from datetime import timedelta
-from html import unescape
 
 import pytest
-from django.utils import timezone
 from django.utils.html import escape
 
+from tests.tokens.reading import text
 from tests.tokens.uses import use
 from tokens.doors import Door
 from tokens.scopes import Scope
@@ -28,26 +27,10 @@ HOSTILE_CLIENTS = [
 
 
 @pytest.fixture
-def now():
-    return timezone.now()
-
-
-@pytest.fixture
-def live(acme, now):
-    """Acme's active Read only token."""
-    return generate_token(acme, scope=Scope.READ_ONLY, name="Claude", by=None, now=now - timedelta(days=10)).token
-
-
-@pytest.fixture
 def replaced(acme, live, now):
     """What `live` was, now that another one took its place five minutes ago; with that one."""
     new = generate_token(acme, scope=Scope.READ_ONLY, by=None, now=now - 5 * MINUTE, replaces=live.pk).token
     return live, new
-
-
-def text(response):
-    """What a person reads on a page."""
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", response.content.decode())).split())
 
 
 def shown(response):
@@ -221,54 +204,6 @@ def test_the_page_takes_few_queries_however_many_clients(signed_in, ada, live, n
     client = signed_in(ada)
     with django_assert_max_num_queries(15):
         client.get(PAGE)
-
-
-@pytest.mark.parametrize("address", [f"{NEW}?replace=READ_ONLY", CONFIRM])
-@pytest.mark.parametrize("dialog", [{}, {"X-Dialog": "1"}])
-def test_a_dialog_lists_who_will_stop(signed_in, ada, live, now, address, dialog):
-    use(live, "castor-upload", at=now, calls=1)
-    use(live, "", door=Door.MCP, at=now - MINUTE, calls=20)
-    use(live, "refused", at=now, reason="insufficient_scope")
-    page = text(signed_in(ada).get(address.format(live.pk), headers=dialog))
-    assert "2 integrations will stop" in page
-    assert re.search(rf"castor-upload , REST: 1 call\b[^:]* {now:%-d %b %Y, %H:%M} UTC", page)
-    assert "unnamed client , MCP: 20 calls" in page
-    assert "refused" not in page
-
-
-@pytest.mark.parametrize("address", [f"{NEW}?replace=READ_ONLY", CONFIRM])
-def test_a_dialog_says_when_one_will_stop(signed_in, ada, live, now, address):
-    use(live, at=now)
-    assert "1 integration will stop" in text(signed_in(ada).get(address.format(live.pk)))
-
-
-@pytest.mark.parametrize("address", [f"{NEW}?replace=READ_ONLY", CONFIRM])
-def test_a_dialog_says_that_nobody_used_it(signed_in, ada, live, now, address):
-    use(live, at=now - timedelta(days=30))
-    page = text(signed_in(ada).get(address.format(live.pk)))
-    assert "Nobody used it in the last 30 days" in page
-    assert "will stop" not in page
-
-
-def test_a_dialog_lists_them_all(signed_in, ada, live, now):
-    for number in range(9):
-        use(live, f"c{number}", at=now - number * MINUTE)
-    page = text(signed_in(ada).get(CONFIRM.format(live.pk)))
-    assert "9 integrations will stop" in page
-    assert all(f"c{number} , REST" in page for number in range(9))
-
-
-def test_nobody_will_stop_when_a_token_has_ended(signed_in, ada, live, now):
-    use(live, at=now)
-    revoke_token(live, by=None, now=now)
-    assert "will stop" not in text(signed_in(ada).get(CONFIRM.format(live.pk)))
-
-
-def test_a_form_with_a_mistake_still_lists_who_will_stop(signed_in, ada, live, now):
-    use(live, at=now)
-    response = signed_in(ada).post("/settings/api/tokens/generate/", {"scope": "READ_ONLY"})
-    assert response.status_code == 409
-    assert "1 integration will stop" in text(response)
 
 
 def test_the_replacement_is_a_part_of_the_page(signed_in, ada, replaced, now):

@@ -20,3 +20,11 @@ def use(
     """A row of the token's ledger, as if the client had called at this instant."""
     seen = {"day": at.date(), "first_seen": at, "last_seen": at, "last_address": address}
     return TokenUse.objects.create(token=token, client=client, door=door, reason=reason, calls=calls, **seen)
+
+
+def calls():
+    return sum(TokenUse.objects.values_list("calls", flat=True))
+
+
+def complaints(caplog):
+    return [record.getMessage() for record in caplog.records if record.name == "tokens.ledger"]

@@ -1,0 +1,33 @@
+"""A token with a life of its own, and calls with a token."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from tests.factories import NOW
+from tokens import ledger
+from tokens.doors import Door
+from tokens.scopes import Scope
+from tokens.services import generate_token
+
+
+@pytest.fixture
+def call(issued):
+    """Records a call with the token: `call("castor", reason="expired")`."""
+
+    def record(client="castor", *, door=Door.REST, address=None, now=NOW, reason="", token=issued.token):
+        ledger.record(token, door=door, client=client, address=address, now=now, reason=reason)
+
+    return record
+
+
+@pytest.fixture
+def now():
+    return timezone.now()
+
+
+@pytest.fixture
+def live(acme, now):
+    """Acme's active Read only token."""
+    return generate_token(acme, scope=Scope.READ_ONLY, name="Claude", by=None, now=now - timedelta(days=10)).token
