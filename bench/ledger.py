@@ -11,57 +11,30 @@
 """
 
 import argparse
-import gc
-import http.client
 import math
-import random
 import statistics
 import sys
-import tempfile
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from itertools import count, pairwise, repeat
-from pathlib import Path
-from typing import Any
-from unittest.mock import patch
+from itertools import pairwise
 
 import django
 
 django.setup()
 
 from django.db import connection, connections  # noqa: E402  # Django has to be set up first
-from django.test import RequestFactory  # noqa: E402
-from django.test.utils import CaptureQueriesContext  # noqa: E402
-from django.utils import timezone  # noqa: E402
-from rest_framework.request import Request  # noqa: E402
-from rest_framework.response import Response  # noqa: E402
 
-from accounts.services import create_account  # noqa: E402
-from api.doors import DoorView  # noqa: E402
-from api.rest.views import OwnTokenView  # noqa: E402
-from devtools.environment import ROOT  # noqa: E402
-from devtools.postgres import free_port  # noqa: E402
-from devtools.processes import serve, stop, wait_until  # noqa: E402
-from tests.processes import environment, healthy, program  # noqa: E402
+from bench._callers import PROCESSES, Callers, server  # noqa: E402
+from bench._counting import new_token, report_counting  # noqa: E402
 from tokens import ledger  # noqa: E402
-from tokens.doors import Door  # noqa: E402
 from tokens.models import ApiToken  # noqa: E402
-from tokens.scopes import Scope  # noqa: E402
-from tokens.services import IssuedToken, generate_token  # noqa: E402
 
 BOUND = 0.1  # seconds by which a held lock may lengthen the longest call
-PROCESSES = 4
-WARM_UP = 500  # calls that are not counted
-KNOWN = ("airflow", "dbt", "tableau", "superset")
-NEW_CLIENT_EVERY = 0.2  # seconds; all phases together stay below the 200 clients of a token's day
-PAUSE = 0.04  # seconds between two calls of one client
 WRITERS = ("airflow", "dbt", "tableau")
 WRITTEN_CALLS = 10_000
-FACTORY = RequestFactory()
 
 # The backend's pid stands for the process: its ledger keeps one connection (CONN_MAX_AGE is longer than this takes).
 TRIGGER = """
@@ -75,16 +48,6 @@ CREATE TRIGGER bench_note AFTER INSERT OR UPDATE ON tokens_tokenuse FOR EACH ROW
 """
 
 
-class TrivialView(DoorView):
-    """The least that a door can do."""
-
-    door = Door.REST
-    operations = {"GET": "rest.token.read"}
-
-    def get(self, request: Request) -> Response:
-        return Response({})
-
-
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--calls", type=int, default=10_000, help="of the first part, for each view")
@@ -96,117 +59,6 @@ def main() -> int:
     delayed = report_locks(options.seconds)
     exact = report_writes(options.minutes * 60)
     return 0 if delayed < BOUND and exact else 1
-
-
-def new_token(name: str) -> IssuedToken:
-    account, _ = create_account(name, admin_email=f"{name.replace(' ', '')}@ledger.test", now=timezone.now())
-    return generate_token(account, scope=Scope.READ_ONLY, by=None, now=timezone.now())
-
-
-# --- 1. What counting costs ----------------------------------------------------------------------
-
-
-def report_counting(calls: int) -> None:
-    secret = new_token("Counting").secret
-    print(f"\nCounting a call, in process: {calls:,} calls of each view, half of them without; medians in µs")
-    print("| view | without record | with it | difference of a pair | in tenths of the run | ratio | queries |")
-    print("|---|---|---|---|---|---|---|")
-    for view in (TrivialView, OwnTokenView):
-        pairs = measure(view.as_view(), secret, calls)
-        with CaptureQueriesContext(connection) as captured:
-            timed_call(view.as_view(), secret, ledger.record)
-        print(f"| {view.__name__} | {costs(pairs)} | {len(captured)} |")
-
-
-def costs(pairs: list[tuple[float, float]]) -> str:
-    with_it, without = map(statistics.median, zip(*pairs, strict=True))
-    more = [ours - bare for ours, bare in pairs]
-    size, middle = max(1, len(more) // 10), statistics.median(more)
-    tenths = [statistics.median(more[start : start + size]) for start in range(0, size * 10, size)]
-    spread = f"{min(tenths):+.1f} to {max(tenths):+.1f}"
-    return f"{without:.0f} | {with_it:.0f} | {middle:+.1f} | {spread} | {1 + middle / without:.3f}"
-
-
-def nothing(*args: Any, **kwargs: Any) -> None:
-    """Stands for `record`."""
-
-
-def measure(view: Callable[..., Any], secret: str, calls: int) -> list[tuple[float, float]]:
-    """Microseconds of calls with `record` and without it: pairs, in random order."""
-    pairs = []
-    for _ in range((WARM_UP + calls) // 2):
-        gc.collect(0)
-        spent = {record: timed_call(view, secret, record) for record in random.sample((ledger.record, nothing), 2)}
-        pairs.append((spent[ledger.record], spent[nothing]))
-    return pairs[WARM_UP // 2 :]
-
-
-def timed_call(view: Callable[..., Any], secret: str, record: Callable[..., None]) -> float:
-    request = FACTORY.get("/api/v1/token", headers={"Authorization": f"Bearer {secret}", "X-Catalog-Client": "dbt"})
-    with patch.object(ledger, "record", record):
-        gc.disable()
-        begun = time.perf_counter_ns()
-        response = view(request).render()
-        ended = time.perf_counter_ns()
-        gc.enable()
-    assert response.status_code == 200, response.content
-    return (ended - begun) / 1000
-
-
-# --- The server, and who calls it ----------------------------------------------------------------
-
-
-@contextmanager
-def server() -> Iterator[int]:
-    """The shipped configuration with as many processes, without a limit on calls; ends by SIGTERM. Yields its port."""
-    with tempfile.TemporaryDirectory(prefix="catalog-bench-web-") as folder:
-        port, log = free_port(), Path(folder, "web.log")
-        more = {"PORT": str(port), "WEB_CONCURRENCY": str(PROCESSES), "BASE_URL": f"http://127.0.0.1:{port}"}
-        settings = environment(**more, CALLS_PER_MINUTE="0")
-        process = serve([program("gunicorn"), "catalog_site.wsgi:application"], log=log, cwd=ROOT, env=settings)
-        try:
-            wait_until(lambda: healthy(port), process, what="gunicorn", log=log, seconds=90)
-            yield port
-        finally:
-            stop(process, seconds=30)
-            sys.stdout.write("".join(line for line in log.open() if "ledger_calls_lost" in line or "Traceback" in line))
-
-
-@dataclass
-class Callers:
-    """Programs that call the server, each call on a connection of its own, so that every process gets some."""
-
-    port: int
-    secret: str
-    spent: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))  # seconds, by kind of client
-    new_names: Iterator[str] = field(default_factory=lambda: map("new-{}".format, count()))
-
-    def call(self, kind: str, client: str) -> None:
-        begun = time.perf_counter()
-        link = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
-        headers = {"Authorization": f"Bearer {self.secret}", "X-Catalog-Client": client}
-        link.request("GET", "/api/v1/token", headers=headers)
-        answer = link.getresponse()
-        answer.read()
-        link.close()
-        assert answer.status == 200, answer.status
-        self.spent[kind].append(time.perf_counter() - begun)
-
-    def run(self, seconds: float) -> dict[str, list[float]]:
-        """Let everybody call for so long; seconds of each call."""
-        self.spent.clear()
-        until = time.monotonic() + seconds
-        with ThreadPoolExecutor(len(KNOWN) + 1) as pool:
-            tasks = [pool.submit(self.keep_calling, until, "known", repeat(client), PAUSE) for client in KNOWN]
-            tasks.append(pool.submit(self.keep_calling, until, "new", self.new_names, NEW_CLIENT_EVERY))
-        for task in tasks:
-            task.result()  # raises what went wrong
-        return dict(self.spent)
-
-    def keep_calling(self, until: float, kind: str, clients: Iterator[str], pause: float) -> None:
-        while time.monotonic() < until:
-            self.call(kind, next(clients))
-            time.sleep(pause)
 
 
 # --- 2. What a held lock costs -------------------------------------------------------------------
