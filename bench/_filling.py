@@ -8,9 +8,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from django.apps import apps
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
+
+from accounts.models import Generation
+from notifications.models import NextNotice
 
 USES = 3  # rows of the ledger for each token
 # What the two databases spell differently: a number as so many digits, an id, 32 hexadecimal digits, 32 bytes, the
@@ -99,6 +103,16 @@ TRACES = (
     SELECT account.id, {moment_turn}, %(no)s FROM accounts_account account WHERE account.slug LIKE 'filled-%%'
     """,
 )
+NEAR = (
+    """
+    UPDATE tokens_apitoken SET expires_at = %(now)s + interval '1 day' * (account_id %% 30 + 0.5)
+    WHERE account_id <= %(accounts)s
+    """,
+    """
+    INSERT INTO notifications_nextnotice (account_id, next_notice_at, unreachable)
+    SELECT id, '1970-01-01'::timestamptz, %(no)s FROM accounts_account WHERE id <= %(accounts)s
+    """,
+)
 
 
 def fill(tokens: int, *, administrators: int = 1) -> None:
@@ -109,6 +123,22 @@ def fill(tokens: int, *, administrators: int = 1) -> None:
 def fill_traces(tokens: int) -> None:
     """Of each of these tokens an event, the email about it, and USES rows of the ledger."""
     execute(TRACES, tokens)
+
+
+def fill_alone(tokens: int) -> None:
+    """So many tokens with their traces and no others, as it was before there was an agenda; on PostgreSQL."""
+    labels = ("accounts", "tokens", "notifications")
+    models = [model for label in labels for model in apps.get_app_config(label).get_models() if model != Generation]
+    with connection.cursor() as cursor:
+        cursor.execute(f"TRUNCATE {', '.join(model._meta.db_table for model in models)} RESTART IDENTITY CASCADE")
+    fill(tokens)
+    fill_traces(tokens)
+    NextNotice.objects.all().delete()
+
+
+def bring_near(due: int) -> None:
+    """Let this many tokens end within thirty days, none of whose notices is planned yet; on PostgreSQL."""
+    execute(NEAR, due)
 
 
 def execute(statements: Sequence[str], tokens: int, **values: Any) -> None:

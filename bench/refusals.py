@@ -30,7 +30,7 @@ from django.utils import timezone  # noqa: E402
 from accounts.models import Account  # noqa: E402
 from accounts.services import create_account, suspend_account  # noqa: E402
 from api.rest.views import OwnTokenView  # noqa: E402
-from bench import _site  # noqa: E402
+from bench import _filling  # noqa: E402
 from tokens import keys  # noqa: E402
 from tokens.models import ApiToken  # noqa: E402
 from tokens.scopes import Scope  # noqa: E402
@@ -63,7 +63,8 @@ def main() -> int:
 
 def fill(count: int, *, now: datetime) -> Texts:
     """As many bad tokens of each kind, each of an account of its own, among many others."""
-    _site.fill(OTHERS)
+    _filling.fill(OTHERS)
+    _filling.fill_traces(OTHERS)
     texts = {kind: [make(new_account(f"{kind} {n}", now), now) for n in range(count)] for kind, make in KINDS.items()}
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
