@@ -8,7 +8,7 @@ from corsheaders.defaults import default_headers
 from csp.constants import NONCE, NONE, SELF
 from kombu import Queue
 
-from catalog_site import logs
+from catalog_site import logs, stack
 from catalog_site.env import (
     BASE_DIR,
     celery_broker,
@@ -62,48 +62,7 @@ REGION_API_BASE_URLS = {
 
 # --- The application ---------------------------------------------------------------------------
 
-INSTALLED_APPS = [
-    "django.contrib.admin",
-    "django.contrib.auth",
-    "django.contrib.contenttypes",
-    "django.contrib.sessions",
-    "django.contrib.messages",
-    "django.contrib.staticfiles",
-    "django.contrib.humanize",  # the list of passkeys says when each was used
-    "allauth",
-    "allauth.account",
-    "allauth.mfa",
-    "anymail",
-    "corsheaders",
-    "csp",
-    "django_structlog",
-    "drf_spectacular",
-    "drf_spectacular_sidecar",
-    "rest_framework",
-    # Ours come last: accounts/admin.py takes pages of the libraries out of the admin.
-    "accounts",
-    "tokens",
-    "catalog",
-    "notifications",
-    "api",
-]
-
-MIDDLEWARE = [
-    "api.middleware.ApiAnswers",
-    "catalog_site.middleware.RequestLines",
-    "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
-    "corsheaders.middleware.CorsMiddleware",
-    "catalog_site.middleware.PagePolicy",
-    "catalog_site.middleware.PageSessions",
-    "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "catalog_site.middleware.PageUsers",
-    "catalog_site.middleware.PageMessages",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "allauth.account.middleware.AccountMiddleware",
-]
-
+INSTALLED_APPS, MIDDLEWARE = stack.APPS, stack.MIDDLEWARE
 ROOT_URLCONF = "catalog_site.urls"
 WSGI_APPLICATION = "catalog_site.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

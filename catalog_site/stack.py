@@ -1,0 +1,43 @@
+"""The apps of the site, and the layers that a request passes, in their order."""
+
+APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",  # the list of passkeys says when each was used
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "anymail",
+    "corsheaders",
+    "csp",
+    "django_structlog",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "rest_framework",
+    # Ours come last: accounts/admin.py takes pages of the libraries out of the admin.
+    "accounts",
+    "tokens",
+    "catalog",
+    "notifications",
+    "api",
+]
+
+MIDDLEWARE = [
+    "api.middleware.ApiAnswers",
+    "catalog_site.middleware.RequestLines",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
+    "catalog_site.middleware.PagePolicy",
+    "catalog_site.middleware.PageSessions",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "catalog_site.middleware.PageUsers",
+    "catalog_site.middleware.PageMessages",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
