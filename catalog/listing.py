@@ -23,11 +23,11 @@ from catalog.models import (
     TeamOwnerEntity,
     Term,
 )
+from catalog.models.rows import HIGHEST_POPULARITY
 
 PAGE = 50  # assets
 LAST_PAGE = 200  # who has not found it among 10,000 searches on; further pages would take longer and longer
 FEW = 1_000  # ids that a query may list
-MOST = 1_000_000  # of popularity
 BAR = 110  # units of its bar
 
 
@@ -94,7 +94,7 @@ class Line:
     @property
     def bar(self) -> int:
         """The length of its popularity, of BAR units."""
-        return BAR * min(max(self.popularity or 0, 0), MOST) // MOST
+        return BAR * min(max(self.popularity or 0, 0), HIGHEST_POPULARITY) // HIGHEST_POPULARITY
 
 
 def finds_columns(text: str) -> bool:

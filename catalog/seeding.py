@@ -26,6 +26,7 @@ from catalog.models import (
     Tag,
     TagEntity,
 )
+from catalog.models.rows import HIGHEST_POPULARITY
 from catalog.services.extraction import bring_in
 
 IN_DATABASE, IN_SCHEMA = 10_000, 100  # tables
@@ -132,7 +133,7 @@ def table_of(ground: Ground, schema: Schema, number: int) -> Table:
         external_id=str(number),
         external_description=f"Table {number} of a warehouse that was made up.",
         number_of_queries=None if queries is None else min(queries, 1_000_000),
-        popularity=None if queries is None else min(queries, 1_000_000),
+        popularity=None if queries is None else min(queries, HIGHEST_POPULARITY),
     )
 
 
