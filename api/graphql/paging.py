@@ -20,7 +20,10 @@ def check_pagination(pagination: Mapping[str, Any] | None) -> None:
     if not 1 <= size <= MOST:
         raise InvalidInput(f"nbPerPage is {size}: 1 to {MOST} are possible.")
     if page is not None and not 0 <= page <= 2**31 // size:
-        raise InvalidInput(f"page is {page}: it begins at 0.")
+        raise InvalidInput(f"page is {page}: 0 to {2**31 // size} are possible.")
+    after = pagination.get("greater_than_id")
+    if after is not None and not known_uuid(after):  # an empty page would be taken for the end of the list
+        raise InvalidInput("greaterThanId is no id: send the greatestId of the page before, and nothing for the first.")
 
 
 class Page:
@@ -56,9 +59,7 @@ class Page:
     @cached_property
     def data(self) -> list[Any]:
         if self.after is not None:
-            after = known_uuid(self.after)
-            found = self.rows.filter(**{f"{self.key}__gt": after}).order_by(self.key) if after else self.rows.none()
-            return list(found[: self.nb_per_page])
+            return list(self.rows.filter(**{f"{self.key}__gt": self.after}).order_by(self.key)[: self.nb_per_page])
         first = (self.page or 0) * self.nb_per_page
         return list(self.rows.order_by(*self.order, self.key)[first : first + self.nb_per_page])
 

@@ -66,8 +66,11 @@ def test_a_cursor_wins_over_page_and_sorting(reader, ids):
     assert (shown(page), page["page"], page["greatestId"]) == (ids[2:4], None, ids[3])
 
 
-def test_a_cursor_that_is_no_id_has_nothing_behind_it(reader, ids):
-    assert shown(paged(reader, "getTables", {"nbPerPage": 2, "greaterThanId": "x"})) == []
+@pytest.mark.parametrize("cursor", ["", "x", "500"])
+def test_a_cursor_that_is_no_id_is_refused(reader, ids, cursor):
+    status, code, sentence = refused(reader, "getTables", pagination={"nbPerPage": 2, "greaterThanId": cursor})
+    assert (status, code) == (400, "BAD_USER_INPUT")
+    assert "send the greatestId of the page before" in sentence
 
 
 def test_a_cursor_that_was_never_a_row_has_what_is_greater_behind_it(reader, ids):
