@@ -3,8 +3,11 @@
 One table: a field at the root, and what checks its `data`. Services check the same again, for other doors.
 """
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
+
+from django.conf import settings
 
 from accounts import rules as people
 from api.graphql.enums import Origin
@@ -27,6 +30,10 @@ from catalog.rules import (
 )
 
 IDS = 10_000  # in a list of a scope
+SEARCH_LENGTH = 2_000  # characters of a text that a scope looks for; SQLite takes no pattern of 50,000 bytes
+SORTINGS = 10  # of a query; no query has so many keys
+TEXTS = settings.DATA_UPLOAD_MAX_MEMORY_SIZE  # characters
+NO_CHARACTER = re.compile("[\0\ud800-\udfff]")
 QUESTION_LENGTH = 10_000  # characters, of a question to the assistant; less than that
 DELAY = range(11)  # seconds
 
@@ -37,6 +44,7 @@ def check_inputs(operation: str, arguments: Mapping[str, Any]) -> None:
     """Raises InvalidInput with a sentence; the rules of `catalog` and `accounts` raise theirs."""
     check_pagination(arguments.get("pagination"))
     check_scope(operation, arguments.get("scope"))
+    check_sorting(arguments.get("sorting"))
     if operation in CHECKS:
         CHECKS[operation](arguments["data"])
 
@@ -48,19 +56,36 @@ def check_scope(operation: str, scope: Mapping[str, Any] | None) -> None:
         most = MOST_IDS.get((operation, name), IDS)
         if isinstance(value, list) and len(value) > most:
             raise InvalidInput(f"{name} has {len(value):,} ids: {most:,} are possible.")
+        if isinstance(value, str) and len(value) > SEARCH_LENGTH:
+            raise InvalidInput(f"{name} has {len(value):,} characters: {SEARCH_LENGTH:,} are possible.")
 
 
-def check_texts(value: Any) -> None:
-    """Raises InvalidInput for what no database can keep and no answer can hold."""
+def check_sorting(sortings: Sequence[object] | None) -> None:
+    if sortings and len(sortings) > SORTINGS:
+        raise InvalidInput(f"sorting has {len(sortings):,} keys: {SORTINGS} are possible.")
+
+
+def check_texts(arguments: Any) -> None:
+    """Raises InvalidInput for what no database can keep and no answer can hold, and for a variable that is used until
+    its text has become more than a body can bring.
+    """
+    found = list(texts(arguments))
+    if (length := sum(map(len, found))) > TEXTS:
+        raise InvalidInput(f"The texts of this call have {length:,} characters together: {TEXTS:,} are possible.")
+    if any(NO_CHARACTER.search(text) for text in found):
+        raise InvalidInput("A text holds a character that is none: NUL, or one half of a surrogate pair.")
+
+
+def texts(value: Any) -> Iterator[str]:
+    """Each text in the value, as often as it stands there."""
     match value:
         case str():
-            if "\0" in value or any("\ud800" <= character <= "\udfff" for character in value):
-                raise InvalidInput("A text holds a character that is none: NUL, or one half of a surrogate pair.")
+            yield value
         case list():
             for item in value:
-                check_texts(item)
+                yield from texts(item)
         case dict():
-            check_texts(list(value.values()))
+            yield from texts(list(value.values()))
 
 
 def rows(arguments: Mapping[str, Any], *, paged: bool) -> int:

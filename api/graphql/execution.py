@@ -147,23 +147,34 @@ def check_relations(executor: Executor, context: Context, roots: list[FieldNode]
 
 def check_arguments(executor: Executor, roots: list[FieldNode]) -> None:
     """Raises Refused for values that nothing stored could make right."""
+    definitions = root_type(executor).fields
+    given = [(node, arguments_of(executor, node)) for node in roots if node.name.value in definitions]
+    try:
+        check_texts([arguments for _, arguments in given])
+    except CatalogError as error:
+        raise refused(str(error)) from None
     errors: list[GraphQLError] = []
     asked = 0
-    for node in roots:
-        definition = root_type(executor).fields.get(node.name.value)
-        if definition is None:
-            continue  # introspection
+    for node, arguments in given:
         try:
-            arguments = snake(get_argument_values(definition, node, executor.variable_values))
-            check_texts(arguments)
             check_inputs(node.name.value, arguments)
-            asked += rows(arguments, paged="pagination" in definition.args)
+            asked += rows(arguments, paged="pagination" in definitions[node.name.value].args)
         except (CatalogError, AccountError) as error:
             errors.append(coded(GraphQLError(str(error), node), CODES.get(error.code, INPUT)))
     if errors:
         raise Refused(*errors)
     if asked > MOST:
         raise refused(f"The pages of this call have {asked:,} rows together: {MOST:,} are possible.")
+
+
+def arguments_of(executor: Executor, node: FieldNode) -> dict[str, Any]:
+    """By their Python names. Raises Refused for a null in the place of a default, which validation lets through."""
+    definition = root_type(executor).fields[node.name.value]
+    try:
+        found: dict[str, Any] = snake(get_argument_values(definition, node, executor.variable_values))
+    except GraphQLError as error:
+        raise Refused(error) from None
+    return found
 
 
 def snake(value: Any) -> Any:

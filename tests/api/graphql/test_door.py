@@ -165,6 +165,30 @@ def test_a_fault_that_needs_no_stored_data_answers_400(writer, text, code):
     assert "data" not in response.json()
 
 
+CHARSETS = ("utf-8", "punycode", "idna", "zlib", "utf-16")
+
+
+@pytest.mark.parametrize("charset", CHARSETS)
+def test_json_is_utf_8_whatever_a_header_says(reader, charset):
+    body = '{"query": "{ getTables(scope: {nameContains: \\"é\\"}) { totalCount } }"}'.encode()
+    headers = {"Authorization": reader}
+    response = Client().generic("POST", ADDRESS, body, f"application/json; charset={charset}", headers=headers)
+    assert response.json() == {"data": {"getTables": {"totalCount": 0}}}
+
+
+NULLS = {
+    "number": "query($t: Int = 5) { getTables(pagination: {nbPerPage: $t}) { page } }",
+    "id in a list": 'query($t: String = "x") { getTables(scope: {ids: [$t]}) { page } }',
+    "argument": "query($t: GetFieldLineagesScope = {hasDashboardChild: true}) { getFieldLineages(scope: $t) { page } }",
+    "row": 'mutation($t: CreateSourceInput = {name: "x"}) { createSource(data: $t) { id } }',
+}
+
+
+@pytest.mark.parametrize("text", NULLS.values(), ids=NULLS)
+def test_a_null_in_the_place_of_a_default_is_refused(writer, text):
+    assert codes(ask(writer, text, t=None)) == (400, ["BAD_USER_INPUT"])
+
+
 def test_variables_of_a_wrong_type_answer_400(reader):
     text = "query($p: Pagination) { getTables(pagination: $p) { page } }"
     assert codes(ask(reader, text, p={"nbPerPage": "many"})) == (400, ["BAD_USER_INPUT"])

@@ -97,3 +97,40 @@ def test_a_statement_that_takes_too_long_is_ended(reader, monkeypatch):
 def test_a_call_that_takes_too_long_gets_no_further_answer(reader, monkeypatch):
     monkeypatch.setattr("api.graphql.context.SECONDS", -1.0)
     assert codes(ask(reader, "{ getTables { page } }")) == (200, ["TIMEOUT"])
+
+
+REPEATED = {
+    "ids of a filter": ("query($t: String!) { getTables(scope: {ids: [ROWS]}) { page } }", "$t "),
+    "addresses of people": ('mutation($t: String!) { addTeamUsers(data: {id: "x", emails: [ROWS]}) }', "$t "),
+    "texts of rows": (
+        "mutation($t: String!) { updateTablesDocumentation(data: [ROWS]) { id } }",
+        '{id: "x", descriptionRaw: $t} ',
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "row"), REPEATED.values(), ids=REPEATED)
+def test_a_variable_that_is_used_again_and_again_counts_each_time(writer, text, row):
+    response = ask(writer, text.replace("ROWS", row * 50), t="x" * 90_000)
+    assert codes(response) == (400, ["BAD_USER_INPUT"])
+    assert "4,000,000 are possible" in response.json()["errors"][0]["message"]
+
+
+def test_a_list_is_sorted_by_ten_keys_at_most(reader):
+    text = "query($by: [TableSorting!]) { getTables(sorting: $by) { page } }"
+    keys = [{"sortingKey": "levelOfCompletion"}] * 10
+    assert ask(reader, text, by=keys).status_code == 200
+    assert codes(ask(reader, text, by=[*keys, *keys])) == (400, ["BAD_USER_INPUT"])
+
+
+@pytest.mark.parametrize("character", ["x", "%", "😀"])
+def test_a_text_to_look_for_is_no_longer_than_a_path(reader, character):
+    text = "query($t: String) { getTables(scope: {pathContains: $t}) { totalCount } }"
+    assert ask(reader, text, t=character * 2_000).json() == {"data": {"getTables": {"totalCount": 0}}}
+    assert codes(ask(reader, text, t=character * 60_000)) == (400, ["BAD_USER_INPUT"])
+
+
+def test_an_error_quotes_no_more_than_somebody_reads(writer):
+    text = "mutation($t: String!) { deleteTerm(data: {id: $t}) }"
+    for response in ask(writer, text, t="x" * 1_000_000), ask(writer, "{" + "x" * 900_000 + "}"):
+        assert len(response.json()["errors"][0]["message"]) == 20_001
