@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterator
 
 from graphql import (
+    ExecutableDefinitionNode,
     DocumentNode,
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
     InlineFragmentNode,
-    OperationDefinitionNode,
     SelectionSetNode,
 )
 
@@ -44,13 +44,13 @@ def check_shape(document: DocumentNode) -> None:
     """Raises Refused for a document that is too deep or too wide."""
     check("definitions", len(document.definitions), DEFINITIONS)
     shape = Shape(document)
-    for operation in document.definitions:
-        if isinstance(operation, OperationDefinitionNode):
-            depth, fields, aliases = shape.measure(operation.selection_set)
+    for definition in document.definitions:
+        if isinstance(definition, ExecutableDefinitionNode):  # a fragment that nothing uses is validated as well
+            depth, fields, aliases = shape.measure(definition.selection_set)
             check("levels", depth, DEPTH)
             check("aliases", aliases, ALIASES)
             check("fields", fields, FIELDS)
-            check("variables", len(operation.variable_definitions or ()), VARIABLES)
+            check("variables", len(definition.variable_definitions or ()), VARIABLES)
 
 
 def check(what: str, count: int, most: int) -> None:

@@ -17,6 +17,10 @@ TOO_MUCH = {
     "depth": (nested(30), "33 levels"),
     "aliases": ("{" + " ".join(f"a{i}: getTables {{ page }}" for i in range(1000)) + "}", "1,000 aliases"),
     "fields": ("{ getTables { data { " + "id " * 600 + "} } }", "602 fields"),
+    "fields of a fragment that nothing uses": (
+        "{ getTables { page } } fragment f on GetTablesOutput { " + "page " * 600 + "}",
+        "600 fields",
+    ),
     "operations": (" ".join(f"query q{i} {{ getTables {{ page }} }}" for i in range(60)), "60 definitions"),
     "variables": (f"query({' '.join(f'$v{i}: Int' for i in range(101))}) {{ getTables {{ page }} }}", "101 variables"),
     "words": ("{ getTables { data { " + "id " * 20_001 + "} } }", "more than 20,000 words"),
