@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 
 from graphql import (
-    ExecutableDefinitionNode,
     DocumentNode,
+    ExecutableDefinitionNode,
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,

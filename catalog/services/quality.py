@@ -11,7 +11,7 @@ from accounts.models import Account
 from catalog.models import Column, QualityCheck, Table
 from catalog.rules.batches import Row
 from catalog.rules.quality import check_former_quality_checks, check_quality_checks
-from catalog.services.finding import find, find_locked
+from catalog.services.finding import find, find_locked, lock_api_source
 
 GIVEN = ("name", "description", "url", "status", "run_at", "column_id")
 # What else a run that a program sends makes true: it is the API's, it is there, and no tool has said more of it.
@@ -50,6 +50,7 @@ def remove_data_qualities(account: Account, *, row: Row, now: datetime) -> None:
     removed: dict[str, set[str]] = {}
     for check in row["quality_checks"]:
         removed.setdefault(check["table_id"], set()).add(check["external_id"])
+    lock_api_source(account)  # whoever renames what lies above locks the same tables, in another order
     tables = find_locked(Table.objects.visible_to(account).only("pk"), list(removed))
     named = Q(pk__in=())
     for table, external_ids in zip(tables, removed.values(), strict=True):

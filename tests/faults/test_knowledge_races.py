@@ -4,6 +4,7 @@ from datetime import timedelta
 from random import Random
 
 import pytest
+from django.db import connection
 from django.db.models import F
 
 from accounts.models import Team
@@ -11,10 +12,12 @@ from accounts.teams import upsert_team
 from catalog.errors import InvalidInput, NotFound
 from catalog.models import Lineage, QualityCheck, Tag, TagEntity, Term
 from catalog.services.lineage import delete_lineages, upsert_lineages
-from catalog.services.quality import upsert_data_qualities
+from catalog.services.places import update_schemas
+from catalog.services.quality import remove_data_qualities, upsert_data_qualities
 from catalog.services.tags import attach_tags, detach_tags
 from catalog.services.terms import delete_term, update_term
 from tests.catalog.factories import TableFactory, TermFactory, kind
+from tests.catalog.keeping import LATER, given, kept_schema
 from tests.factories import NOW
 from tests.faults.test_warehouse_races import PROGRAMS, TURNS, at_once
 
@@ -116,3 +119,24 @@ def test_all_upsert_one_team(acme):
     team = Team.objects.get()
     assert said == [team] * 4
     assert (team.slack_channel, team.slack_group, team.description) == ("#data", "@data", "Ours")
+
+
+def stored_backwards(tables):
+    """The tables, which the database reads in another order than that of their ids from now on."""
+    for table in reversed(tables):
+        table.save()
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    return tables
+
+
+def test_checks_of_many_tables_go_while_others_rename_what_lies_above(acme):
+    schema = kept_schema(acme)
+    tables = stored_backwards(TableFactory.create_batch(300, schema=schema))
+    checks = [{"table_id": str(table.pk), "external_id": "fresh"} for table in tables]
+    for turn in range(TURNS):
+        said = at_once(
+            *[lambda: remove_data_qualities(acme, row={"quality_checks": checks}, now=LATER)] * PROGRAMS,
+            lambda turn=turn: update_schemas(acme, rows=[given(schema, name=f"public_{turn}")], now=LATER),
+        )
+        assert said[:PROGRAMS] == [None] * PROGRAMS
