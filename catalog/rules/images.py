@@ -5,6 +5,7 @@ is read as text. Possessive repeats keep the time linear.
 """
 
 import re
+from bisect import bisect_left
 
 BREAK = r"\n(?![ \t\r>]*\n)"  # the end of a line, but not of a paragraph
 BEFORE = r"^[ \t>]*+(?:(?:[-*+]|\d{1,9}[.)])[ \t>]++)*+"  # what a line of a list or of a quotation begins with
@@ -18,8 +19,7 @@ PARTS = re.compile(
     (?P<kept>
         {BEFORE}(?P<fence>`{{3,}}+(?![^\n]*`)|~{{3,}}+)[^\n]*+  # a fenced block, which may end with the text
         (?s:.*?) (?: ^[ \t>]*+(?P=fence)[`~]*[ \t\r]*$ | \Z )
-      | (?P<ticks>`++) (?: [^`\n]++ | {BREAK} | (?!(?P=ticks)(?!`))`++ )*+ (?P=ticks)(?!`)  # a span
-      | `++
+      | (?P<ticks>`++)  # a span, if they come again
       | \\[\s\S]
     )
     # ![text](target "title"), <img …>
@@ -35,22 +35,45 @@ PARTS = re.compile(
     """,
     re.MULTILINE | re.VERBOSE,
 )
+TICKS = re.compile("`++")
+BETWEEN = re.compile(r"\n(?=[ \t\r>]*+\n)")  # paragraphs
 DEFINITION = re.compile(rf"{BEFORE}\[(?P<label>{TEXT}++)\]:[ \t]*+\n?[ \t]*+\S", re.MULTILINE)
 
 
 def without_images(text: str) -> str:
     """The text without its images; all else, definitions of references among it, is as it was."""
     labels = {same_label(definition["label"]) for definition in DEFINITION.finditer(text)}
+    spans = Spans(text)
     pieces, start = [], 0
     while part := PARTS.search(text, start):
         pieces.append(text[start : part.start()])
         start = part.end()
         if part["kept"]:
-            pieces.append(part["kept"])
+            start = spans.end(part) if part["ticks"] else start
+            pieces.append(text[part.start() : start])
         elif not part["image"] and same_label(part["label"] or part["text"]) not in labels:
             pieces.append("![")  # nothing has that label, so it is text, which may hold an image
             start = part.start() + 2
     return "".join(pieces) + text[start:]
+
+
+class Spans:
+    """Where spans of code end. Looked up: to search from each of many backticks would read the text as often."""
+
+    def __init__(self, text: str) -> None:
+        self.breaks = [found.start() for found in BETWEEN.finditer(text)]
+        self.runs: dict[int, list[int]] = {}  # by their length, where runs of backticks begin
+        for found in TICKS.finditer(text):
+            self.runs.setdefault(len(found[0]), []).append(found.start())
+
+    def end(self, opening: re.Match[str]) -> int:
+        """The end of the span that these backticks open: as many end it in the same paragraph, else it is none."""
+        length, inside = len(opening["ticks"]), opening.end()
+        runs = self.runs.get(length, [])
+        place, paragraph = bisect_left(runs, inside), bisect_left(self.breaks, inside)
+        if place == len(runs) or (paragraph < len(self.breaks) and self.breaks[paragraph] < runs[place]):
+            return inside
+        return runs[place] + length
 
 
 def same_label(label: str) -> str:
