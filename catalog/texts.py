@@ -1,17 +1,21 @@
 """Where a page may lead a browser, and texts of customers as HTML."""
 
 import re
+from collections.abc import Iterable, Iterator
 
 from django.utils.html import linebreaks
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import Truncator
 from markdown_it import MarkdownIt
 
 WEB = re.compile(r"https?://", re.IGNORECASE)
 LINKED = re.compile(r"(https?://|mailto:)", re.IGNORECASE)
 LONGEST = 20_000  # characters; of 100,000 open brackets the parser would think for seconds
+CELL = 2_000  # characters of a text in a table
+CELLS = 50_000  # characters of all texts in a table; a thousand of brackets would take a minute
 
-# The preset for texts of strangers: no HTML, nothing nested without end. Addresses that are no links stay text.
-PARSER = MarkdownIt("js-default", {"html": False, "linkify": False}).disable("image")
+# The preset for texts of strangers: no HTML. An open bracket costs as much as things may be nested deep.
+PARSER = MarkdownIt("js-default", {"html": False, "linkify": False, "maxNesting": 20}).disable("image")
 PARSER.validateLink = lambda url: LINKED.match(url) is not None  # type: ignore[method-assign]
 
 
@@ -23,7 +27,7 @@ def web_address(url: str | None) -> str:
 def rendered(text: str) -> SafeString:
     """Markdown as HTML below a heading of the second level; one that is too long keeps its lines and nothing more."""
     if len(text) > LONGEST:
-        return mark_safe(linebreaks(text, autoescape=True))  # noqa: S308  # escaped by linebreaks
+        return lines(text)
     tokens = PARSER.parse(text)
     for token in [*tokens, *(inner for block in tokens for inner in block.children or ())]:
         token.attrs.pop("style", None)  # of a column in a table: our policy allows none
@@ -32,3 +36,16 @@ def rendered(text: str) -> SafeString:
         elif token.type == "link_open":
             token.attrs["rel"] = "noopener nofollow"
     return mark_safe(str(PARSER.renderer.render(tokens, PARSER.options, {})))  # noqa: S308  # escaped by the renderer
+
+
+def cells(texts: Iterable[str]) -> Iterator[SafeString]:
+    """The texts of a table as HTML, cut; those after the first CELLS characters keep their lines and nothing more."""
+    left = CELLS
+    for text in texts:
+        shown = Truncator(text).chars(CELL)
+        left -= len(shown)
+        yield rendered(shown) if left >= 0 else lines(shown)
+
+
+def lines(text: str) -> SafeString:
+    return mark_safe(linebreaks(text, autoescape=True))  # noqa: S308  # escaped by linebreaks

@@ -11,6 +11,7 @@ from accounts.permissions import account_of, account_required
 from catalog.drawing import draw
 from catalog.models import Dashboard
 from catalog.neighbours import neighbours
+from catalog.texts import cells
 from catalog.views.parts import ROWS, about, shown_or_404
 
 
@@ -21,10 +22,11 @@ def dashboard(request: HttpRequest, dashboard_id: UUID) -> HttpResponse:
     account = account_of(request)
     found = shown_or_404(Dashboard, account, dashboard_id, "source", "data_product")
     fields = list(found.fields.visible_to(account).filter(deleted_at=None).order_by("label", "id")[: ROWS + 1])
+    said = cells(field.description or "" for field in fields[:ROWS])
     lineage = neighbours(account, found)
     context = about(account, found) | {
         "source": found.source,
-        "fields": fields[:ROWS],
+        "fields": list(zip(fields[:ROWS], said, strict=True)),
         "more_fields": len(fields) > ROWS,
         "lineage": lineage,
         "drawing": draw(lineage),

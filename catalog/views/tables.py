@@ -13,6 +13,7 @@ from accounts.permissions import account_of, account_required
 from catalog.drawing import draw
 from catalog.models import CatalogQuerySet, Table, TagEntity
 from catalog.neighbours import neighbours
+from catalog.texts import cells
 from catalog.views.parts import LISTED, ROWS, about, shown_or_404
 
 
@@ -23,9 +24,10 @@ def table(request: HttpRequest, table_id: UUID) -> HttpResponse:
     account = account_of(request)
     found = shown_or_404(Table, account, table_id, "schema__database__source", "data_product")
     columns, lineage = list(columns_of(account, found)[: ROWS + 1]), neighbours(account, found)
+    said = cells(column.description for column in columns[:ROWS])
     context = about(account, found) | {
         "source": found.schema.database.source,
-        "columns": columns[:ROWS],
+        "columns": list(zip(columns[:ROWS], said, strict=True)),
         "more_columns": len(columns) > ROWS,
         "checks": found.quality_checks.visible_to(account).filter(deleted_at=None).order_by("-run_at")[:LISTED],
         "links": found.external_links.visible_to(account),

@@ -1,6 +1,6 @@
 import pytest
 
-from catalog.texts import LONGEST, rendered, web_address
+from catalog.texts import LONGEST, cells, rendered, web_address
 
 
 @pytest.mark.parametrize(
@@ -50,3 +50,15 @@ def test_tables_carry_no_style():
 )
 def test_only_the_web_is_an_address_to_lead_to(url, address):
     assert web_address(url) == address
+
+
+def test_a_table_of_texts_is_parsed_as_far_as_that_takes_a_moment():
+    long = "[" * 3_000
+    found = list(cells(["**first**", *[long] * 30, "**last**"]))
+    assert found[0] == "<p><strong>first</strong></p>\n"
+    assert found[1] == f"<p>{'[' * 1_999}…</p>\n"
+    assert found[-1] == "<p>**last**</p>"
+
+
+def test_what_is_nested_without_end_ends():
+    assert rendered("> " * 100 + "deep").count("<blockquote>") <= 20
