@@ -1,9 +1,10 @@
 import pytest
 from django.core.management import CommandError, call_command
 
-from accounts.models import Account, User
+from accounts.models import Account, Team, User
 from catalog import seeding
 from catalog.models import Column, Dashboard, Lineage, Table
+from tests.factories import NOW
 
 
 def test_create_demo_prints_passwords_once(db, capsys):
@@ -22,6 +23,26 @@ def test_colleagues_of_the_demo_have_no_password_yet(db):
     call_command("create_demo")
     colleagues = User.objects.exclude(email__in=["ada@acme.test", "olga@catalog.test"])
     assert [user.has_usable_password() for user in colleagues] == [False] * 4
+
+
+def test_create_demo_says_what_is_in_its_way_and_leaves_nothing(ada, eve):
+    User.objects.filter(pk=eve.pk).update(email="victor@acme.test")
+    with pytest.raises(CommandError, match=r"victor@acme\.test is in use already"):
+        call_command("create_demo")
+    assert set(User.objects.all()) == {ada, eve}
+
+
+def test_create_demo_says_that_a_team_of_the_account_is_called_the_same(acme):
+    Team.objects.create(account=acme, name="Finance", created_at=NOW, updated_at=NOW)
+    with pytest.raises(CommandError, match="One of these teams is there already"):
+        call_command("create_demo")
+
+
+def test_seed_catalog_says_whose_address_is_in_its_way(acme, eve):
+    User.objects.filter(pk=eve.pk).update(email="person3@acme.test")
+    with pytest.raises(CommandError, match=r"person3@acme\.test is in use already"):
+        call_command("seed_catalog", tables=1, account="acme")
+    assert not Table.objects.exists()
 
 
 def test_seed_catalog_makes_an_account_with_so_many_tables(db, capsys):

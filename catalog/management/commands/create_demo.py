@@ -1,13 +1,16 @@
 import secrets
+from datetime import datetime
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
 from accounts import services
+from accounts.errors import AccountError
 from accounts.models import Account, User
 from catalog.demo.filling import fill
+from catalog.errors import CatalogError
 
 ACCOUNT, ADMIN, OPERATOR = "Acme", "ada@acme.test", "olga@catalog.test"
 
@@ -18,9 +21,14 @@ class Command(BaseCommand):
         f"{OPERATOR}; prints the passwords of these two, once."
     )
 
-    @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
-        now = timezone.now()
+        try:
+            self.create(now=timezone.now())
+        except (AccountError, CatalogError) as error:  # a person of another account, or a team, is called the same
+            raise CommandError(str(error)) from None
+
+    @transaction.atomic
+    def create(self, *, now: datetime) -> None:
         account = Account.objects.filter(slug="acme").first()
         if account is None:
             account, admin = services.create_account(ACCOUNT, admin_email=ADMIN, now=now)

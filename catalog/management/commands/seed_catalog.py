@@ -44,7 +44,10 @@ class Command(BaseCommand):
             raise CommandError(f"{account.slug} has a catalog already. Say --yes to add to it, or another --account.")
         self.stderr.write(f"Adding {tables:,} tables with {width:,} columns each to {account.slug}.")
         begun = self.told = time.monotonic()
-        seed(account, tables=tables, width=width, now=timezone.now(), tell=self.tell)
+        try:
+            seed(account, tables=tables, width=width, now=timezone.now(), tell=self.tell)
+        except AccountError as error:  # somebody of another account has the address of one of its people
+            raise CommandError(str(error)) from None
         self.stderr.write(f"Done in {time.monotonic() - begun:.0f} s. Its people are person0 to person{PEOPLE - 1}.")
 
     def account(self, slug: str) -> Account:
