@@ -1,6 +1,6 @@
 """A page of rows: by number, or all after an id."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -39,10 +39,12 @@ class Page:
         pagination: Mapping[str, Any] | None,
         order: Sequence[OrderBy] = (),
         key: str = "pk",  # the column that the API calls id
+        check_time: Callable[[], None],  # raises an error when the call has to end
     ) -> None:
         pagination = pagination or {}
         self.rows = rows
         self.key = key
+        self.check_time = check_time
         self.nb_per_page: int = pagination.get("nb_per_page", DEFAULT)
         self.after: str | None = pagination.get("greater_than_id")
         self.number: int | None = pagination.get("page")
@@ -56,8 +58,15 @@ class Page:
     def total_count(self) -> int:
         return self.rows.order_by().count()
 
+    @property
+    def data(self) -> Iterator[Any]:
+        """The rows, each of which is asked for when all below the one before it has been answered."""
+        for row in self.found:
+            self.check_time()
+            yield row
+
     @cached_property
-    def data(self) -> list[Any]:
+    def found(self) -> list[Any]:
         if self.after is not None:
             return list(self.rows.filter(**{f"{self.key}__gt": self.after}).order_by(self.key)[: self.nb_per_page])
         first = (self.page or 0) * self.nb_per_page
@@ -66,6 +75,6 @@ class Page:
     @property
     def greatest_id(self) -> str | None:
         """None when pages have numbers, or rows another order."""
-        if (self.number is not None and self.after is None) or self.order or not self.data:
+        if (self.number is not None and self.after is None) or self.order or not self.found:
             return None
-        return str(getattr(self.data[-1], self.key))
+        return str(getattr(self.found[-1], self.key))

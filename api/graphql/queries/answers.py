@@ -38,6 +38,7 @@ def answer(
         rows.prefetch_related(*lookups(asked(info)), *also),
         pagination=given(pagination) if pagination else None,
         order=ordering(keys or {}, [sorted_by(entry) for entry in sorting or ()]),
+        check_time=info.context.check_time,
     )
 
 

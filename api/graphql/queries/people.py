@@ -26,4 +26,5 @@ class PeopleQueries:
 def page_of(rows: Any, info: Info, pagination: PageInput, *, key: str = "pk") -> Any:
     """The rows of one page, without its numbers."""
     info.context.check_time()
-    return Page(rows, pagination=given(pagination) if pagination else None, key=key).data
+    page = given(pagination) if pagination else None
+    return Page(rows, pagination=page, key=key, check_time=info.context.check_time).data

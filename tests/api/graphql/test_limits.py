@@ -1,12 +1,15 @@
 """What costs too much is refused with a sentence, before it costs."""
 
+from unittest.mock import Mock
+
 import pytest
 from django.db import connection
 
 from api.graphql import execution, limits
-from api.graphql.errors import Refused
+from api.graphql.errors import OutOfTime, Refused
 from api.graphql.execution import checked_document
 from tests.api.graphql.asking import ask, codes, send
+from tests.catalog.factories import TableFactory
 
 
 def nested(depth):
@@ -138,3 +141,11 @@ def test_an_error_quotes_no_more_than_somebody_reads(writer):
     text = "mutation($t: String!) { deleteTerm(data: {id: $t}) }"
     for response in ask(writer, text, t="x" * 1_000_000), ask(writer, "{" + "x" * 900_000 + "}"):
         assert len(response.json()["errors"][0]["message"]) == 20_001
+
+
+def test_a_page_that_takes_too_long_to_answer_is_ended(reader, acme, monkeypatch):
+    TableFactory.create_batch(3, schema__database__source__account=acme)
+    checks = iter([None, None, None, OutOfTime("too long")])
+    monkeypatch.setattr("api.graphql.context.Context.check_time", Mock(side_effect=checks))
+    response = ask(reader, "{ getTables { data { id } } }")
+    assert (codes(response), response.json()["data"]) == ((200, ["TIMEOUT"]), None)
