@@ -166,3 +166,37 @@ class Team(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class AuditEntry(models.Model):
+    """One row is one act that changed something, written in the transaction of the act; rows are only ever added.
+
+    `actor` is the person, `token_id` the API token that did it; neither, for a command or for Catalog itself.
+    """
+
+    account = models.ForeignKey(Account, models.PROTECT, null=True, related_name="audit_entries")  # NULL: of the site
+    actor = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    token_id = models.UUIDField(null=True)  # no foreign key: `tokens` stands above
+    actor_name = models.CharField(max_length=254)
+    ip = models.GenericIPAddressField(null=True)
+    client = models.CharField(max_length=80, blank=True)
+    door = models.CharField(max_length=10)
+    operation = models.CharField(max_length=60)  # the service's name, as `suspend_account`
+    kind = models.CharField(max_length=30)  # of what was changed, as `account`
+    count = models.PositiveIntegerField()  # how many were changed
+    ids = models.JSONField(default=list)  # of the first AUDITED_IDS of them, as texts
+    detail = models.CharField(max_length=300, blank=True)  # for people, on one line
+    at = models.DateTimeField()
+
+    AUDITED_IDS = 20
+
+    class Meta:
+        ordering = ("-id",)
+        verbose_name_plural = "audit entries"
+        indexes = (
+            models.Index(fields=("account", "-id"), name="audit_of_account"),
+            models.Index(fields=("token_id",), condition=models.Q(token_id__isnull=False), name="audit_by_token"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.operation} by {self.actor_name}"

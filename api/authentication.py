@@ -6,9 +6,10 @@ from django.views.decorators.debug import sensitive_variables
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
+from accounts.actors import Actor, address
 from accounts.models import Account
 from api import throttling
-from tokens.actors import Actor, address, calling_client
+from tokens.actors import calling_client
 from tokens.authentication import authenticate
 from tokens.errors import TokenError
 from tokens.models import ApiToken
@@ -67,4 +68,4 @@ def token_of(request: Request) -> ApiToken:
 def calling_actor(request: Request) -> Actor:
     """The token itself, as the history of what it does names it."""
     token = token_of(request)
-    return Actor(token.mask, None, address(request), calling_client(request))
+    return Actor(token.mask, None, address(request), calling_client(request), door="rest", token_id=token.pk)

@@ -12,8 +12,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.actors import address
 from tokens import ledger
-from tokens.actors import address, calling_client
+from tokens.actors import calling_client
 from tokens.doors import Door
 from tokens.errors import TokenError
 from tokens.models import ApiToken

@@ -11,8 +11,8 @@ from django.http import HttpRequest
 from django.utils.deprecation import MiddlewareMixin
 from django_structlog.middlewares import RequestMiddleware
 
+from accounts.actors import address
 from api.middleware import is_door
-from tokens.actors import address
 
 
 class RequestLines(RequestMiddleware):

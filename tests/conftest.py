@@ -6,10 +6,10 @@ import pytest
 from django.db import connection
 from django.test import Client
 
+from accounts.actors import Actor
 from accounts.models import Account, User
 from tests.factories import NOW, AccountFactory, UserFactory
 from tokens import authentication, ledger
-from tokens.actors import Actor
 from tokens.leases import Leased
 from tokens.models import ApiToken
 from tokens.scopes import Scope

@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 from django.conf import settings
 from django.db import transaction
 
+from accounts.actors import SYSTEM, Actor
 from accounts.generation import outlast_leases
 from accounts.models import Account
 from tokens import keys, rules
-from tokens.actors import SYSTEM, Actor
 from tokens.errors import AccountSuspended, ReplacementNotAcknowledged
 from tokens.models import ApiToken, TokenEvent
 from tokens.scopes import Scope

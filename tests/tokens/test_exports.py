@@ -7,9 +7,9 @@ from typing import cast
 import pytest
 from django.utils import timezone
 
+from accounts.actors import Actor
 from tests.factories import NOW
 from tests.tokens.uses import use
-from tokens.actors import Actor
 from tokens.doors import Door
 from tokens.exports import BYTE_ORDER_MARK, csv_response, harmless
 from tokens.scopes import Scope

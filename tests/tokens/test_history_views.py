@@ -3,8 +3,8 @@ from datetime import date, timedelta
 import pytest
 from django.utils.html import escape
 
+from accounts.actors import Actor
 from tests.factories import NOW
-from tokens.actors import Actor
 from tokens.models import TokenEvent
 from tokens.scopes import Scope
 from tokens.services import generate_token, revoke_token

@@ -4,10 +4,10 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 
+from accounts.actors import Actor
 from accounts.services import reopen_account, suspend_account
 from tests.factories import NOW
 from tokens import keys
-from tokens.actors import Actor
 from tokens.authentication import authenticate
 from tokens.errors import (
     AccountSuspended,

@@ -4,9 +4,9 @@ import pytest
 from django.utils import timezone
 from django.utils.html import escape
 
+from accounts.actors import Actor
 from tests.factories import NOW
 from tokens import services
-from tokens.actors import Actor
 from tokens.authentication import authenticate
 from tokens.models import ApiToken
 from tokens.scopes import Scope

@@ -4,8 +4,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from accounts.actors import COMMAND_LINE
 from accounts.models import Account
-from tokens.actors import COMMAND_LINE
 from tokens.errors import ReplacementNotAcknowledged, TokenError
 from tokens.management.commands._confirming import add_yes, confirm
 from tokens.models import ApiToken

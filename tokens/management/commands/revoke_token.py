@@ -4,7 +4,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from tokens.actors import COMMAND_LINE
+from accounts.actors import COMMAND_LINE
 from tokens.management.commands._confirming import add_yes, confirm
 from tokens.models import ApiToken
 from tokens.services import revoke_token

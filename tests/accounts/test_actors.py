@@ -1,6 +1,6 @@
 import pytest
 
-from tokens.actors import address
+from accounts.actors import address
 
 
 @pytest.mark.parametrize(
