@@ -2,6 +2,7 @@
 
 import base64
 import os
+import re
 import subprocess
 import sys
 
@@ -30,6 +31,18 @@ def manage(tmp_path, *arguments, **changes):
 def test_the_deployment_check_is_clean(tmp_path):
     done = manage(tmp_path, "check", "--deploy", "--fail-level", "WARNING")
     assert done.returncode == 0, done.stderr
+
+
+REQUIRED = re.findall(r"^\| `([A-Z_]+)` \| \*\*required\*\*", (ROOT / "docs" / "deploy.md").read_text(), re.MULTILINE)
+
+
+def test_what_deploy_md_calls_required_is_what_the_deployment_check_wants():
+    assert set(REQUIRED) == SOUND.keys() - {"DJANGO_SETTINGS_MODULE"}
+
+
+@pytest.mark.parametrize("name", REQUIRED)
+def test_without_one_of_the_required_variables_the_deployment_check_fails(tmp_path, name):
+    assert manage(tmp_path, "check", "--deploy", "--fail-level", "WARNING", **{name: ""}).returncode != 0
 
 
 @pytest.mark.parametrize(
