@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from allauth.account.decorators import secure_admin_login
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.contrib import admin, messages
@@ -16,10 +15,6 @@ from accounts import services
 from accounts.errors import InvalidUser
 from accounts.models import Account, Team, User
 
-# Operators sign in where everybody does, with the second factor and the limits on guessing.
-admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
-admin.site.site_header = admin.site.site_title = "Catalog operations"
-admin.site.index_title = "What Catalog knows"
 # Nobody here needs groups, and addresses and second factors are their owners' business.
 admin.site.unregister((Group, EmailAddress, Authenticator))
 

@@ -1,7 +1,7 @@
 """The apps of the site, and the layers that a request passes, in their order."""
 
 APPS = [
-    "django.contrib.admin",
+    "catalog_site.apps.OperationsConfig",  # django.contrib.admin
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

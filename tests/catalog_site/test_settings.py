@@ -84,6 +84,15 @@ def test_mail_that_stays_in_the_house_is_a_warning(tmp_path):
     assert "notifications.W001" in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("changes", "needed"),
+    [({}, "True"), ({"OPERATORS_NEED_SECOND_FACTOR": "no"}, "False"), ({"BASE_URL": ""}, "False")],
+)
+def test_operators_need_a_second_factor_in_production_unless_told_otherwise(tmp_path, changes, needed):
+    shown = "from django.conf import settings; print(settings.OPERATORS_NEED_SECOND_FACTOR)"
+    assert manage(tmp_path, "shell", "--no-imports", "-c", shown, **changes).stdout == f"{needed}\n"
+
+
 def test_secrets_are_read_as_they_are(tmp_path):
     secret = tmp_path / "secret"
     secret.write_text("$ecret\n")

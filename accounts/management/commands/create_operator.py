@@ -1,6 +1,7 @@
 from argparse import ArgumentParser
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
@@ -21,4 +22,6 @@ class Command(BaseCommand):
         except AccountError as error:
             raise CommandError(str(error)) from None
         self.stderr.write(f"Operator {operator.email}. The link works once, for 3 days:")
+        if settings.OPERATORS_NEED_SECOND_FACTOR:
+            self.stderr.write("The first visit to the admin leads to setting up an authenticator app or a passkey.")
         self.stdout.write(password_link(operator))
