@@ -4,10 +4,13 @@ from typing import Any
 
 import structlog
 from csp.middleware import CSPMiddleware
+from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils.cache import add_never_cache_headers
 from django.utils.deprecation import MiddlewareMixin
 from django_structlog.middlewares import RequestMiddleware
 
@@ -34,7 +37,13 @@ class PageSessions(OfPages, SessionMiddleware):
 
 
 class PageUsers(OfPages, AuthenticationMiddleware):
-    pass
+    """What somebody sees who is signed in is kept nowhere, so that the Back button asks anew after they have left."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        # Only a session that somebody has read can have shown in the page; reading it here would cost a query.
+        if request.session.accessed and SESSION_KEY in request.session:
+            add_never_cache_headers(response)
+        return response
 
 
 class PageMessages(OfPages, MessageMiddleware):
