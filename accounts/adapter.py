@@ -4,9 +4,13 @@ import logging
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from django.http import HttpRequest
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
 
+from accounts import devices, guessing
+from accounts.actors import address
 from accounts.links import password_key_link
+from accounts.models import User
 
 logger = logging.getLogger(__name__)
 
@@ -14,6 +18,31 @@ logger = logging.getLogger(__name__)
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        return address(request) or "unknown"  # allauth's own fails where a proxy says less than was agreed
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Nothing: allauth counts by the person alone here, so that anybody could lock anybody out."""
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
+        try:
+            tried = guessing.begin(request, email=credentials.get("email", ""))
+        except guessing.TooManyTries as error:
+            raise ValidationError(str(error), code="too_many_login_attempts") from None
+        user: User | None = super().authenticate(request, **credentials)
+        if user:
+            tried.rollback()
+        return user
+
+    def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
+        response: HttpResponse = super().post_login(request, user, **kwargs)
+        devices.remember(request, response, user)
+        return response
+
+    def set_password(self, user: User, password: str) -> None:
+        super().set_password(user, password)
+        guessing.forget(self.request, email=user.email)
 
     def get_reset_password_from_key_url(self, key: str) -> str:
         return password_key_link(key)

@@ -188,6 +188,8 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = urlsplit(BASE_URL).scheme
+# Failed sign-ins are limited by accounts/guessing.py, which lets known devices pass; this would lock whole offices out.
+ACCOUNT_RATE_LIMITS = {"login": None}
 TRUSTED_PROXY_COUNT = ALLAUTH_TRUSTED_PROXY_COUNT = count("TRUSTED_PROXY_COUNT", 0, low=0, high=9)
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
@@ -214,6 +216,7 @@ if TRUSTED_PROXY_COUNT:
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
 SESSION_COOKIE_NAME = "__Host-catalog-session" if PRODUCTION else "catalog-session"
 CSRF_COOKIE_NAME = "__Host-catalog-csrf" if PRODUCTION else "catalog-csrf"
+DEVICE_COOKIE_NAME = "__Host-catalog-device" if PRODUCTION else "catalog-device"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "accounts.views.csrf_failure"
 SESSION_COOKIE_AGE = int(timedelta(days=14).total_seconds())

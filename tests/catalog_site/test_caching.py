@@ -8,7 +8,15 @@ from tests.addresses import addresses
 from tests.factories import PASSWORD
 
 # Those that end the session, or that stand behind a door to which no session belongs.
-LEFT_OUT = {"/accounts/logout/", "/admin/logout/", "/api/v1/token", "/api/schema/", "/api/", "/public/", "/public/graphql"}
+LEFT_OUT = {
+    "/accounts/logout/",
+    "/admin/logout/",
+    "/api/v1/token",
+    "/api/schema/",
+    "/api/",
+    "/public/",
+    "/public/graphql",
+}
 PLAIN = {"/healthz", "/readyz", "/metrics", "/mail/one/"}  # they ask for nobody
 
 
