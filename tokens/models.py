@@ -2,7 +2,7 @@
 
 import math
 import uuid
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -27,6 +27,20 @@ class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
     def open(self) -> "ApiTokenQuerySet":
         """Neither revoked nor replaced; an expired one is open until generating closes it."""
         return self.filter(ended_at=None)
+
+    def active(self, now: datetime) -> "ApiTokenQuerySet":
+        """Those that open something at this instant, unless their account is suspended."""
+        return self.open().filter(expires_at__gt=now)
+
+    def issued_before(self, at: datetime) -> "ApiTokenQuerySet":
+        return self.filter(created_at__lt=at)
+
+    def changed_since(self, at: datetime) -> "ApiTokenQuerySet":
+        """Those of which history or ledger tell something at this instant or later: issued, or called with."""
+        events = TokenEvent.objects.filter(token=models.OuterRef("pk"), at__gte=at)
+        day = at.astimezone(UTC).date()  # the index of uses begins with token and day
+        uses = TokenUse.objects.filter(token=models.OuterRef("pk"), day__gte=day, last_seen__gte=at)
+        return self.filter(models.Exists(events) | models.Exists(uses))
 
 
 class ApiToken(models.Model):
