@@ -217,8 +217,10 @@ CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "accounts.views.csrf_failure"
 SESSION_COOKIE_AGE = int(timedelta(days=14).total_seconds())
 SECURE_SSL_REDIRECT = PRODUCTION
-# Probes speak plain http, and an API that redirects turns a POST into a GET that looks like a success.
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$", r"^api/", r"^public/"]
+# Probes speak plain http, and an API that redirects turns a POST into a GET that looks like a success: there
+# `catalog_site.guard.HttpsOnly` refuses.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$", r"^api/(?!docs/|problems/)", r"^public/"]
+FILE_UPLOAD_HANDLERS = ["catalog_site.guard.RefuseFiles"]
 SECURE_HSTS_SECONDS = int(timedelta(days=365).total_seconds()) if PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
 SECURE_REFERRER_POLICY = "same-origin"
@@ -246,7 +248,8 @@ CORS_EXPOSE_HEADERS = [
 
 # --- The API -----------------------------------------------------------------------------------
 
-DATA_UPLOAD_MAX_MEMORY_SIZE = 4_000_000  # bytes of a body: 500 rows with long descriptions
+# Bytes of a call's body: 500 rows with long descriptions. Pages take less (`accounts.bodies`).
+DATA_UPLOAD_MAX_MEMORY_SIZE = 4_000_000
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["api.authentication.TokenAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["api.permissions.DeclaredScope"],
