@@ -276,13 +276,15 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
 }
 
-# --- Logs --------------------------------------------------------------------------------------
+# --- Logs and reports of errors ------------------------------------------------------------------
 
 LOG_FORMAT = choice("LOG_FORMAT", "json" if PRODUCTION else "console", among=logs.FORMATS)
 LOG_LEVEL = choice("LOG_LEVEL", "info", among=logs.LEVELS).upper()
 LOGGING_CONFIG = None
 LOGGING = logs.configuration(log_format=LOG_FORMAT, level=LOG_LEVEL)
 logs.configure(LOGGING)
+DEFAULT_EXCEPTION_REPORTER = "catalog_site.reports.CarefulReporter"
+DEFAULT_EXCEPTION_REPORTER_FILTER = "catalog_site.reports.CarefulFilter"
 DJANGO_STRUCTLOG_USER_ID_FIELD = None  # reading the user would cost pages two queries
 DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = False
 DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG  # one line a request, not two
