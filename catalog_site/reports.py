@@ -1,7 +1,7 @@
 """What Django reports of an error, as the page that DEBUG shows or as text: no token, cookie or password is in it."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import ItemsView
 from types import FrameType
 from typing import Any
 
@@ -13,7 +13,7 @@ from tokens.keys import redact
 
 
 class Masked:
-    """A variable as a report shows it: on one line, for a token in bytes that are broken over lines is not recognised."""
+    """A variable on one line: a token in bytes that are broken over lines would not be recognised."""
 
     def __init__(self, value: object) -> None:
         self.value = value
@@ -35,18 +35,16 @@ class CarefulFilter(SafeExceptionReporterFilter):
     def get_safe_cookies(self, request: HttpRequest) -> dict[str, Any]:
         return dict.fromkeys(super().get_safe_cookies(request), self.cleansed_substitute)
 
-    def get_traceback_frame_variables(
-        self, request: HttpRequest | None, tb_frame: FrameType
-    ) -> Iterable[tuple[str, Any]]:
+    def get_traceback_frame_variables(self, request: HttpRequest | None, tb_frame: FrameType) -> ItemsView[str, Any]:
         variables = super().get_traceback_frame_variables(request, tb_frame)
-        return [(name, Masked(self.cleanse_setting(name, value))) for name, value in variables]
+        return {name: Masked(self.cleanse_setting(name, value)) for name, value in variables}.items()
 
 
 class CarefulReporter(ExceptionReporter):
     """Masks the finished report, so that the address, the message and the form are covered too."""
 
-    def get_traceback_html(self) -> str:
-        return redact(super().get_traceback_html())
+    def get_traceback_html(self) -> SafeString:
+        return mark_safe(redact(super().get_traceback_html()))  # noqa: S308  # as it came
 
     def get_traceback_text(self) -> SafeString:
         return mark_safe(redact(super().get_traceback_text()))  # noqa: S308  # as it came
