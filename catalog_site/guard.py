@@ -1,8 +1,9 @@
 """What a request may be, decided before anything reads its query, its body or the rows that it is about.
 
-Both stand before everything that looks into a body; `catalog_site/wsgi.py` before Django itself (decision 0013).
+Both stand before everything that looks into a body; `catalog_site/wsgi.py` stands before Django (decision 0013).
 """
 
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -14,7 +15,7 @@ from django.http.multipartparser import MultiPartParserError
 from accounts.bodies import longest_body, takes_multipart
 from api.middleware import is_door
 from api.refusals import refusal
-from catalog_site.content_types import MULTIPART, UNREADABLE, reduced
+from catalog_site.content_types import MULTIPART, UNREADABLE
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -44,13 +45,9 @@ class BodyGuard:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if declared := request.META.get("CONTENT_TYPE"):
-            known = reduced(declared)
-            if known == UNREADABLE:
-                sentence = "The Content-Type cannot be read: name one media type, and no charset but UTF-8."
-                return refusal(request, "unreadable_content_type", detail=sentence)
-            if known != declared:  # nothing cleaned it: another server, or a test
-                request.META["CONTENT_TYPE"], request.encoding = known, "utf-8"
+        if request.META.get("CONTENT_TYPE") == UNREADABLE:
+            sentence = "The Content-Type cannot be read: name one media type, and no charset but UTF-8."
+            return refusal(request, "unreadable_content_type", detail=sentence)
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Callable[..., Any], *of_view: Any) -> HttpResponse | None:
@@ -71,11 +68,14 @@ class BodyGuard:
 
 
 def length(request: HttpRequest) -> int:
-    """The bytes that Django reads at the most, as it counts them: 0 when the length is not said, or is no number."""
+    """The bytes that Django reads at the most; endless when the length is no number, over which Django stumbles.
+
+    It reads none when no length is said, as with a chunked body.
+    """
     try:
         return int(request.META.get("CONTENT_LENGTH") or 0)
     except ValueError:
-        return 0
+        return sys.maxsize
 
 
 class RefuseFiles(uploadhandler.FileUploadHandler):

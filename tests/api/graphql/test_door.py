@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.services import suspend_account
 from api.graphql import execution
 from tests.api.graphql.asking import ADDRESS, ask, codes, data, send
+from tests.shipped import shipped
 from tokens import keys
 from tokens.models import ApiToken, TokenUse
 from tokens.scopes import Scope
@@ -170,13 +171,13 @@ ACCENTED = '{"query": "{ getTables(scope: {nameContains: \\"é\\"}) { totalCount
 
 @pytest.mark.parametrize("charset", ["utf-8", "UTF8", '"utf-8"'])
 def test_json_is_utf_8(reader, charset):
-    response = send(reader, ACCENTED, f"application/json; charset={charset}")
+    response = shipped("POST", ADDRESS, ACCENTED, f"application/json; charset={charset}", authorization=reader)
     assert response.json() == {"data": {"getTables": {"totalCount": 0}}}
 
 
 @pytest.mark.parametrize("charset", ["punycode", "idna", "zlib", "utf-16", "latin-1"])
 def test_json_in_another_charset_is_refused_as_graphql_says_it(reader, charset):
-    response = send(reader, ACCENTED, f"application/json; charset={charset}")
+    response = shipped("POST", ADDRESS, ACCENTED, f"application/json; charset={charset}", authorization=reader)
     assert codes(response) == (400, ["BAD_USER_INPUT"])
     assert response.json()["errors"][0]["extensions"]["reason"] == "unreadable_content_type"
 
