@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from rest_framework.negotiation import DefaultContentNegotiation
@@ -13,6 +14,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.actors import address
+from accounts.bodies import takes_body
 from tokens import ledger
 from tokens.actors import calling_client
 from tokens.doors import Door
@@ -43,6 +45,7 @@ class DoorView(APIView):
     token: ApiToken | None = None  # that was let in
     refusal: TokenError | None = None
 
+    @takes_body(of=settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Tells an accepted token when it expires (ISO 8601, UTC), and writes the call down, accepted or not."""
         try:

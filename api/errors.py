@@ -51,6 +51,16 @@ PROBLEMS = {
     "too_many_requests": Problem(
         429, "Too many requests", advice="Try again after the seconds in Retry-After. Does something run in a loop?"
     ),
+    "https_required": Problem(
+        403,
+        "The API is called over https",
+        advice="Call the https base URL. A token that was sent over plain http may have been read: replace it.",
+    ),
+    "unreadable_content_type": Problem(
+        400, "The Content-Type cannot be read", advice="Name one media type, and no charset but UTF-8."
+    ),
+    "body_too_large": Problem(413, "The body is too large", advice="Send fewer rows at once."),
+    "multipart_not_taken": Problem(415, "No files are taken here", advice="Send JSON."),
     "forbidden": Problem(403, "Not allowed", advice="No token may do this."),
     "not_found": Problem(404, "Not found", advice="Check the address against the API reference."),
     "unavailable": Problem(503, "The database is away", advice="Try again after the seconds in Retry-After."),

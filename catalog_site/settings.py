@@ -221,8 +221,10 @@ CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "accounts.views.csrf_failure"
 SESSION_COOKIE_AGE = int(timedelta(days=14).total_seconds())
 SECURE_SSL_REDIRECT = PRODUCTION
-# Probes speak plain http, and an API that redirects turns a POST into a GET that looks like a success.
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$", r"^api/", r"^public/"]
+# Probes speak plain http, and an API that redirects turns a POST into a GET that looks like a success: there
+# `catalog_site.guard.HttpsOnly` refuses.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$", r"^api/(?!docs/|problems/)", r"^public/"]
+FILE_UPLOAD_HANDLERS = ["catalog_site.guard.RefuseFiles"]
 SECURE_HSTS_SECONDS = int(timedelta(days=365).total_seconds()) if PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
 SECURE_REFERRER_POLICY = "same-origin"
@@ -250,7 +252,8 @@ CORS_EXPOSE_HEADERS = [
 
 # --- The API -----------------------------------------------------------------------------------
 
-DATA_UPLOAD_MAX_MEMORY_SIZE = 4_000_000  # bytes of a body: 500 rows with long descriptions
+# Bytes of a call's body: 500 rows with long descriptions. Pages take less (`accounts.bodies`).
+DATA_UPLOAD_MAX_MEMORY_SIZE = 4_000_000
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["api.authentication.TokenAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["api.permissions.DeclaredScope"],
@@ -277,13 +280,15 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
 }
 
-# --- Logs --------------------------------------------------------------------------------------
+# --- Logs and reports of errors ------------------------------------------------------------------
 
 LOG_FORMAT = choice("LOG_FORMAT", "json" if PRODUCTION else "console", among=logs.FORMATS)
 LOG_LEVEL = choice("LOG_LEVEL", "info", among=logs.LEVELS).upper()
 LOGGING_CONFIG = None
 LOGGING = logs.configuration(log_format=LOG_FORMAT, level=LOG_LEVEL)
 logs.configure(LOGGING)
+DEFAULT_EXCEPTION_REPORTER = "catalog_site.reports.CarefulReporter"
+DEFAULT_EXCEPTION_REPORTER_FILTER = "catalog_site.reports.CarefulFilter"
 DJANGO_STRUCTLOG_USER_ID_FIELD = None  # reading the user would cost pages two queries
 DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = False
 DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG  # one line a request, not two

@@ -104,7 +104,7 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("submit", (event) => {
   if (dialog?.contains(event.target)) {
     event.preventDefault();
-    load(event.target.action, { method: "POST", body: new FormData(event.target) });
+    load(event.target.action, { method: "POST", body: new URLSearchParams(new FormData(event.target)) });
   } else if (event.target.matches("[data-generate]")) { // the form as a page: a second click would lose the value
     if (busy) event.preventDefault();
     busy = true;
