@@ -21,6 +21,7 @@ http_parser = "python"  # the default would take another one as soon as its pack
 forwarded_allow_ips = ""
 # django-structlog writes one line a request.
 accesslog = None
+logger_class = "catalog_site.access_log.AccessLog"
 logconfig_dict = logs.configuration(
     log_format=choice("LOG_FORMAT", "json", among=logs.FORMATS),
     level=choice("LOG_LEVEL", "info", among=logs.LEVELS).upper(),
