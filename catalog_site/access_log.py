@@ -21,7 +21,7 @@ class Masked(logging.Formatter):
 
 
 class AccessLog(Logger):  # type: ignore[misc]  # the package is not typed
-    """gunicorn's logger. Whatever `--access-logformat` asks for, no line shows a query, a token or the key of a link."""
+    """gunicorn's logger: no line shows a query, a token or the key of a link, whatever a format asks for."""
 
     def setup(self, cfg: Any) -> None:
         super().setup(cfg)
