@@ -4,9 +4,12 @@ import logging
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.exceptions import ImmediateHttpResponse
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
 from accounts.links import password_key_link
+from accounts.models import User
 
 logger = logging.getLogger(__name__)
 
@@ -14,6 +17,19 @@ logger = logging.getLogger(__name__)
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def login(self, request: HttpRequest, user: User) -> None:
+        """Signs them in, unless they were suspended between the password and the second factor."""
+        if not user.is_active:
+            raise ImmediateHttpResponse(self.respond_user_inactive(request, user))
+        super().login(request, user)
+
+    def set_password(self, user: User, password: str) -> None:
+        """Writes the password alone, and none for somebody whose sign-ins have ended since the request began."""
+        user.set_password(password)
+        same = User.objects.filter(pk=user.pk, sign_in_epoch=user.sign_in_epoch)
+        if not same.update(password=user.password):
+            raise PermissionDenied
 
     def get_reset_password_from_key_url(self, key: str) -> str:
         return password_key_link(key)
