@@ -4,7 +4,8 @@ import logging
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from django.core.exceptions import ValidationError
+from allauth.core.exceptions import ImmediateHttpResponse
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 
 from accounts import devices, guessing
@@ -40,8 +41,18 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
         devices.remember(request, response, user)
         return response
 
+    def login(self, request: HttpRequest, user: User) -> None:
+        """Signs them in, unless they were suspended between the password and the second factor."""
+        if not user.is_active:
+            raise ImmediateHttpResponse(self.respond_user_inactive(request, user))
+        super().login(request, user)
+
     def set_password(self, user: User, password: str) -> None:
-        super().set_password(user, password)
+        """Writes the password alone, and none for somebody whose sign-ins have ended since the request began."""
+        user.set_password(password)
+        same = User.objects.filter(pk=user.pk, sign_in_epoch=user.sign_in_epoch)
+        if not same.update(password=user.password):
+            raise PermissionDenied
         guessing.forget(self.request, email=user.email)
 
     def get_reset_password_from_key_url(self, key: str) -> str:

@@ -15,6 +15,12 @@ class InvalidUser(AccountError):
     code = "invalid_user"
 
 
+class ChangedMeanwhile(AccountError):
+    """Somebody changed the row since it was shown, so nothing was done."""
+
+    code = "changed_meanwhile"
+
+
 class InvalidTeam(AccountError):
     code = "invalid_input"
 

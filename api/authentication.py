@@ -11,6 +11,7 @@ from accounts.models import Account
 from api import throttling
 from tokens.actors import calling_client
 from tokens.authentication import authenticate
+from tokens.doors import Door
 from tokens.errors import TokenError
 from tokens.models import ApiToken
 
@@ -65,7 +66,7 @@ def token_of(request: Request) -> ApiToken:
     return request.auth
 
 
-def calling_actor(request: Request) -> Actor:
+def calling_actor(request: Request, door: Door) -> Actor:
     """The token itself, as the history of what it does names it."""
     token = token_of(request)
-    return Actor(token.mask, None, address(request), calling_client(request), door="rest", token_id=token.pk)
+    return Actor(token.mask, None, address(request), calling_client(request), door=door.value, token_id=token.pk)

@@ -70,14 +70,16 @@ def session_of(user: User) -> str:
 
 def new_account(name: str, *, now: datetime) -> tuple[Account, User]:
     """An account with its administrator, who has a password and an address that the name tells."""
-    account, admin = create_account(name, admin_email=f"{name.replace(' ', '-').lower()}@measured.test", now=now)
+    account, admin = create_account(
+        name, admin_email=f"{name.replace(' ', '-').lower()}@measured.test", by=None, now=now
+    )
     admin.set_password("correct horse battery staple")
     admin.save()
     return account, admin
 
 
 def operator(*, now: datetime) -> User:
-    return create_user("olga@measured.test", is_staff=True, now=now)
+    return create_user("olga@measured.test", is_staff=True, by=None, now=now)
 
 
 def add_uses(token: ApiToken, clients: int, days: list[int], *, reason: str = "", now: datetime) -> None:

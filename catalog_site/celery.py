@@ -29,6 +29,7 @@ def write_timetable(sender: Celery, **kwargs: Any) -> None:
         "send-emails": every(settings.OUTBOX_INTERVAL, "notifications.tasks.send_emails"),
         "sweep": every(settings.SWEEP_INTERVAL, "notifications.tasks.sweep"),
         "forget-workers": every(3600.0, "notifications.tasks.forget_workers"),
+        "forget-old-entries": every(3600.0, "accounts.tasks.forget_old_entries"),
         "forget-old-uses": every(3600.0, "tokens.tasks.forget_old_uses"),
         "forget-expired-sessions": every(3600.0, "accounts.tasks.forget_expired_sessions"),
     }

@@ -52,6 +52,8 @@ if not TOKEN_PEPPERS:
 # Seconds for which a process trusts what it verified; ending a token takes that much longer (decision 0008). 0: never.
 TOKEN_LEASE = count("TOKEN_LEASE_MS", 250, low=0, high=10_000) / 1000
 
+AUDIT_DAYS = count("AUDIT_DAYS", 400, low=1, high=100_000)  # after which entries of the audit log are forgotten
+
 # --- Region ------------------------------------------------------------------------------------
 
 REGION = choice("REGION", "eu", among=("eu", "us"))
@@ -180,6 +182,7 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "accounts.links.PasswordLinks"  # noqa: S105  # a class
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None

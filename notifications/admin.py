@@ -11,9 +11,9 @@ from django.utils.html import format_html, urlize
 from django.utils.safestring import SafeString, mark_safe
 
 from accounts.admin import LookOnly
-from accounts.models import User
 from notifications import delivery
 from notifications.models import Email, InboxMessage, NextNotice
+from tokens.actors import actor_from
 
 
 @admin.register(Email)
@@ -31,14 +31,14 @@ class EmailAdmin(LookOnly, admin.ModelAdmin):
 
     @admin.action(description="Send again those that failed", permissions=["view"])
     def send_again(self, request: HttpRequest, queryset: QuerySet[Email]) -> None:
-        done = sum(delivery.send_again(email, now=timezone.now()) for email in queryset)
+        emails = queryset.select_related("token", "recipient")
+        done = delivery.send_again(emails, by=actor_from(request), now=timezone.now())
         messages.success(request, f"{done} will be sent again, if they are still owed.")
 
     @admin.action(description="Dismiss those that failed or were missed: never send them", permissions=["view"])
     def dismiss(self, request: HttpRequest, queryset: QuerySet[Email]) -> None:
-        assert isinstance(request.user, User)
-        by = request.user.email
-        done = sum(delivery.dismiss(email, by=by, now=timezone.now()) for email in queryset)
+        emails = queryset.select_related("token", "recipient")
+        done = delivery.dismiss(emails, by=actor_from(request), now=timezone.now())
         messages.success(request, f"{done} dismissed.")
 
 

@@ -6,14 +6,18 @@ May run in any number of processes at once: whoever claims an email holds its le
 import logging
 import random
 import time
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Case, F, Q, Value, When
 
+from accounts import audit
+from accounts.actors import SYSTEM, Actor
 from notifications import rules
 from notifications.claims import Claim, claim, next_page
 from notifications.connections import Connection
@@ -84,7 +88,7 @@ def deliver(mine: Claim, provider: Connection, *, now: datetime) -> bool:
 def record_failure(email: Email, lease: datetime, failure: Failure, *, now: datetime) -> None:
     logger.warning("email_not_sent email=%s attempt=%s error=%s", email.pk, email.attempts, failure.text)
     if failure.verdict is Verdict.CONFIGURATION:
-        pause(by="", reason=failure.text, now=now)
+        pause(by=None, reason=failure.text, now=now)
         # Nothing is burnt: neither an attempt nor the time that the provider keeps the key.
         first = email.first_attempt_at if email.attempts > 1 else None
         burnt_nothing = {"attempts": email.attempts - 1, "first_attempt_at": first, "next_attempt_at": now}
@@ -115,32 +119,57 @@ def settle(email: Email, lease: datetime, *, now: datetime, **changes: object) -
     return bool(mine.update(lease_until=None, changed_at=now, **changes))
 
 
-def send_again(email: Email, *, now: datetime) -> bool:
-    """Owe a failed email once more, from its first attempt; False if it had not failed."""
-    given_up = Email.objects.filter(pk=email.pk, state=State.FAILED)
-    return bool(given_up.update(state=State.PENDING, changed_at=now, **afresh(now)))
+def send_again(emails: Iterable[Email], *, by: Actor | None, now: datetime) -> int:
+    """Owe the failed ones among the emails once more, from their first attempt; returns how many there were."""
+    changes = {"state": State.PENDING, "changed_at": now} | afresh(now)
+    return give_another_state("send_again", emails, among=(State.FAILED,), changes=changes, by=by, now=now)
 
 
-def dismiss(email: Email, *, by: str, now: datetime) -> bool:
-    """Leave a missed or failed email unsent, as somebody decided; False if it was neither."""
-    given_up = Email.objects.filter(pk=email.pk, state__in=(State.FAILED, State.MISSED))
-    return bool(given_up.update(state=State.DISMISSED, changed_at=now, last_error=f"dismissed by {by}"))
+def dismiss(emails: Iterable[Email], *, by: Actor | None, now: datetime) -> int:
+    """Leave the missed and failed ones among the emails unsent, as somebody decided; returns how many there were."""
+    changes = {"state": State.DISMISSED, "changed_at": now, "last_error": f"dismissed by {(by or SYSTEM).name}"}
+    return give_another_state("dismiss", emails, among=(State.FAILED, State.MISSED), changes=changes, by=by, now=now)
+
+
+@transaction.atomic
+def give_another_state(
+    operation: str,
+    emails: Iterable[Email],
+    *,
+    among: Sequence[Email.State],
+    changes: dict[str, Any],
+    by: Actor | None,
+    now: datetime,
+) -> int:
+    """Change those that are in one of these states, with one entry in the audit log for each account."""
+    done: dict[int, list[Email]] = defaultdict(list)
+    for email in emails:
+        if Email.objects.filter(pk=email.pk, state__in=among).update(**changes):
+            done[email.token.account_id].append(email)
+    for account, changed in done.items():
+        told = ", ".join(sorted({email.recipient.email for email in changed}))
+        ids = [email.pk for email in changed]
+        audit.record(operation, kind="email", ids=ids, by=by, now=now, account=account, detail=told)
+    return sum(len(changed) for changed in done.values())
 
 
 # --- The outbox as a whole ---------------------------------------------------------------------
 
 
-def pause(*, by: str, reason: str, now: datetime) -> bool:
-    """Send nothing until somebody resumes; False if it was paused already. `by` is empty for Catalog itself."""
+@transaction.atomic
+def pause(*, by: Actor | None, reason: str, now: datetime) -> bool:
+    """Send nothing until somebody resumes; False if it was paused already. `by` is None for Catalog itself."""
     Outbox.current()
-    paused = Outbox.objects.filter(paused_at=None).update(paused_at=now, paused_by=by, pause_reason=reason)
-    if paused:
-        logger.error("outbox_paused by=%s reason=%s", by or "catalog", reason)
-    return bool(paused)
+    name = by.name if by else ""
+    if not Outbox.objects.filter(paused_at=None).update(paused_at=now, paused_by=name, pause_reason=reason):
+        return False
+    audit.record("pause", kind="outbox", ids=[Outbox.ONLY], by=by, now=now, detail=reason)
+    logger.error("outbox_paused by=%s reason=%s", name or "catalog", reason)
+    return True
 
 
 @transaction.atomic
-def resume(*, now: datetime) -> bool:
+def resume(*, by: Actor | None, now: datetime) -> bool:
     """Send again what waits; False if it was not paused. The pause does not count against anybody's attempts."""
     outbox = Outbox.current()
     paused = Outbox.objects.filter(paused_at=outbox.paused_at).exclude(paused_at=None)
@@ -149,6 +178,7 @@ def resume(*, now: datetime) -> bool:
         return False
     tried = Email.objects.unsettled().exclude(first_attempt_at=None)
     tried.update(first_attempt_at=F("first_attempt_at") + (now - outbox.paused_at))
+    audit.record("resume", kind="outbox", ids=[Outbox.ONLY], by=by, now=now)
     return True
 
 

@@ -10,10 +10,10 @@ from django.utils import timezone
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.models import User
 from accounts.permissions import operator_required
 from notifications import delivery, health, reports
 from notifications.models import Email, Heartbeat, InboxMessage, Outbox, one_line
+from tokens.actors import actor_from
 
 SANDBOX = {
     "sandbox": ["allow-popups", "allow-popups-to-escape-sandbox"],  # links open in a tab of their own
@@ -51,9 +51,8 @@ def email_delivery(request: HttpRequest) -> HttpResponse:
 @require_POST
 @operator_required
 def pause(request: HttpRequest) -> HttpResponse:
-    assert isinstance(request.user, User)
     reason = one_line(request.POST.get("reason", "")) or "no reason given"
-    if delivery.pause(by=request.user.email, reason=reason, now=timezone.now()):
+    if delivery.pause(by=actor_from(request), reason=reason, now=timezone.now()):
         messages.success(request, "Paused: nothing is sent until somebody resumes.")
     return redirect("email-delivery")
 
@@ -61,7 +60,7 @@ def pause(request: HttpRequest) -> HttpResponse:
 @require_POST
 @operator_required
 def resume(request: HttpRequest) -> HttpResponse:
-    if delivery.resume(now=timezone.now()):
+    if delivery.resume(by=actor_from(request), now=timezone.now()):
         messages.success(request, "Resumed: what waits is sent within seconds.")
     return redirect("email-delivery")
 

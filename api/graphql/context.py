@@ -11,6 +11,7 @@ import strawberry
 from strawberry.types import has_object_definition
 from strawberry.types.info import Info as StrawberryInfo
 
+from accounts.actors import Actor
 from accounts.models import Account
 from api.graphql.errors import OutOfTime
 from tokens.models import ApiToken
@@ -24,6 +25,7 @@ class Context:
     """One call. `relations` has, by the name that a root field answers under, the paths that are asked of it."""
 
     token: ApiToken
+    actor: Actor  # the token, as the audit log names it
     now: datetime  # UTC
     relations: Mapping[str, list[str]] = field(default_factory=dict)
     ends: float = field(default_factory=lambda: time.monotonic() + SECONDS)

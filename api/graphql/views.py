@@ -9,7 +9,7 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.authentication import token_of
+from api.authentication import calling_actor, token_of
 from api.doors import DoorView
 from api.graphql.context import Context
 from api.graphql.errors import Refused, envelope
@@ -38,7 +38,9 @@ class GraphQLView(DoorView):
     def post(self, request: Request) -> Response:
         call = read_call(body_of(request))
         try:
-            return Response(execute(call, Context(token_of(request), timezone.now())))
+            return Response(
+                execute(call, Context(token_of(request), calling_actor(request, self.door), timezone.now()))
+            )
         except Refused as refusal:
             return Response({"errors": [error.formatted for error in refusal.errors]}, status=400)
 

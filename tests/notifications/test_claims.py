@@ -76,7 +76,7 @@ def test_a_pause_in_the_middle_of_a_page_stops_the_next_email(acme, planned):
     planning.plan_events(NOW)
 
     def pause(was_sent):
-        delivery.pause(by="", reason="", now=NOW)
+        delivery.pause(by=None, reason="", now=NOW)
 
     assert delivery.send_emails(NOW, tried=pause) == 1
 
@@ -90,7 +90,7 @@ def test_what_changed_since_the_page_was_read_is_read_again(read, umbrella, ada,
         "address": lambda: person.update(email="ada@new.test"),
         "bounced": lambda: person.update(bounced_address=ada.email),
         "account": lambda: person.update(account=umbrella),
-        "suspended": lambda: suspend_account(issued.token.account, now=NOW),
+        "suspended": lambda: suspend_account(issued.token.account, by=None, now=NOW),
         "revoked": lambda: revoke_token(issued.token, by=None, now=NOW),
     }
     acts[what]()

@@ -152,10 +152,10 @@ def test_ending_a_token_cancels_what_waits(acme, issued, end):
 
 
 def test_a_suspended_account_is_owed_no_expiry_notice_until_it_opens(acme, issued):
-    suspend_account(acme, now=NOW)
+    suspend_account(acme, by=None, now=NOW)
     sweep(issued.token.expires_at - 7 * DAY)
     assert notices() == []
-    reopen_account(acme)
+    reopen_account(acme, by=None, now=NOW)
     sweep(issued.token.expires_at - 6 * DAY)
     assert len(notices()) == 1
 

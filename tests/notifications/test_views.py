@@ -145,7 +145,7 @@ def test_the_forecast_leaves_out_what_will_not_be_sent(issued, ada, acme, who):
     elif who == "ended":
         revoke_token(issued.token, by=None, now=NOW)
     else:
-        suspend_account(acme, now=NOW)
+        suspend_account(acme, by=None, now=NOW)
     assert reports.forecast(issued.token.expires_at - timedelta(days=8)) == []
 
 
@@ -153,5 +153,5 @@ def test_accounts_that_nobody_can_be_told_for_are_counted(issued, ada, eve):
     assert reports.waiting_for_somebody() == 0
     note_bounce(ada, ada.email, now=NOW)
     assert reports.waiting_for_somebody() == 1
-    suspend_account(issued.token.account, now=NOW)
+    suspend_account(issued.token.account, by=None, now=NOW)
     assert reports.waiting_for_somebody() == 0

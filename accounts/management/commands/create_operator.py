@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from accounts import services
+from accounts.actors import COMMAND_LINE
 from accounts.errors import AccountError
 from accounts.links import password_link
 
@@ -18,7 +19,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            operator = services.create_user(options["email"], is_staff=True, now=timezone.now())
+            operator = services.create_user(options["email"], is_staff=True, by=COMMAND_LINE, now=timezone.now())
         except AccountError as error:
             raise CommandError(str(error)) from None
         self.stderr.write(f"Operator {operator.email}. The link works once, for 3 days:")

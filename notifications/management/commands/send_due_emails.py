@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, OutputWrapper
 from django.utils import timezone
 
-from accounts import sessions
+from accounts import audit, sessions
 from notifications import delivery, planning
 from notifications.models import Email
 from tokens import usage
@@ -17,11 +17,10 @@ ON_TERMINAL, ELSEWHERE = 1.0, 10.0  # seconds between two words of progress
 
 class Command(BaseCommand):
     help = (
-        "Plan what is owed and send what is due, once; forget who used a token more than 400 days ago, "
-        "and sessions that have expired. For sites "
-        "without beat and workers: let cron call it every five minutes, and set EMAIL_JOBS=cron, so that /readyz "
-        "expects nobody else. Says how far it is: every second on a terminal, every ten seconds elsewhere; never with "
-        "--verbosity 0."
+        "Plan what is owed and send what is due, once; forget who used a token more than 400 days ago, the audit log "
+        "of more than AUDIT_DAYS ago, and sessions that have expired. For sites without beat and workers: let cron "
+        "call it every five minutes, and set EMAIL_JOBS=cron, so that /readyz expects nobody else. Says how far it is: "
+        "every second on a terminal, every ten seconds elsewhere; never with --verbosity 0."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -34,6 +33,7 @@ class Command(BaseCommand):
             pass
         progress.end()
         usage.forget_old(timezone.now())
+        audit.forget_old(timezone.now())
         sessions.forget_expired(timezone.now())
         planned = swept.counts[planning.State.PENDING] if swept else 0
         if talks:

@@ -62,7 +62,7 @@ def ended(acme, how):
     elif how == "replaced":
         generate_token(acme, scope=Scope.READ_ONLY, by=None, now=now, replaces=issued.token.pk)
     elif how == "account_suspended":
-        suspend_account(acme, now=now)
+        suspend_account(acme, by=None, now=now)
     return issued.secret
 
 
