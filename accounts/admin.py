@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from accounts import services
 from accounts.errors import InvalidUser
-from accounts.models import Account, Team, User
+from accounts.models import Account, PeopleEvent, Team, User
 
 # Operators sign in where everybody does, with the second factor and the limits on guessing.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -111,3 +111,12 @@ class TeamAdmin(LookOnly, admin.ModelAdmin):
         *("id", "account", "name", "description", "email", "slack_channel", "slack_group", "avatar_url"),
         *("source", "external_id", "members", "created_at", "updated_at"),
     )
+
+
+@admin.register(PeopleEvent)
+class PeopleEventAdmin(LookOnly, admin.ModelAdmin):
+    list_display = ("at", "kind", "person", "account", "actor_name", "ip", "door")
+    list_filter = ("kind", "at")
+    list_select_related = ("person", "account")
+    search_fields = ("person__email", "account__slug", "actor_name")
+    fields = (*list_display, "before", "after")
