@@ -168,7 +168,7 @@ def note_failure(failure: Failure, *, now: datetime) -> None:
     since = Case(When(failing_since=None, then=Value(now)), default=F("failing_since"))
     Outbox.objects.update(failing_since=since, last_failure=failure.text)
     wait = failure.retry_after
-    if wait is None and failure.is_too_much:
+    if not wait and failure.is_too_much:
         wait = pause_after(now - (Outbox.current().failing_since or now))
     if wait:
         until = now + wait

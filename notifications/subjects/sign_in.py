@@ -20,6 +20,10 @@ from notifications.subjects.subject import Copy, Subject
 Event, State = PeopleEvent.Kind, Email.State
 
 PAGE = 500  # requests answered in one transaction
+CHANGES = (
+    *(Event.PASSWORD_CHANGED, Event.ADDRESS_CHANGED),
+    *(Event.SECOND_FACTOR_ADDED, Event.SECOND_FACTOR_REMOVED, Event.RECOVERY_CODES_GENERATED),
+)
 FACTORS = {"totp": "An authenticator app", "webauthn": "A passkey or security key"}
 
 
@@ -80,7 +84,7 @@ def who_may_reset(addresses: Collection[str]) -> list[User]:
 class SignInChanges(Subject):
     """Each to the person whose it is; of a new address to the old one, too. A suspended person is told as well."""
 
-    kinds: ClassVar[Mapping[str, str]] = dict(Event.choices)
+    kinds: ClassVar[Mapping[str, str]] = {kind.value: kind.label for kind in CHANGES}
 
     def context(self, email: Email, *, now: datetime) -> dict[str, Any]:
         event = event_of(email)
@@ -98,6 +102,8 @@ class SignInChanges(Subject):
         return None if reachable else State.CANCELLED
 
     def recipients(self, event: PeopleEvent) -> Sequence[Copy]:
+        if event.kind not in self.kinds:
+            return ()
         addresses = [event.person.email]
         if event.kind == Event.ADDRESS_CHANGED:
             addresses = [event.before["email"], event.after["email"]]

@@ -18,6 +18,7 @@ from tests.factories import NOW, PASSWORD
 
 NEW = "a new passphrase"
 Kind = PeopleEvent.Kind
+Event = tuple[str, dict[str, str], dict[str, str]]
 
 
 @pytest.fixture(autouse=True)
@@ -29,10 +30,11 @@ def forget_attempts(db):
 def browser(client, ada):
     """Ada's, who has just given her password."""
     client.post("/accounts/login/", {"login": ada.email, "password": PASSWORD})
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
     return client
 
 
-def events(person: User) -> list[tuple[str, dict, dict]]:
+def events(person: User) -> list[Event]:
     return list(person.events.order_by("pk").values_list("kind", "before", "after"))
 
 
@@ -69,8 +71,8 @@ def test_second_factors_that_come_and_go_are_events(browser, ada):
     assert activate_totp(browser).status_code == 302
     browser.post("/accounts/2fa/recovery-codes/generate/")
     browser.post("/accounts/2fa/totp/deactivate/")
-    codes = (Kind.RECOVERY_CODES_GENERATED, {}, {"type": "recovery_codes"})
-    added = (Kind.SECOND_FACTOR_ADDED, {}, {"type": "totp"})
+    codes: Event = (Kind.RECOVERY_CODES_GENERATED, {}, {"type": "recovery_codes"})
+    added: Event = (Kind.SECOND_FACTOR_ADDED, {}, {"type": "totp"})
     assert events(ada) == [added, codes, codes, (Kind.SECOND_FACTOR_REMOVED, {"type": "totp"}, {})]
     assert not Authenticator.objects.exists()
 
@@ -85,7 +87,7 @@ def test_a_factor_that_is_only_used_is_no_event(ada):
 # --- Together, or not at all ---------------------------------------------------------------------
 
 
-class Full(Exception):  # noqa: N818
+class Full(Exception):
     """What the table of events says in these tests."""
 
 
@@ -123,7 +125,7 @@ def test_without_its_event_no_passkey_comes(browser, ada, no_event, monkeypatch)
     for step in ("parse_registration_response", "complete_registration"):  # a browser's part, in tests/browser/
         monkeypatch.setattr(f"allauth.mfa.webauthn.internal.auth.{step}", dict)
     with pytest.raises(Full):
-        browser.post("/accounts/2fa/webauthn/add/", {"name": "Laptop", "credential": "{}"})
+        browser.post("/accounts/2fa/webauthn/add/", {"name": "Laptop", "credential": '{"id": 1}'})
     assert not Authenticator.objects.exists()
 
 

@@ -32,7 +32,7 @@ class Parcels(Subject):
         return State.SUPERSEDED if self.found else None
 
     def recipients(self, event: PeopleEvent):
-        return [Copy("parcel_lost", event.person)]
+        return [Copy("parcel_lost", event.person)] if event.kind == "parcel" else []
 
 
 @pytest.fixture
