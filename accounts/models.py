@@ -238,7 +238,9 @@ class PasswordResetRequest(models.Model):
     Nobody has looked yet whether it is anybody's: that would take time, which tells who exists.
     """
 
-    address = models.EmailField()  # in small letters
+    LONGEST = 254  # characters of an address
+
+    address = models.EmailField(max_length=LONGEST)  # in small letters
     at = models.DateTimeField()
 
     class Meta:

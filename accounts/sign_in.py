@@ -17,7 +17,8 @@ def ask_for_password_link(address: str, *, now: datetime) -> None:
 
     One INSERT, whoever that is and whether there is anybody: how long it takes tells nothing. `notifications` answers.
     """
-    PasswordResetRequest.objects.create(address=address.strip().lower(), at=now)
+    small = address.strip().lower()[: PasswordResetRequest.LONGEST]  # small letters may be more than capital ones
+    PasswordResetRequest.objects.create(address=small, at=now)
 
 
 def set_password(user: User, password: str, *, by: Actor, now: datetime) -> None:

@@ -35,7 +35,7 @@ class PlannedEvent(models.Model):
 
 
 class PlannedPeopleEvent(models.Model):
-    """One row is an event of a person whose emails are in the outbox, however many those are."""
+    """One row is an event of a person whose emails, if it owes any, are in the outbox."""
 
     event = models.OneToOneField(PeopleEvent, models.PROTECT, primary_key=True, related_name="+")
     planned_at = models.DateTimeField()
@@ -79,7 +79,7 @@ class EmailQuerySet(models.QuerySet["Email"]):
 
     def with_facts(self) -> "EmailQuerySet":
         """Each with all rows that it tells of, and those that decide whether it may leave."""
-        return self.select_related("token__account", "event__replaced", "recipient__account", "people_event__person")
+        return self.select_related("token__account", "event__replaced", "people_event", "recipient__account")
 
     def unsettled(self) -> "EmailQuerySet":
         return self.filter(state__in=(Email.State.PENDING, Email.State.SENDING))
@@ -92,14 +92,11 @@ ABOUT_TOKEN = models.Q(token__isnull=False, account__isnull=False, people_event=
 class Email(models.Model):
     """One row is one message that we owe to one person.
 
-    Its `kind` belongs to a subject (`subjects/`), which knows what it says, to whom, and for how long it is owed. About
-    a token it has one of three shapes: an event, an expiry (no event), or a replaced token that is still sent (no
-    event, but a `day`). All others have no token; what happened to a person is their `people_event` (decision 0017).
+    Its `kind` is of a subject (`subjects/`, decision 0017). About a token it has one of three shapes: an event, an
+    expiry (no event), or a replaced token that is still sent (no event, but a `day`). All others have no token.
     """
 
-    class Kind(models.TextChoices):
-        """Those about tokens. Other subjects name theirs themselves."""
-
+    class Kind(models.TextChoices):  # about tokens; other subjects name theirs themselves
         GENERATED = "generated", "Generated"
         REVOKED = "revoked", "Revoked"
         EXPIRES_30 = "expires_30", "Expires in 30 days"
@@ -178,10 +175,12 @@ class Email(models.Model):
                 name="email_one_waits_per_kind_and_recipient",
             ),
             models.CheckConstraint(
-                condition=ABOUT_TOKEN & models.Q(event__isnull=False, day=None, kind__in=("generated", "revoked"))
-                | ABOUT_TOKEN
-                & models.Q(event=None, day=None, kind__in=("expires_30", "expires_7", "expires_1", "expired"))
-                | ABOUT_TOKEN & models.Q(event=None, day__isnull=False, kind="still_sent")
+                condition=ABOUT_TOKEN
+                & (
+                    models.Q(event__isnull=False, day=None, kind__in=("generated", "revoked"))
+                    | models.Q(event=None, day=None, kind__in=("expires_30", "expires_7", "expires_1", "expired"))
+                    | models.Q(event=None, day__isnull=False, kind="still_sent")
+                )
                 | models.Q(token=None, event=None) & ~models.Q(kind__in=KINDS_ABOUT_TOKENS),
                 name="email_has_the_shape_of_its_kind",
             ),

@@ -91,7 +91,7 @@ class SignInChanges(Subject):
         return {
             "address": email.to,
             "event": event,
-            "by": "" if event.actor_name == event.person.email else one_line(event.actor_name),
+            "by": "" if event.actor_name == email.recipient.email else one_line(event.actor_name),
             "by_link": event.after.get("by") == "link",
             "factor": FACTORS.get(event.before.get("type") or event.after.get("type", ""), "A second factor"),
             "reset_url": absolute(reverse("account_reset_password")),

@@ -84,6 +84,11 @@ def test_a_factor_that_is_only_used_is_no_event(ada):
     assert ada.events.get().actor_name == "system"
 
 
+def test_an_address_that_grows_in_small_letters_is_nobody_s_and_no_error(client):
+    address = f"{'İ' * 60}@{'x' * 60}.{'y' * 60}.{'z' * 60}.test"
+    assert client.post("/accounts/password/reset/", {"email": address}).status_code == 302
+
+
 # --- Together, or not at all ---------------------------------------------------------------------
 
 
