@@ -18,7 +18,7 @@ from accounts.actors import Actor, person_from
 from accounts.differences import as_shown, differences
 from accounts.errors import AccountError, ChangedMeanwhile
 from accounts.forms import AccountForm, ShowingForm, UserForm
-from accounts.models import Account, AuditEntry, Team, User
+from accounts.models import Account, AuditEntry, PeopleEvent, Team, User
 
 # Nobody here needs groups, and addresses and second factors are their owners' business.
 admin.site.unregister((Group, EmailAddress, Authenticator))
@@ -178,3 +178,12 @@ class AuditEntryAdmin(LookOnly, admin.ModelAdmin):
     search_fields = ("actor_name", "account__slug")
     fields = (*list_display, "ids", "actor", "token_id", "ip", "client")
     ordering = ("-id",)
+
+
+@admin.register(PeopleEvent)
+class PeopleEventAdmin(LookOnly, admin.ModelAdmin):
+    list_display = ("at", "kind", "person", "account", "actor_name", "ip", "door")
+    list_filter = ("kind", "at")
+    list_select_related = ("person", "account")
+    search_fields = ("person__email", "account__slug", "actor_name")
+    fields = (*list_display, "before", "after")

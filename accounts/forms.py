@@ -1,11 +1,14 @@
-"""The forms of the admin, which remember what they showed; and which entries of a log to look at."""
+"""The forms of the admin, which remember what they showed; that of a forgotten password; the filter of a log."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
+from allauth.account.fields import EmailField
 from django import forms
+from django.http import HttpRequest
+from django.utils import timezone
 
-from accounts import rules
+from accounts import rules, sign_in
 from accounts.activity import OPERATIONS
 from accounts.differences import as_shown
 from accounts.errors import AccountError
@@ -90,3 +93,14 @@ class LogFilter(forms.Form):
 
 class ActivityFilter(LogFilter):
     what = forms.ChoiceField(choices=[("", "Everything"), *OPERATIONS.items()], required=False, label="What")
+
+
+class ForgottenPasswordForm(forms.Form):
+    """Takes an address, and does not look whose it is."""
+
+    email = EmailField(max_length=254)
+
+    def save(self, request: HttpRequest, **kwargs: object) -> str:
+        address: str = self.cleaned_data["email"]
+        sign_in.ask_for_password_link(address, now=timezone.now())
+        return address

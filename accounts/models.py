@@ -238,3 +238,51 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.operation} by {self.actor_name}"
+
+
+class PeopleEvent(models.Model):
+    """One row is something that happened to a person, written in the transaction of the act; rows are only ever added.
+
+    `before` and `after` say what changed, and hold no secret.
+    """
+
+    class Kind(models.TextChoices):
+        PASSWORD_CHANGED = "password_changed", "Password changed"
+        ADDRESS_CHANGED = "address_changed", "Address changed"
+        SECOND_FACTOR_ADDED = "second_factor_added", "Second factor added"
+        SECOND_FACTOR_REMOVED = "second_factor_removed", "Second factor removed"
+        RECOVERY_CODES_GENERATED = "recovery_codes_generated", "Recovery codes generated"
+
+    kind = models.CharField(max_length=40, choices=Kind)
+    person = models.ForeignKey(User, models.PROTECT, related_name="events")
+    account = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")  # NULL: of an operator
+    actor_name = models.CharField(max_length=254)
+    ip = models.GenericIPAddressField(null=True)
+    door = models.CharField(max_length=10)
+    before = models.JSONField(default=dict)
+    after = models.JSONField(default=dict)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("-id",)
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} by {self.actor_name}"
+
+
+class PasswordResetRequest(models.Model):
+    """One row is an address that somebody typed to get a link that sets a password; it goes when it is answered.
+
+    Nobody has looked yet whether it is anybody's: that would take time, which tells who exists.
+    """
+
+    LONGEST = 254  # characters of an address
+
+    address = models.EmailField(max_length=LONGEST)  # in small letters
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("id",)
+
+    def __str__(self) -> str:
+        return f"Request {self.pk}"

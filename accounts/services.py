@@ -102,18 +102,24 @@ def create_user(
     password: str | None = None,
 ) -> User:
     """The new person, activated; without a password they set one by a link. Raises InvalidUser."""
-    email = email.strip().lower()
-    try:
-        validate_email(email)
-    except ValidationError:
-        raise InvalidUser(f"{email!r} is no email address.") from None
-    if User.objects.filter(email__iexact=email).exists():
-        raise InvalidUser(f"{email} is in use already.")
+    email = check_address(email)
     user = User(email=email, account=account, role=role, is_staff=is_staff, created_at=now, updated_at=now)
     user.set_password(password)
     user.save()
     record_person("create_user", user, by=by, now=now, detail="operator" if is_staff else f"role: {role.label}")
     return user
+
+
+def check_address(text: str, *, of: User | None = None) -> str:
+    """The address in small letters. Raises InvalidUser when it is none, or another's than `of`."""
+    email = text.strip().lower()
+    try:
+        validate_email(email)
+    except ValidationError:
+        raise InvalidUser(f"{email!r} is no email address.") from None
+    if User.objects.filter(email__iexact=email).exclude(pk=of and of.pk).exists():
+        raise InvalidUser(f"{email} is in use already.")
+    return email
 
 
 @transaction.atomic

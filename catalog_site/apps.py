@@ -4,4 +4,4 @@ from django.contrib.admin.apps import AdminConfig
 
 
 class OperationsConfig(AdminConfig):
-    default_site = "accounts.operations.OperationsSite"
+    default_site = "accounts.admin_site.OperationsSite"

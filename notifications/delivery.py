@@ -9,6 +9,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,12 +19,12 @@ from django.db.models import Case, F, Q, Value, When
 
 from accounts import audit
 from accounts.actors import SYSTEM, Actor
-from notifications import rules
 from notifications.claims import Claim, claim, next_page
 from notifications.connections import Connection
 from notifications.emails import message_for
-from notifications.failures import Failure, Verdict, failure_of
+from notifications.failures import Failure, Verdict, failure_of, pause_after, without_words
 from notifications.models import Email, Outbox, PlannedEvent, afresh
+from notifications.subjects.register import subject_of
 
 logger = logging.getLogger(__name__)
 State = Email.State
@@ -69,7 +70,7 @@ def lease_from(now: datetime) -> datetime:
 def deliver(mine: Claim, provider: Connection, *, now: datetime) -> bool:
     """Send a claimed email, unless it is not owed any more, and record what came of it; False if it was not sent."""
     email, lease = mine.email, mine.lease
-    if refused := rules.refusal(email, now=now):
+    if refused := subject_of(email).refusal(email, now=now):
         refuse(email, lease, refused, now=now)
         return False
     if email.is_exhausted(now):
@@ -78,11 +79,17 @@ def deliver(mine: Claim, provider: Connection, *, now: datetime) -> bool:
     try:
         provider_id = provider.send(message_for(email, now=now), key=email.idempotency_key)
     except Exception as error:  # noqa: BLE001  # whatever a provider raises, the email stays in the outbox
-        record_failure(email, lease, failure_of(error, now=now), now=now)
+        record_failure(email, lease, failure_for(email, error, now=now), now=now)
         return False
     if mine.provider_fails:
         note_answer()
     return mine.mark_sent(provider_id=provider_id, now=now)
+
+
+def failure_for(email: Email, error: Exception, *, now: datetime) -> Failure:
+    """What the exception means. Of an email with a secret nothing is kept that a server may have quoted."""
+    failure = failure_of(error, now=now)
+    return replace(failure, text=without_words(error)) if subject_of(email).is_secret else failure
 
 
 def record_failure(email: Email, lease: datetime, failure: Failure, *, now: datetime) -> None:
@@ -183,12 +190,18 @@ def resume(*, by: Actor | None, now: datetime) -> bool:
 
 
 def note_failure(failure: Failure, *, now: datetime) -> None:
-    """Remember since when the provider fails, and until when it asked to be left alone."""
+    """Remember since when the provider fails, and until when everybody leaves it alone.
+
+    That is as long as it asked for; when it only said that it is too much, as long as it has failed already.
+    """
     Outbox.current()
     since = Case(When(failing_since=None, then=Value(now)), default=F("failing_since"))
     Outbox.objects.update(failing_since=since, last_failure=failure.text)
-    if failure.retry_after:
-        until = now + failure.retry_after
+    wait = failure.retry_after
+    if not wait and failure.is_too_much:
+        wait = pause_after(now - (Outbox.current().failing_since or now))
+    if wait:
+        until = now + wait
         Outbox.objects.filter(Q(held_until=None) | Q(held_until__lt=until)).update(held_until=until)
 
 

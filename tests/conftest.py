@@ -26,7 +26,7 @@ def django_db_setup(django_db_setup, django_db_use_migrations, django_db_blocker
             for name in ("accounts.migrations.0004_generation", "tokens.migrations.0005_generation"):
                 migration = import_module(name)
                 migration.run(migration.INSTALL)(None, editor)
-            import_module("notifications.migrations.0006_next_notice_triggers").install(None, editor)
+            import_module("notifications.migrations.0010_triggers_of_any_subject").install(None, editor)
 
 
 @pytest.fixture(scope="session", autouse=True)

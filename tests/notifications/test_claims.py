@@ -7,9 +7,10 @@ import pytest
 
 from accounts.models import User
 from accounts.services import suspend_account
-from notifications import claims, delivery, planning, rules
+from notifications import claims, delivery, planning
 from notifications.claims import Claim, claim, next_page
 from notifications.models import Email, Outbox, PlannedEvent
+from notifications.subjects.tokens import is_recipient, recipients
 from tests.factories import NOW, UserFactory
 from tokens.services import revoke_token
 
@@ -123,6 +124,7 @@ def test_a_page_is_drawn_from_the_oldest_and_keeps_their_order(acme, planned, mo
         UserFactory.create(email=f"{minutes}@acme.test", account=acme, role=User.Role.ADMIN)
         Email.objects.create(
             kind="generated",
+            account=acme,
             token=planned.token,
             event=planned.event,
             recipient=User.objects.get(email=f"{minutes}@acme.test"),
@@ -142,5 +144,5 @@ def test_a_page_is_drawn_from_the_oldest_and_keeps_their_order(acme, planned, mo
 def test_a_recipient_at_hand_is_judged_as_the_query_does(issued, eve, ada, role, status, address, bounced):
     User.objects.filter(pk=ada.pk).update(role=role, status=status, email=address, bounced_address=bounced)
     ada.refresh_from_db()
-    assert rules.is_recipient(ada, issued.token) == (ada in rules.recipients(issued.token))
-    assert not rules.is_recipient(eve, issued.token)
+    assert is_recipient(ada, issued.token) == (ada in recipients(issued.token))
+    assert not is_recipient(eve, issued.token)

@@ -12,7 +12,7 @@ from accounts.actors import Actor
 from accounts.models import AuditEntry, User
 from notifications import delivery, planning
 from notifications.failures import Failure, Verdict
-from notifications.models import Email, Outbox
+from notifications.models import Email, Outbox, PlannedEvent
 from tests.factories import NOW, UserFactory
 from tests.notifications.backends import fails
 from tokens.scopes import Scope
@@ -20,6 +20,7 @@ from tokens.services import generate_token
 
 State = Email.State
 OLGA = Actor("olga@catalog.test", door="admin")
+TOO_MUCH = Failure(Verdict.TRANSIENT, "429", is_too_much=True)
 
 
 def limited(retry_after):
@@ -56,6 +57,32 @@ def test_a_provider_that_asks_for_time_gets_it_from_everybody(planned, provider,
     assert delivery.send_emails(NOW + timedelta(seconds=59)) == 0
     assert delivery.send_emails(NOW + timedelta(seconds=65)) == 1
     assert Outbox.current().failing_since is None
+
+
+@pytest.mark.parametrize("error", [limited(""), limited("0"), smtplib.SMTPSenderRefused(421, b"4.7.0 slow down", "us")])
+def test_a_provider_that_only_says_too_much_is_left_alone_by_everybody(acme, planned, provider, monkeypatch, error):
+    UserFactory.create(account=acme, role=User.Role.ADMIN)
+    PlannedEvent.objects.all().delete()
+    planning.plan_events(NOW)
+    fails(monkeypatch, error)
+    assert delivery.send_emails(NOW) == delivery.send_emails(NOW + timedelta(seconds=29)) == 0
+    assert sorted(Email.objects.values_list("attempts", flat=True)) == [0, 1]
+    fails(monkeypatch, None)
+    assert delivery.send_emails(NOW + timedelta(seconds=31)) == 2
+
+
+def test_each_pause_is_twice_as_long_until_there_is_an_answer(db):
+    now, pauses = NOW, []
+    for _ in range(8):
+        delivery.note_failure(TOO_MUCH, now=now)
+        held = Outbox.current().held_until
+        assert held is not None
+        pauses.append((held - now).total_seconds())
+        now = held
+    assert pauses == [30, 30, 60, 120, 240, 480, 600, 600]
+    delivery.note_answer()
+    delivery.note_failure(TOO_MUCH, now=now)
+    assert Outbox.current().held_until == now + timedelta(seconds=30)
 
 
 def test_a_shorter_word_does_not_take_back_a_longer_one(planned, provider, monkeypatch):

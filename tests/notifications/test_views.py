@@ -5,8 +5,9 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from accounts.services import note_bounce, suspend_account
-from notifications import delivery, health, heartbeats, planning, reports
+from notifications import delivery, health, heartbeats, reports
 from notifications.models import Email, InboxMessage, Outbox
+from notifications.outbox import new_email
 from tests.factories import NOW, UserFactory
 from tokens.charts import Bar
 from tokens.services import revoke_token
@@ -95,7 +96,7 @@ HAPPENED += [("failed", 2), ("failed", 13), ("sent", 15)]
 def test_a_day_counts_what_happened_on_it(acme, issued):
     for state, back in HAPPENED:
         person = UserFactory.create(account=acme)
-        email = planning.new_email(kind=Email.Kind.EXPIRED, token=issued.token, recipient=person, now=NOW, state=state)
+        email = new_email(kind=Email.Kind.EXPIRED, token=issued.token, recipient=person, now=NOW, state=state)
         email.changed_at = NOW - timedelta(days=back)
         email.sent_at = email.changed_at if state in Email.LEFT_US else None
         email.save()

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, OutputWrapper
 from django.utils import timezone
 
 from accounts import audit, sessions
-from notifications import delivery, planning
+from notifications import delivery, people, planning
 from notifications.models import Email
 from tokens import usage
 
@@ -24,6 +24,7 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        planned = people.plan(timezone.now())
         swept = planning.sweep(timezone.now())
         if swept is None:
             self.stderr.write("Another process is sweeping at this moment; only sending.")
@@ -35,7 +36,7 @@ class Command(BaseCommand):
         usage.forget_old(timezone.now())
         audit.forget_old(timezone.now())
         sessions.forget_expired(timezone.now())
-        planned = swept.counts[planning.State.PENDING] if swept else 0
+        planned += swept.counts[planning.State.PENDING] if swept else 0
         if talks:
             self.stdout.write(f"{planned} planned, {progress.sent} sent.")
 
