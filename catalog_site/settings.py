@@ -144,7 +144,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_SEND_TASK_EVENTS = False
 CELERY_DB_REUSE_MAX = 100
 CELERY_TIMEZONE = "UTC"
-CELERY_BEAT_SCHEDULE_FILENAME = str(var_dir() / "beat-schedule")
+CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"  # in memory: a file would remember what a wrong clock said
 
 # --- Email -------------------------------------------------------------------------------------
 

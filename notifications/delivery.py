@@ -19,7 +19,7 @@ from notifications.claims import Claim, claim, next_page
 from notifications.connections import Connection
 from notifications.emails import message_for
 from notifications.failures import Failure, Verdict, failure_of
-from notifications.models import Email, Outbox, PlannedEvent, afresh
+from notifications.models import JITTER, LATEST, Email, Outbox, PlannedEvent, afresh
 
 logger = logging.getLogger(__name__)
 State = Email.State
@@ -94,7 +94,7 @@ def record_failure(email: Email, lease: datetime, failure: Failure, *, now: date
         if failure.verdict is Verdict.PERMANENT:
             note_answer()
     else:
-        wait = max(email.delay() * random.uniform(0.8, 1.2), failure.retry_after or timedelta())  # noqa: S311  # no secret
+        wait = max(email.delay() * random.uniform(1 - JITTER, 1 + JITTER), failure.retry_after or timedelta())  # noqa: S311  # no secret
         settle(email, lease, now=now, state=State.PENDING, last_error=failure.text, next_attempt_at=now + wait)
     if failure.verdict is Verdict.TRANSIENT and failure.of_provider:
         note_failure(failure, now=now)
@@ -148,18 +148,19 @@ def resume(*, now: datetime) -> bool:
     if not paused.update(**fresh) or outbox.paused_at is None:
         return False
     tried = Email.objects.unsettled().exclude(first_attempt_at=None)
-    tried.update(first_attempt_at=F("first_attempt_at") + (now - outbox.paused_at))
+    tried.update(first_attempt_at=F("first_attempt_at") + max(now - outbox.paused_at, timedelta()))
     return True
 
 
 def note_failure(failure: Failure, *, now: datetime) -> None:
     """Remember since when the provider fails, and until when it asked to be left alone."""
     Outbox.current()
-    since = Case(When(failing_since=None, then=Value(now)), default=F("failing_since"))
+    since = Case(When(failing_since__lte=now, then=F("failing_since")), default=Value(now))
     Outbox.objects.update(failing_since=since, last_failure=failure.text)
     if failure.retry_after:
         until = now + failure.retry_after
-        Outbox.objects.filter(Q(held_until=None) | Q(held_until__lt=until)).update(held_until=until)
+        shorter = Q(held_until=None) | Q(held_until__lt=until) | Q(held_until__gt=now + LATEST)
+        Outbox.objects.filter(shorter).update(held_until=until)
 
 
 def note_answer() -> None:
