@@ -1,13 +1,11 @@
 """Domain error to HTTP: one table, answered as RFC 9457 problems with RFC 6750 challenges."""
 
-import logging
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.db import InterfaceError, OperationalError
 from django.http import Http404
 from django.urls import reverse
 from rest_framework import exceptions
@@ -15,9 +13,8 @@ from rest_framework.response import Response
 from rest_framework.utils.encoders import JSONEncoder
 
 from api.throttling import WINDOW
+from database.errors import OUTAGES, report
 from tokens import errors
-
-logger = logging.getLogger(__name__)
 
 REALM = "Catalog API"
 RETRY_AFTER_OUTAGE = 5  # seconds
@@ -75,9 +72,9 @@ def problem_response(error: Exception, context: dict[str, Any]) -> Response | No
         return answer(error.code, detail=str(error), facts=facts(error))
     if isinstance(error, exceptions.NotAuthenticated):
         return answer("missing_token", detail="This address needs an API token in the Authorization header.")
-    if isinstance(error, OperationalError | InterfaceError):
-        logger.error("database_away", exc_info=error)
-        response = answer("unavailable", detail="The token could not be checked right now.")
+    if isinstance(error, OUTAGES):
+        report(error)
+        response = answer("unavailable", detail="The database does not answer right now.")
         response["Retry-After"] = str(RETRY_AFTER_OUTAGE)
         return response
     if isinstance(error, Http404):

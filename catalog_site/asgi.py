@@ -7,11 +7,13 @@ from typing import Any
 from django.core.asgi import get_asgi_application
 
 from catalog_site.content_types import reduced
+from database.web import limit_connections
 
 Message = MutableMapping[str, Any]
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "catalog_site.settings")
 site = get_asgi_application()
+limit_connections()
 
 
 async def application(

@@ -105,6 +105,10 @@ WHITENOISE_USE_FINDERS = not PRODUCTION
 # --- Database, cache, jobs ---------------------------------------------------------------------
 
 DATABASES = {"default": database(default_file=var_dir() / "db.sqlite3")}
+# Seconds; decision 0019. The last two are those of web processes alone (`database/web.py`), and 0 is none.
+LOOKUP_TIMEOUT = count("LOOKUP_TIMEOUT", 2, low=1, high=30)
+STATEMENT_TIMEOUT = count("STATEMENT_TIMEOUT", 25, low=0, high=3600)
+LOCK_TIMEOUT = count("LOCK_TIMEOUT", 5, low=0, high=3600)
 PREPARED_STATEMENTS = flag("PREPARED_STATEMENTS", default=True)  # of the look-up of a token; Django's own never are
 REDIS_URL = text("REDIS_URL") or f"unix://{var_dir()}/valkey.sock?db=0"
 # The limits on guessing are counted here. In the database, since sign-in must neither fail nor lose its limits
@@ -142,7 +146,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_SEND_TASK_EVENTS = False
 CELERY_DB_REUSE_MAX = 100
 CELERY_TIMEZONE = "UTC"
-CELERY_BEAT_SCHEDULE_FILENAME = str(var_dir() / "beat-schedule")
+CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"  # in memory: a file would remember what a wrong clock said
 
 # --- Email -------------------------------------------------------------------------------------
 

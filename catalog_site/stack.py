@@ -42,4 +42,5 @@ MIDDLEWARE = [
     "catalog_site.middleware.PageMessages",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "catalog_site.middleware.PageOutages",
 ]

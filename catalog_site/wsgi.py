@@ -7,9 +7,11 @@ from django.core.wsgi import get_wsgi_application
 from django.http.response import HttpResponseBase
 
 from catalog_site.content_types import reduced
+from database.web import limit_connections
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "catalog_site.settings")
 site = get_wsgi_application()
+limit_connections()
 
 
 def application(environ: WSGIEnvironment, start_response: StartResponse) -> HttpResponseBase:

@@ -23,7 +23,7 @@ from notifications.claims import Claim, claim, next_page
 from notifications.connections import Connection
 from notifications.emails import message_for
 from notifications.failures import Failure, Verdict, failure_of, pause_after, without_words
-from notifications.models import Email, Outbox, PlannedEvent, afresh
+from notifications.models import JITTER, LATEST, Email, Outbox, PlannedEvent, afresh
 from notifications.subjects.register import subject_of
 
 logger = logging.getLogger(__name__)
@@ -105,7 +105,7 @@ def record_failure(email: Email, lease: datetime, failure: Failure, *, now: date
         if failure.verdict is Verdict.PERMANENT:
             note_answer()
     else:
-        wait = max(email.delay() * random.uniform(0.8, 1.2), failure.retry_after or timedelta())  # noqa: S311  # no secret
+        wait = max(email.delay() * random.uniform(1 - JITTER, 1 + JITTER), failure.retry_after or timedelta())  # noqa: S311  # no secret
         settle(email, lease, now=now, state=State.PENDING, last_error=failure.text, next_attempt_at=now + wait)
     if failure.verdict is Verdict.TRANSIENT and failure.of_provider:
         note_failure(failure, now=now)
@@ -184,7 +184,7 @@ def resume(*, by: Actor | None, now: datetime) -> bool:
     if not paused.update(**fresh) or outbox.paused_at is None:
         return False
     tried = Email.objects.unsettled().exclude(first_attempt_at=None)
-    tried.update(first_attempt_at=F("first_attempt_at") + (now - outbox.paused_at))
+    tried.update(first_attempt_at=F("first_attempt_at") + max(now - outbox.paused_at, timedelta()))
     audit.record("resume", kind="outbox", ids=[Outbox.ONLY], by=by, now=now)
     return True
 
@@ -195,14 +195,15 @@ def note_failure(failure: Failure, *, now: datetime) -> None:
     That is as long as it asked for; when it only said that it is too much, as long as it has failed already.
     """
     Outbox.current()
-    since = Case(When(failing_since=None, then=Value(now)), default=F("failing_since"))
+    since = Case(When(failing_since__lte=now, then=F("failing_since")), default=Value(now))
     Outbox.objects.update(failing_since=since, last_failure=failure.text)
     wait = failure.retry_after
     if not wait and failure.is_too_much:
         wait = pause_after(now - (Outbox.current().failing_since or now))
     if wait:
         until = now + wait
-        Outbox.objects.filter(Q(held_until=None) | Q(held_until__lt=until)).update(held_until=until)
+        shorter = Q(held_until=None) | Q(held_until__lt=until) | Q(held_until__gt=now + LATEST)
+        Outbox.objects.filter(shorter).update(held_until=until)
 
 
 def note_answer() -> None:

@@ -13,9 +13,12 @@ from tokens.rules import is_control
 
 FIRST_DELAY = timedelta(seconds=10)
 LONGEST_DELAY = timedelta(hours=1)
+JITTER = 0.2  # of a delay, to either side
 RETRY_WINDOW = timedelta(hours=24)  # as long as providers keep an idempotency key (Resend: 24 hours)
 LINE_LENGTH = 300  # characters of an error that are kept
 MAX_ATTEMPTS = 32  # what the delays below allow in the window, with room for jitter
+CLOCKS = timedelta(minutes=2)  # how far the clocks of two hosts may be apart; beyond that one of them is wrong
+LATEST = LONGEST_DELAY * (1 + JITTER) + CLOCKS  # ahead: no right clock makes anything wait for longer
 
 
 def one_line(text: str) -> str:
@@ -70,11 +73,23 @@ class NextNotice(models.Model):
         return f"Account {self.account_id}" if self.account_id else f"Token {self.token_id}"
 
 
+def longest_lease(now: datetime) -> datetime:
+    """Until when a sender may hold an email at this moment, whatever its host's clock says."""
+    return now + timedelta(seconds=settings.EMAIL_LEASE) + CLOCKS
+
+
 class EmailQuerySet(models.QuerySet["Email"]):
     def due(self, now: datetime) -> "EmailQuerySet":
-        """Waiting emails whose time has come, and claimed ones whose sender seems dead; oldest first."""
-        waiting = models.Q(state=Email.State.PENDING, next_attempt_at__lte=now)
-        abandoned = models.Q(state=Email.State.SENDING, lease_until__lte=now)
+        """Waiting emails whose time has come, and claimed ones whose sender seems dead; oldest first.
+
+        Also those that would wait for longer than can be: a clock was ahead that is right again (decision 0020).
+        `claims.CLAIM` says the same.
+        """
+        end = now + CLOCKS  # no run that began now is still claiming then: what it is given here it has to get
+        untried, far = models.Q(attempts=0), models.Q(next_attempt_at__gt=end + LATEST)
+        waiting = models.Q(state=Email.State.PENDING) & (models.Q(next_attempt_at__lte=now) | untried | far)
+        run_out = models.Q(lease_until__lte=now) | models.Q(lease_until__gt=longest_lease(end))
+        abandoned = models.Q(state=Email.State.SENDING) & run_out
         return self.filter(waiting | abandoned).order_by("next_attempt_at", "pk")
 
     def with_facts(self) -> "EmailQuerySet":
@@ -253,8 +268,8 @@ class Outbox(models.Model):
         return "Paused" if self.paused_at else "Open"
 
     def is_held(self, now: datetime) -> bool:
-        """Whether nothing may be sent at this moment."""
-        return self.paused_at is not None or (self.held_until is not None and now < self.held_until)
+        """Whether nothing may be sent at this moment; one that ends later than any can is of a wrong clock."""
+        return self.paused_at is not None or (self.held_until is not None and now < self.held_until <= now + LATEST)
 
     @classmethod
     def current(cls) -> "Outbox":

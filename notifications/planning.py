@@ -18,7 +18,7 @@ from django.db.models import Exists, Max, OuterRef, Q
 
 from accounts.models import Account, User
 from notifications import agenda, heartbeats, people, rules
-from notifications.models import Email, PlannedEvent, afresh
+from notifications.models import CLOCKS, Email, PlannedEvent, afresh
 from notifications.outbox import new_email
 from notifications.subjects.tokens import recipients, still_sending
 from tokens.models import ApiToken, TokenEvent, TokenUse
@@ -213,7 +213,8 @@ def plan_echo(account: Account, *, now: datetime) -> int:
     Another planner of the same day finds the rows there.
     """
     waiting = Q(state__in=(State.PENDING, State.SENDING))
-    told = Email.objects.filter(waiting | Q(owed_at__gt=now - rules.DAY), kind=Kind.STILL_SENT).values("recipient")
+    recent = Q(owed_at__gt=now - rules.DAY, owed_at__lte=now + CLOCKS)
+    told = Email.objects.filter(waiting | recent, kind=Kind.STILL_SENT).values("recipient")
     people = rules.usable(User.objects.administrators_of(account).reachable().exclude(pk__in=told))
     late = still_sending(account, now=now) if people else []
     if not late:

@@ -52,7 +52,6 @@ def test_a_second_attempt_keeps_the_time_of_the_first(read):
     [
         {"state": State.SENT, "sent_at": NOW},
         {"state": State.SENDING, "lease_until": NOW + timedelta(seconds=1)},
-        {"next_attempt_at": NOW + timedelta(seconds=1)},
         {"attempts": 1},
     ],
 )
