@@ -27,8 +27,12 @@ OPERATIONS = {
     "send_again": "Emails sent again",
     "dismiss": "Emails dismissed",
 }
-OF_THE_SITE = {"pause": "Sending of email paused", "resume": "Sending of email resumed"}
-KINDS = {"account": "Account", "person": "Person", "team": "Team", "email": "Email", "outbox": "Outbox"}
+OF_THE_SITE = {
+    "pause": "Sending of email paused",
+    "resume": "Sending of email resumed",
+    "begin_anew": "Everything verified before is checked anew",
+}
+KINDS = {"account": "Account", "person": "Person", "team": "Team", "email": "Email", "outbox": "Outbox", "generation": "Generation"}
 DOORS = {
     "page": "Page",
     "admin": "Admin",

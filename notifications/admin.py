@@ -61,13 +61,13 @@ class EmailAdmin(LookOnly, admin.ModelAdmin):
 
     @admin.action(description="Send again those that failed", permissions=["view"])
     def send_again(self, request: HttpRequest, queryset: QuerySet[Email]) -> None:
-        emails = queryset.select_related("token", "recipient")
+        emails = queryset.select_related("recipient")
         done = delivery.send_again(emails, by=actor_from(request), now=timezone.now())
         messages.success(request, f"{done} will be sent again, if they are still owed.")
 
     @admin.action(description="Dismiss those that failed or were missed: never send them", permissions=["view"])
     def dismiss(self, request: HttpRequest, queryset: QuerySet[Email]) -> None:
-        emails = queryset.select_related("token", "recipient")
+        emails = queryset.select_related("recipient")
         done = delivery.dismiss(emails, by=actor_from(request), now=timezone.now())
         messages.success(request, f"{done} dismissed.")
 

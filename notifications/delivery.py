@@ -149,10 +149,10 @@ def give_another_state(
     now: datetime,
 ) -> int:
     """Change those that are in one of these states, with one entry in the audit log for each account."""
-    done: dict[int, list[Email]] = defaultdict(list)
+    done: dict[int | None, list[Email]] = defaultdict(list)
     for email in emails:
         if Email.objects.filter(pk=email.pk, state__in=among).update(**changes):
-            done[email.token.account_id].append(email)
+            done[email.account_id].append(email)
     for account, changed in done.items():
         told = ", ".join(sorted({email.recipient.email for email in changed}))
         ids = [email.pk for email in changed]

@@ -46,7 +46,7 @@ def activate(page: Page, secret: str) -> list[str]:
 def everything(page: Page) -> str:
     """What the page holds: markup, and what stands in its fields."""
     fields = page.evaluate("[...document.querySelectorAll('input, textarea')].map(field => field.value).join('\\n')")
-    return page.content() + fields
+    return f"{page.content()}{fields}"
 
 
 def seen_on_the_way_back(page: Page, *, steps: int = 1) -> str:

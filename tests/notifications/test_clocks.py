@@ -77,8 +77,8 @@ def test_a_first_attempt_in_the_future_counts_from_the_next_one(planned):
 
 def test_a_pause_that_began_in_the_future_makes_no_attempt_older(planned):
     Email.objects.update(attempts=1, first_attempt_at=NOW)
-    delivery.pause(by="", reason="", now=NOW + DAY)
-    delivery.resume(now=NOW)
+    delivery.pause(by=None, reason="", now=NOW + DAY)
+    delivery.resume(by=None, now=NOW)
     assert Email.objects.get().first_attempt_at == NOW
 
 

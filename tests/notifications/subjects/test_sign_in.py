@@ -65,7 +65,7 @@ def test_who_cannot_sign_in_or_be_mailed_gets_none(ada, change):
 
 
 def test_nobody_of_a_suspended_account_gets_one(acme, ada):
-    suspend_account(acme, now=NOW)
+    suspend_account(acme, by=None, now=NOW)
     assert ask(ada.email) == 0
 
 
@@ -95,7 +95,7 @@ def test_of_one_person_one_link_waits(asked):
 def test_a_failed_link_is_sent_again_beside_a_new_one(asked):
     Email.objects.update(state=State.FAILED)
     assert ask("ada@acme.test") == 1
-    assert delivery.send_again(asked, now=NOW + SECOND)
+    assert delivery.send_again([asked], by=None, now=NOW + SECOND)
     assert delivery.send_emails(NOW + SECOND) == 2
 
 
