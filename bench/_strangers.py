@@ -9,9 +9,9 @@ from threading import Thread
 from tests import hostile
 
 PAUSE = 0.1  # seconds between an answer and the next request of the same client
-KINDS = {
-    "attack": (f"{hostile.MULTIPART}; charset=punycode", hostile.form(100_000)),
-    "harmless": (hostile.FORM, b"login=" + b"a" * 63_000),
+KINDS = {  # address, type and body
+    "attack": ("/accounts/login/", f"{hostile.MULTIPART}; charset=punycode", hostile.form(100_000)),
+    "harmless": ("/public/graphql", hostile.JSON, b" " * 100_000),
 }
 
 
@@ -27,8 +27,8 @@ def main() -> None:
     print(*(f"{status}={count}" for status, count in sorted(statuses.items())))
 
 
-def knock(port: int, content_type: str, body: bytes, until: float, statuses: Counter[int]) -> None:
-    head = f"POST /accounts/login/ HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: catalog-csrf={'a' * 32}\r\n"
+def knock(port: int, address: str, content_type: str, body: bytes, until: float, statuses: Counter[int]) -> None:
+    head = f"POST {address} HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: catalog-csrf={'a' * 32}\r\n"
     head += f"Connection: close\r\nContent-Type: {content_type}\r\nContent-Length: {len(body)}\r\n\r\n"
     while time.monotonic() < until:
         statuses[answered(port, head.encode() + body)] += 1

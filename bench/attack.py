@@ -7,11 +7,11 @@ good token. Rounds take turns, in random order:
 
 - attack: --clients strangers post 100 kB of multipart in punycode to the sign-in page, with a cookie that the check of
   CSRF takes for its own. Each waits for its answer and pauses for 100 ms, for they share the machine with the server;
-- harmless: as many, at the same pace, post a form in UTF-8 of the size that a page takes, which CSRF's check refuses;
+- harmless: as many, at the same pace, post 100 kB of JSON without a token to the API, which is refused unread;
 - idle: nobody else.
 
---seconds is for all rounds of a kind together. Exits 1 when an address takes more than 1.5 times as long in the attack's
-rounds as in the harmless ones (medians of a round, median of the ratios), or when a stranger meets a server error.
+--seconds is for all rounds of a kind together. Exits 1 when an address takes more than 1.5 times as long in attacks as
+in harmless rounds (medians of a round, median of the ratios), or when a stranger meets a server error.
 """
 
 import argparse
@@ -29,8 +29,8 @@ import django
 
 django.setup()
 
-from bench._figures import ratios, spread  # noqa: E402  # Django has to be set up first
-from bench._serving import SHIPPED_LOGS, credentials  # noqa: E402
+from bench._counting import new_token  # noqa: E402  # Django has to be set up first
+from bench._figures import ratios, spread  # noqa: E402
 from devtools.environment import ROOT  # noqa: E402
 from tests.processes import gunicorn  # noqa: E402
 
@@ -50,9 +50,9 @@ def main() -> int:
     options = parser.parse_args()
     found: dict[str, list[Round]] = {kind: [] for kind in KINDS}
     statuses: dict[str, Counter[str]] = {kind: Counter() for kind in KINDS}
-    authorization = credentials()["ours"]
+    authorization = f"Bearer {new_token('Attacked').secret}"
     folder = tempfile.TemporaryDirectory(prefix="catalog-bench-web-")
-    with folder as name, gunicorn(Path(name), **SHIPPED_LOGS) as (port, _):
+    with folder as name, gunicorn(Path(name), LOG_LEVEL="info") as (port, _):
         measured(port, "idle", options.clients, 2, authorization)  # warms up
         for _ in range(options.rounds):
             for kind in random.sample(KINDS, len(KINDS)):
