@@ -19,7 +19,7 @@ def main() -> None:
     """Says how often they got each status (0: none), as words STATUS=COUNT."""
     port, kind, clients, seconds = int(sys.argv[1]), sys.argv[2], int(sys.argv[3]), float(sys.argv[4])
     until, statuses = time.monotonic() + seconds, Counter[int]()
-    threads = [Thread(target=knock, args=(port, *KINDS[kind], until, statuses)) for _ in range(clients)]
+    threads = [Thread(target=knock, args=(port, kind, until, statuses)) for _ in range(clients)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -27,7 +27,8 @@ def main() -> None:
     print(*(f"{status}={count}" for status, count in sorted(statuses.items())))
 
 
-def knock(port: int, address: str, content_type: str, body: bytes, until: float, statuses: Counter[int]) -> None:
+def knock(port: int, kind: str, until: float, statuses: Counter[int]) -> None:
+    address, content_type, body = KINDS[kind]
     head = f"POST {address} HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: catalog-csrf={'a' * 32}\r\n"
     head += f"Connection: close\r\nContent-Type: {content_type}\r\nContent-Length: {len(body)}\r\n\r\n"
     while time.monotonic() < until:
