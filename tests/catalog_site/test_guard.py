@@ -7,6 +7,7 @@ from django.urls import path
 from django.utils import timezone
 
 from accounts.bodies import FORM, takes_body
+from devtools.environment import ROOT
 from tests import hostile
 from tests.api.graphql.asking import ADDRESS, codes
 from tests.shipped import shipped
@@ -28,6 +29,26 @@ def test_a_page_refuses_what_it_cannot_read_without_a_query(db, content_type, dj
     assert (response.status_code, response.headers["Content-Type"]) == (400, "text/plain")
     assert b"no charset but UTF-8" in response.content
     assert "Set-Cookie" not in response.headers
+
+
+def test_a_refusal_is_one_line_in_the_log(db, caplog):
+    send(SIGN_IN, f"{hostile.MULTIPART}; charset=rot13", hostile.form(100))
+    assert [record.msg["code"] for record in caplog.records] == [400]
+
+
+@pytest.mark.parametrize(
+    "form", ["/admin/accounts/user/{}/change/", "/admin/accounts/user/", "/settings/api/tokens/new/"]
+)
+def test_no_form_asks_a_browser_for_multipart(signed_in, ada, olga, form):
+    person = olga if "admin" in form else ada
+    page = signed_in(person).get(form.format(ada.pk)).content.decode()
+    assert "<form" in page
+    assert "multipart/form-data" not in page
+
+
+def test_our_script_posts_no_multipart():
+    script = (ROOT / "static/catalog.js").read_text()
+    assert script.count("new FormData(") == script.count("new URLSearchParams(new FormData(") > 0
 
 
 def test_an_address_that_leads_nowhere_refuses_it_too(db):
