@@ -2,11 +2,9 @@
 
 from typing import Any
 
-from django.conf import settings
-from django.core.exceptions import RequestDataTooBig
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
-from rest_framework.exceptions import APIException, MethodNotAllowed, ParseError
+from rest_framework.exceptions import MethodNotAllowed, ParseError
 from rest_framework.parsers import JSONParser
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
@@ -18,11 +16,6 @@ from api.graphql.context import Context
 from api.graphql.errors import Refused, envelope
 from api.graphql.execution import Call, execute
 from tokens.doors import Door
-
-
-class BodyTooLarge(APIException):
-    status_code = 413
-    default_detail = f"The body is larger than {settings.DATA_UPLOAD_MAX_MEMORY_SIZE:,} bytes: send fewer rows at once."
 
 
 class AsciiRenderer(JSONRenderer):
@@ -63,11 +56,9 @@ class GraphQLView(DoorView):
 
 
 def body_of(request: Request) -> Any:
-    """What the JSON says. Raises BodyTooLarge, before anything is read; ParseError; UnsupportedMediaType."""
+    """What the JSON says. Raises ParseError; UnsupportedMediaType."""
     try:
         return request.data
-    except RequestDataTooBig:
-        raise BodyTooLarge from None
     except RecursionError:
         raise ParseError("The JSON is nested too deeply.") from None
 
