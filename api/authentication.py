@@ -65,7 +65,7 @@ def authenticate_again(request: Request) -> None:
     Raises the errors of `tokens.authentication.authenticate`.
     """
     token = authenticate(request._request.META["HTTP_AUTHORIZATION"].strip(" \t"), now=datetime.now(UTC))  # noqa: SLF001
-    request.user, request.auth = Caller(token), token
+    request.user, request.auth = Caller(token), token  # type: ignore[assignment]
 
 
 def token_of(request: Request) -> ApiToken:

@@ -76,7 +76,7 @@ def test_a_good_token_is_let_in_and_its_call_counts_once(issued, called, monkeyp
 
 
 def test_a_body_that_is_there_costs_no_second_look(called, monkeypatch):
-    again = []
+    again: list[object] = []
     monkeypatch.setattr(doors, "authenticate_again", again.append)
     assert called(lambda: None, held=60.0)[0] == 200
     assert again == []
