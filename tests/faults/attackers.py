@@ -48,7 +48,7 @@ def thrown_out(link: socket.socket) -> bool:
     except OSError:
         return True
     finally:
-        link.settimeout(5)
+        link.settimeout(30)
     return True
 
 
@@ -77,4 +77,4 @@ def attackers(connect: Connect, openings: list[bytes]) -> Iterator[list[Attacker
 
 
 def plainly(port: int) -> Connect:
-    return lambda: socket.create_connection(("127.0.0.1", port), timeout=5)
+    return lambda: socket.create_connection(("127.0.0.1", port), timeout=30)

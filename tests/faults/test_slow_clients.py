@@ -27,6 +27,13 @@ def value(acme):
     return generate_token(acme, scope=Scope.READ_ONLY, by=None, now=timezone.now()).secret
 
 
+@pytest.fixture(scope="module")
+def port(tmp_path_factory, django_db_setup):
+    with gunicorn(tmp_path_factory.mktemp("site")) as (port, log):
+        yield port
+        assert "Traceback" not in log.read_text()
+
+
 def answered(port: int, value: str) -> set[int]:
     """The statuses of a probe, of a call and of a query, each on a connection of its own."""
     headers = {"Authorization": f"Bearer {value}", "Content-Type": "application/json"}
@@ -45,11 +52,10 @@ def answered(port: int, value: str) -> set[int]:
 
 
 @pytest.mark.parametrize("attack", ATTACKS.values(), ids=ATTACKS)
-def test_everybody_else_is_answered_while_they_go_on(attack, value, tmp_path):
+def test_everybody_else_is_answered_while_they_go_on(attack, value, port):
     openings = [opening.replace(b"%b", value.encode()) for opening in attack]
-    with gunicorn(tmp_path) as (port, log), attackers(plainly(port), openings) as group:
+    with attackers(plainly(port), openings) as group:
         time.sleep(1)  # they have been taken up
         for _ in range(5):
             assert answered(port, value) == {200}
         assert all(one.links for one in group)
-    assert "Traceback" not in log.read_text()
