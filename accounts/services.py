@@ -181,7 +181,8 @@ def note_bounce(user: User, address: str, *, now: datetime) -> bool:
     known = User.objects.filter(pk=user.pk).exclude(bounced_address__iexact=address)
     if not known.change(bounced_address=address.lower(), bounced_at=now):
         return False
-    record_person("note_bounce", user, by=None, now=now, detail=address.lower())
+    other = "" if address.lower() == user.email.lower() else f"then {address.lower()}"
+    record_person("note_bounce", user, by=None, now=now, detail=other)
     return True
 
 

@@ -64,8 +64,8 @@ def members_among(team: Team, people: Sequence[User]) -> set[int]:
 
 def record_members(operation: str, team: Team, people: Sequence[User], *, by: Actor | None, now: datetime) -> None:
     if people:
-        ids = [user.uuid for user in people]
-        audit.record(operation, kind="person", ids=ids, by=by, now=now, account=team.account_id, detail=team.name)
+        ids, told = [user.uuid for user in people], f"{team.name}: {', '.join(user.email for user in people)}"
+        audit.record(operation, kind="person", ids=ids, by=by, now=now, account=team.account_id, detail=told)
 
 
 def find_team(account: Account, text: str) -> Team:

@@ -60,11 +60,11 @@ ACTS = {
     ),
     "add_team_users": (
         lambda on: teams.add_team_users(on.acme, row=row(on.team, on.carol, on.team.members.get()), **BY),
-        ("person", 1, "Data"),
+        ("person", 1, "Data: carol@acme.test"),
     ),
     "remove_team_users": (
         lambda on: teams.remove_team_users(on.acme, row=row(on.team, on.team.members.get(), on.carol), **BY),
-        ("person", 1, "Data"),
+        ("person", 1, "Data: ada@acme.test"),
     ),
 }
 
