@@ -34,8 +34,9 @@ def install(lock: str) -> None:
         create(venv)
     for old in venv.glob("installed-*"):
         old.unlink()
+    installed = marker(lock)  # of what is read now: the file may change meanwhile
     download(lock)
-    marker(lock).touch()
+    installed.touch()
 
 
 def place(lock: str) -> Path:

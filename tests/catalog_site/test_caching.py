@@ -1,6 +1,7 @@
 """What signed-in people see is kept by no cache and no Back button; what everybody may see is left alone."""
 
 import pytest
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -45,6 +46,16 @@ def test_the_pages_of_the_second_factor_are_not_kept(signed_in, carol):
     client.post("/accounts/reauthenticate/", {"password": PASSWORD})
     activating = client.get("/accounts/2fa/totp/activate/")
     assert (activating.status_code, "no-store" in activating["Cache-Control"]) == (200, True)
+
+
+def test_recovery_codes_are_downloaded_as_a_file_that_nobody_keeps(signed_in, carol):
+    codes = RecoveryCodes.activate(carol).get_unused_codes()
+    client = signed_in(carol)
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    file = client.get("/accounts/2fa/recovery-codes/download/")
+    assert codes[0] in file.content.decode()
+    assert file["Content-Disposition"].startswith("attachment;")
+    assert "no-store" in file["Cache-Control"]
 
 
 @pytest.mark.parametrize("address", ["/static/catalog.js", "/healthz", "/accounts/email/"])
