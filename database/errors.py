@@ -31,7 +31,11 @@ def is_slow(error: BaseException) -> bool:
 
 
 def report(error: Exception) -> None:
-    """One line without a traceback: there may be hundreds a second. None of calls that an open circuit spared."""
+    """One line without a traceback: there may be hundreds a second. None of calls that an open circuit spared.
+
+    Of PostgreSQL's words the first line: the others quote the statement, with the values that are in it.
+    """
     if not isinstance(error, CircuitOpen):
-        kind, text = type(error.__cause__ or error).__name__, " ".join(str(error).split())
-        logger.error("database_away error=%s: %s", kind, text)
+        logger.error(
+            "database_away error=%s: %s", type(error.__cause__ or error).__name__, str(error).partition("\n")[0]
+        )

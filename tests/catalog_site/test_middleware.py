@@ -43,7 +43,7 @@ def test_a_request_is_one_line_with_the_address_that_the_proxies_vouch_for(db, s
 
 
 def fail(execute, sql, params, many, context):
-    raise OperationalError("the server\nis away")
+    raise OperationalError("the server is away\nLINE 1: SELECT 'a secret'")
 
 
 def test_a_page_whose_database_does_not_answer_says_so_in_one_line_of_the_log(signed_in, ada, caplog):

@@ -21,7 +21,7 @@ from devtools import postgres
 from devtools.environment import ROOT
 from devtools.processes import stop
 from tests.faults.test_delivery import wait_for
-from tests.processes import environment, gunicorn
+from tests.processes import environment, folder_for_anybody, gunicorn
 
 TOGETHER = 16  # programs that call at once: twice as many as the site has threads
 PATIENCE = 15  # seconds of a program, a browser or a probe
@@ -88,10 +88,12 @@ class Site:
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("frozen")
-    for parent in (folder, *folder.parents[:3]):
-        parent.chmod(0o755)  # PostgreSQL runs as another user when we are root
+def site():
+    with folder_for_anybody() as folder:
+        yield from serving(folder)
+
+
+def serving(folder: Path) -> Iterator[Site]:
     process, url = postgres.start(folder / "postgres")
     try:
         variables = {"DATABASE_URL": f"{url}/postgres", "LOOKUP_TIMEOUT": "1", "LOCK_TIMEOUT": "2"}
