@@ -32,7 +32,14 @@ OF_THE_SITE = {
     "resume": "Sending of email resumed",
     "begin_anew": "Everything verified before is checked anew",
 }
-KINDS = {"account": "Account", "person": "Person", "team": "Team", "email": "Email", "outbox": "Outbox", "generation": "Generation"}
+KINDS = {
+    "account": "Account",
+    "person": "Person",
+    "team": "Team",
+    "email": "Email",
+    "outbox": "Outbox",
+    "generation": "Generation",
+}
 DOORS = {
     "page": "Page",
     "admin": "Admin",

@@ -61,7 +61,7 @@ def test_a_token_that_was_revoked_meanwhile_opens_nothing(issued, called):
 
 
 def test_nor_does_that_of_an_account_that_was_suspended(acme, called):
-    status, body, _ = called(lambda: suspend_account(acme, now=timezone.now()))
+    status, body, _ = called(lambda: suspend_account(acme, by=None, now=timezone.now()))
     assert (status, body["errors"][0]["extensions"]["reason"]) == (401, "account_suspended")
     assert not Source.objects.exists()
 
