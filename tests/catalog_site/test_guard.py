@@ -1,12 +1,17 @@
 """What a request may be, whoever sends it: the guard before the views."""
 
+from typing import Any
+
 import pytest
+from asgiref.sync import async_to_sync
+from asgiref.testing import ApplicationCommunicator
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import path
 from django.utils import timezone
 
 from accounts.bodies import FORM, takes_body
+from catalog_site import asgi
 from devtools.environment import ROOT
 from tests import hostile
 from tests.api.graphql.asking import ADDRESS, codes
@@ -53,6 +58,18 @@ def test_our_script_posts_no_multipart():
 
 def test_an_address_that_leads_nowhere_refuses_it_too(db):
     assert send("/nowhere/?a=b", f"{hostile.FORM}; charset=rot13").status_code == 400
+
+
+def test_the_asgi_application_refuses_it_too(db):
+    fields = [(b"host", b"127.0.0.1"), (b"content-type", f"{hostile.FORM}; charset=rot13".encode())]
+    scope = {"type": "http", "method": "POST", "path": SIGN_IN, "query_string": b"a=b", "headers": fields}
+
+    async def start() -> Any:
+        communicator = ApplicationCommunicator(asgi.application, scope)
+        await communicator.send_input({"type": "http.request", "body": b"login=a"})
+        return await communicator.receive_output(timeout=60)
+
+    assert async_to_sync(start)()["status"] == 400
 
 
 def test_a_door_refuses_it_in_its_own_form(db):
