@@ -4,6 +4,7 @@ from typing import cast
 
 import pytest
 from allauth.account.forms import default_token_generator
+from allauth.mfa.totp.internal import auth as totp
 from django.test import Client
 
 from accounts import services
@@ -170,3 +171,15 @@ def test_a_changed_password_keeps_its_own_session(carol):
     client.post("/accounts/password/change/", {"oldpassword": PASSWORD, "password1": NEW, "password2": NEW})
     assert is_in(client)
     assert User.objects.get(pk=carol.pk).check_password(NEW)
+
+
+def test_suspending_between_the_password_and_the_second_factor_lets_nobody_in(ada, carol):
+    secret = totp.generate_totp_secret()
+    totp.TOTP.activate(carol, secret)
+    client = Client()
+    answer = client.post("/accounts/login/", {"login": carol.email, "password": PASSWORD})
+    change(carol, status=User.Status.SUSPENDED)
+    code = totp.format_hotp_value(totp.hotp_value(secret, next(totp.yield_hotp_counters_from_time())))
+    assert client.post(answer.headers["Location"], {"code": code}).headers["Location"] == "/accounts/inactive/"
+    change(carol, status=User.Status.ACTIVATED)
+    assert not is_in(client)
