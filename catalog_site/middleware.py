@@ -62,8 +62,8 @@ class PageUsers(OfPages, AuthenticationMiddleware):
     """What somebody sees who is signed in is kept nowhere, so that the Back button asks anew after they have left."""
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        # Only a session that somebody has read can have shown in the page; reading it here would cost a query, and of an
-        # answer that says that the database is away it would fail.
+        # Only a session that somebody has read can have shown in the page. Reading it here would cost a query, and fail
+        # where the answer is that the database is away.
         if response.status_code < 500 and request.session.accessed and SESSION_KEY in request.session:
             add_never_cache_headers(response)
         return response
