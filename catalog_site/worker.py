@@ -59,14 +59,16 @@ class Connection(TConn):  # type: ignore[misc]  # the package is not typed
         self.data_ready = True  # `handle` never waits for the first byte
         self.patience = SEND_TIMEOUT
         self.size = 0  # bytes of the request that a thread has
+        self.was_asked = False  # for its body, by a 100
         self.closing = False
 
 
 class BufferingWorker(ThreadWorker):  # type: ignore[misc]
     """The main thread collects requests, without waiting for any; a thread gets one that is whole.
 
-    Of ThreadWorker it replaces what the main thread does with a connection (`accept`, `enqueue_req`, `finish_request`,
-    `murder_pending`, which `run` calls after each round of events) and keeps `run`, `handle` and all signals.
+    Of ThreadWorker, which is not made for it, it replaces what the main thread does with a connection (`accept`,
+    `enqueue_req`, `finish_request`, and `murder_pending`, which `run` calls after each round of events), and keeps
+    `run`, `handle` and all signals.
     """
 
     def init_process(self) -> None:
@@ -135,6 +137,7 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]
             arrival.until = now + BODY_TIMEOUT
             if arrival.waits_to_be_asked:
                 self.say(connection, CONTINUE)
+                connection.was_asked = True
         self.make_room()
 
     # --- A thread has it, and has done with it -----------------------------------------------
@@ -154,6 +157,8 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]
     def handle_request(self, req: Any, conn: Connection) -> bool:
         """In a thread: whether the connection may be kept."""
         conn.sock.settimeout(conn.patience)
+        if conn.was_asked:
+            req._expected_100_continue = conn.was_asked = False  # noqa: SLF001  # or it would be asked twice
         try:
             return bool(super().handle_request(req, conn))
         except TimeoutError:

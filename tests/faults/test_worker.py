@@ -65,7 +65,9 @@ def test_a_client_that_wants_to_be_asked_for_its_body_is_asked(port):
         link.sendall(POST % (3, b"Expect: 100-continue\r\n"))
         assert link.recv(100).startswith(b"HTTP/1.1 100 Continue\r\n")
         link.sendall(b"abc")
-        assert rest(link).endswith(b"\r\n\r\n3")
+        answer = rest(link)
+        assert answer.startswith(b"HTTP/1.1 200 ")  # and not a second 100
+        assert answer.endswith(b"\r\n\r\n3")
 
 
 def test_requests_behind_each_other_are_answered_in_their_order(port):
@@ -152,3 +154,14 @@ def test_five_hundred_slow_clients_cost_next_to_no_cpu(tmp_path, django_db_setup
 def cpu(pid: int) -> float:
     """Seconds of CPU that the processes which it started have used."""
     return sum(sum(one.cpu_times()[:2]) for one in psutil.Process(pid).children())
+
+
+def test_when_too_much_is_in_memory_whoever_has_been_sending_longest_makes_room(tmp_path, django_db_setup):
+    known = ECHO | {"WEB_CONCURRENCY": "1", "BODY_TIMEOUT": "60"}
+    with gunicorn(tmp_path, **known) as (port, _), contextlib.ExitStack() as stack:
+        links = [stack.enter_context(connected(port)) for _ in range(20)]
+        for link in links:
+            link.sendall(POST % (4_000_000, b"") + b"a" * 3_900_000)
+        assert rest(links[0]) == b""
+        links[-1].sendall(b"a" * 100_000)
+        assert rest(links[-1]).endswith(b"4000000")
