@@ -62,7 +62,7 @@ def record_event(
     """Write down what happened to the person, for good, in the transaction of the act; `by` None is Catalog itself."""
     by = by or SYSTEM
     said = ", ".join([*(before or {}).values(), *(after or {}).values()])
-    record_person(kind.value, person, by=by, now=now, detail=said)
+    record_person(str(kind), person, by=by, now=now, detail=said)
     return PeopleEvent.objects.create(
         kind=kind,
         person=person,

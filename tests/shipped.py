@@ -6,12 +6,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
+from unittest.mock import patch
 from wsgiref.util import setup_testing_defaults
 
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 
-from catalog_site.wsgi import application
+with patch("database.web.limit_connections"):  # of web processes: the tests' own connections may wait for locks
+    from catalog_site import asgi
+    from catalog_site.wsgi import application
+
+asgi_application = asgi.application
 
 
 @dataclass(frozen=True, slots=True)

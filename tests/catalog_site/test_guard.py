@@ -11,11 +11,10 @@ from django.urls import path
 from django.utils import timezone
 
 from accounts.bodies import FORM, takes_body
-from catalog_site import asgi
 from devtools.environment import ROOT
 from tests import hostile
 from tests.api.graphql.asking import ADDRESS, codes
-from tests.shipped import shipped
+from tests.shipped import asgi_application, shipped
 from tokens.scopes import Scope
 from tokens.services import generate_token
 
@@ -65,7 +64,7 @@ def test_the_asgi_application_refuses_it_too(db):
     scope = {"type": "http", "method": "POST", "path": SIGN_IN, "query_string": b"a=b", "headers": fields}
 
     async def start() -> Any:
-        communicator = ApplicationCommunicator(asgi.application, scope)
+        communicator = ApplicationCommunicator(asgi_application, scope)
         await communicator.send_input({"type": "http.request", "body": b"login=a"})
         return await communicator.receive_output(timeout=60)
 
