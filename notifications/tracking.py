@@ -20,6 +20,7 @@ from accounts.models import User
 from accounts.services import note_bounce
 from notifications.emails import METADATA
 from notifications.models import Email, one_line
+from notifications.subjects.register import subject_of
 
 logger = logging.getLogger(__name__)
 State = Email.State
@@ -58,7 +59,8 @@ def record(event: Any, state: Email.State, *, now: datetime) -> bool:
     email = email_of(event)
     if email is None:
         return False
-    reason = one_line(f"{event.description or ''} {event.mta_response or ''}")
+    words = [event.description, event.mta_response] if not subject_of(email).is_secret else [event.reject_reason]
+    reason = one_line(" ".join(word or "" for word in words))
     changed = Email.objects.filter(pk=email.pk, state__in=BEFORE[state], attempts__gt=0).update(
         state=state,
         changed_at=now,

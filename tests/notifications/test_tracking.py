@@ -10,6 +10,7 @@ from anymail.signals import AnymailTrackingEvent
 from accounts.models import User
 from notifications import tracking
 from notifications.models import Email
+from notifications.outbox import new_email
 from tests.factories import NOW, UserFactory
 
 State = Email.State
@@ -160,6 +161,13 @@ def test_a_hard_bounce_after_a_soft_one_still_ends_mail_to_the_address(client, s
     report(client, "full", "bounced")
     ada.refresh_from_db()
     assert not ada.is_reachable
+
+
+def test_of_an_email_with_a_link_no_words_of_the_provider_are_kept(client, ada):
+    fields = {"kind": "password_reset", "address": ada.email, "provider_id": "pm-1", "attempts": 1}
+    new_email(recipient=ada, now=NOW, state=State.SENT, sent_at=NOW, **fields).save()
+    assert report(client, "bounced", Description="turned away: https://…/password/reset/key/1-key/") == State.BOUNCED
+    assert Email.objects.get().last_error == "bounced"
 
 
 @pytest.mark.parametrize(
