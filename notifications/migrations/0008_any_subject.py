@@ -10,7 +10,7 @@ def fill(apps, schema_editor):
     """Emails know their account themselves, now that some have no token."""
     email, token = apps.get_model("notifications", "Email"), apps.get_model("tokens", "ApiToken")
     account = token.objects.filter(pk=OuterRef("token_id")).values("account_id")
-    email.objects.update(account_id=Subquery(account))
+    email.objects.filter(account=None).update(account_id=Subquery(account))
 
 
 class Migration(migrations.Migration):

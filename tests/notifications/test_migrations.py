@@ -30,3 +30,13 @@ def test_emails_about_tokens_get_the_account_of_their_token(acme, ada, eve, issu
         cursor.execute("UPDATE notifications_email SET state = 'cancelled'")
         cursor.execute("SELECT count(*) FROM notifications_nextnotice")
         assert cursor.fetchone() == (1,)  # the triggers are there again
+
+
+def test_an_email_that_was_planned_while_they_ran_stands_in_no_way(acme, ada, issued):
+    planning.plan_events(NOW)
+    last = MigrationExecutor(connection).loader.graph.leaf_nodes("notifications")[0][1]
+    try:
+        migrate("0008_any_subject").get_model("notifications", "Email").objects.update(account=None)
+    finally:
+        migrate(last)
+    assert Email.objects.get().account == acme
