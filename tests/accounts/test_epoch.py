@@ -183,3 +183,11 @@ def test_suspending_between_the_password_and_the_second_factor_lets_nobody_in(ad
     assert client.post(answer.headers["Location"], {"code": code}).headers["Location"] == "/accounts/inactive/"
     change(carol, status=User.Status.ACTIVATED)
     assert not is_in(client)
+
+
+def test_a_link_that_a_backup_revived_is_dead_after_the_runbook(ada):
+    key = PasswordLinks().make_token(ada)
+    assert PasswordLinks().check_token(ada, key)
+    User.objects.end_sign_ins()
+    ada.refresh_from_db()
+    assert not PasswordLinks().check_token(ada, key)
