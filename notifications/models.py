@@ -1,4 +1,4 @@
-"""What we owe people: the outbox, who keeps it moving, and the inbox of the embedded default."""
+"""What we owe people: the outbox, and the inbox of the embedded default."""
 
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
@@ -8,6 +8,7 @@ from django.db import models
 from django.utils import timezone
 
 from accounts.models import Account, PeopleEvent
+from jobs.leases import CLOCKS
 from tokens.models import ApiToken, TokenEvent
 from tokens.rules import is_control
 
@@ -17,7 +18,6 @@ JITTER = 0.2  # of a delay, to either side
 RETRY_WINDOW = timedelta(hours=24)  # as long as providers keep an idempotency key (Resend: 24 hours)
 LINE_LENGTH = 300  # characters of an error that are kept
 MAX_ATTEMPTS = 32  # what the delays below allow in the window, with room for jitter
-CLOCKS = timedelta(minutes=2)  # how far the clocks of two hosts may be apart; beyond that one of them is wrong
 LATEST = LONGEST_DELAY * (1 + JITTER) + CLOCKS  # ahead: no right clock makes anything wait for longer
 
 
@@ -275,28 +275,6 @@ class Outbox(models.Model):
     def current(cls) -> "Outbox":
         outbox, _ = cls.objects.get_or_create(pk=cls.ONLY)
         return outbox
-
-
-class Heartbeat(models.Model):
-    """One row is a part of the machinery that said it is alive: beat, the sweep, or a worker by its name."""
-
-    class Part(models.TextChoices):
-        BEAT = "beat", "Beat"
-        WORKER = "worker", "Worker"
-        SWEEP = "sweep", "Sweep"
-
-    part = models.CharField(max_length=6, choices=Part)
-    name = models.CharField(max_length=200, blank=True)
-    at = models.DateTimeField()
-    busy_until = models.DateTimeField(null=True)  # a sweep's lease
-    everything_at = models.DateTimeField(null=True)  # when a sweep last looked at every token that may be due
-
-    class Meta:
-        ordering = ("part", "name")
-        constraints = (models.UniqueConstraint(fields=("part", "name"), name="heartbeat_once_per_part"),)
-
-    def __str__(self) -> str:
-        return f"{self.part} {self.name}".strip()
 
 
 class InboxMessage(models.Model):

@@ -4,10 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from notifications import delivery, health, heartbeats, metrics, planning
+from jobs import heartbeats
+from jobs.leases import CLOCKS
+from jobs.models import Heartbeat
+from notifications import delivery, health, metrics, planning
 from notifications.claims import claim, next_page
 from notifications.failures import Failure, Verdict
-from notifications.models import CLOCKS, LONGEST_DELAY, Email, Heartbeat, Outbox, longest_lease
+from notifications.models import LONGEST_DELAY, Email, Outbox, longest_lease
 from tests.factories import NOW
 from tests.notifications.test_echoes import echoes, newer, send  # noqa: F401  # a fixture of theirs
 from tokens.models import ApiToken
