@@ -18,8 +18,9 @@ from accounts.actors import Actor  # noqa: E402
 from bench import _filling  # noqa: E402
 from bench._cases import Case, add_uses, new_account, page, serve  # noqa: E402
 from bench._sites import METRICS_TOKEN  # noqa: E402
+from jobs.models import Heartbeat  # noqa: E402
 from notifications import claims, planning  # noqa: E402
-from notifications.models import Email, Heartbeat  # noqa: E402
+from notifications.models import Email  # noqa: E402
 from tokens import entries, usage  # noqa: E402
 from tokens.authentication import authenticate  # noqa: E402
 from tokens.lookup import look_up  # noqa: E402

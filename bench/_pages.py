@@ -13,7 +13,8 @@ from accounts.actors import Actor  # noqa: E402
 from accounts.models import User  # noqa: E402
 from bench import _filling  # noqa: E402
 from bench._cases import Case, add_uses, new_account, operator, page, serve  # noqa: E402
-from notifications.models import Email, Heartbeat, InboxMessage  # noqa: E402
+from jobs.models import Heartbeat  # noqa: E402
+from notifications.models import Email, InboxMessage  # noqa: E402
 from notifications.planning import plan_event  # noqa: E402
 from tokens.models import ApiToken, TokenEvent  # noqa: E402
 from tokens.scopes import Scope  # noqa: E402

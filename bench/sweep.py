@@ -25,7 +25,8 @@ from django.db import connection  # noqa: E402  # Django has to be set up first
 from django.utils import timezone  # noqa: E402
 
 from bench import _filling  # noqa: E402
-from notifications import agenda, health, heartbeats, metrics, planning  # noqa: E402
+from jobs import heartbeats  # noqa: E402
+from notifications import agenda, health, metrics, planning  # noqa: E402
 from notifications.models import NextNotice  # noqa: E402
 
 OWED = """

@@ -64,7 +64,7 @@ def write_timetable(sender: Celery, **kwargs: Any) -> None:
         "plan-emails": every(settings.OUTBOX_INTERVAL, "notifications.tasks.plan_emails"),
         "send-emails": every(settings.OUTBOX_INTERVAL, "notifications.tasks.send_emails"),
         "sweep": every(settings.SWEEP_INTERVAL, "notifications.tasks.sweep"),
-        "forget-workers": every(3600.0, "notifications.tasks.forget_workers"),
+        "forget-workers": every(3600.0, "jobs.tasks.forget_workers"),
         "forget-old-entries": every(3600.0, "accounts.tasks.forget_old_entries"),
         "forget-old-uses": every(3600.0, "tokens.tasks.forget_old_uses"),
         "forget-expired-sessions": every(3600.0, "accounts.tasks.forget_expired_sessions"),
@@ -87,7 +87,7 @@ def note(part: str, name: str = "") -> None:
     if last_beat and time.monotonic() - last_beat < settings.HEARTBEAT_INTERVAL / 3:
         return
     last_beat = time.monotonic()
-    from notifications import heartbeats  # noqa: PLC0415  # models are not ready when Celery imports this module
+    from jobs import heartbeats  # noqa: PLC0415  # models are not ready when Celery imports this module
 
     heartbeats.try_beat(heartbeats.Part(part), name=name, now=timezone.now())
 

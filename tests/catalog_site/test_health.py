@@ -4,7 +4,7 @@ import pytest
 from django.db import OperationalError, connection
 from django.utils import timezone
 
-from notifications import heartbeats
+from jobs import heartbeats
 
 
 def test_a_living_process_says_so_without_asking_anybody(client, db, django_assert_num_queries):

@@ -8,8 +8,9 @@ import pytest
 
 from accounts.models import User
 from devtools.environment import package
+from jobs.models import Heartbeat
 from notifications import planning
-from notifications.models import Email, Heartbeat, InboxMessage
+from notifications.models import Email, InboxMessage
 from tests.factories import NOW, UserFactory
 from tests.faults.test_delivery import FAST, wait_for
 from tests.processes import celery

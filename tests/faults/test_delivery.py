@@ -15,8 +15,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from devtools.environment import ROOT
+from jobs.models import Heartbeat
 from notifications import planning
-from notifications.models import Email, Heartbeat, Outbox
+from notifications.models import Email, Outbox
 from tests.factories import AccountFactory, UserFactory
 from tests.processes import celery, environment, gunicorn
 from tests.provider import Provider, running

@@ -13,8 +13,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from devtools.environment import package
+from jobs.models import Heartbeat
 from notifications import health
-from notifications.models import Email, Heartbeat
+from notifications.models import Email
 from tests.factories import AccountFactory, UserFactory
 from tests.faults.test_delivery import FAST, wait_for
 from tests.processes import celery

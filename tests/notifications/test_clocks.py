@@ -4,10 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from notifications import delivery, health, heartbeats, metrics, planning
+from jobs import heartbeats
+from jobs.leases import CLOCKS
+from jobs.models import Heartbeat
+from notifications import delivery, health, metrics, planning
 from notifications.claims import claim, next_page
 from notifications.failures import Failure, Verdict
-from notifications.models import CLOCKS, LONGEST_DELAY, Email, Heartbeat, Outbox, longest_lease
+from notifications.models import Email, Outbox
 from tests.factories import NOW
 from tests.notifications.test_echoes import echoes, newer, send  # noqa: F401  # a fixture of theirs
 from tokens.models import ApiToken
@@ -26,14 +29,14 @@ def test_what_nobody_tried_yet_is_due_whatever_its_time_says(planned):
 
 
 def test_another_attempt_waits_as_long_as_any_may_and_no_longer(planned):
-    Email.objects.update(attempts=1, next_attempt_at=NOW + LONGEST_DELAY)
+    Email.objects.update(attempts=1, next_attempt_at=NOW + Email.LONGEST_DELAY)
     assert not is_sent()
     Email.objects.update(next_attempt_at=NOW + 2 * HOUR)
     assert is_sent()
 
 
 def test_a_lease_that_is_longer_than_any_is_taken_over(planned):
-    Email.objects.update(state=State.SENDING, lease_until=longest_lease(NOW))
+    Email.objects.update(state=State.SENDING, lease_until=Email.longest_lease(NOW))
     assert not is_sent()
     Email.objects.update(lease_until=NOW + DAY)
     assert is_sent()

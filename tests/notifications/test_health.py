@@ -5,9 +5,11 @@ import pytest
 from django.db import OperationalError
 
 from accounts.actors import Actor
-from notifications import delivery, health, heartbeats, metrics, planning
+from jobs import heartbeats
+from jobs.models import Heartbeat
+from notifications import delivery, health, metrics, planning
 from notifications.failures import Failure, Verdict
-from notifications.models import Email, Heartbeat, Outbox
+from notifications.models import Email, Outbox
 from tests.factories import NOW
 from tokens.models import ApiToken
 
@@ -258,7 +260,7 @@ def test_a_database_that_is_away_stops_no_beat_and_no_worker(db, monkeypatch, ca
     assert Heartbeat.objects.get().name == "one"
     monkeypatch.setattr(heartbeats, "beat", Mock(side_effect=OperationalError))
     closed = Mock()
-    monkeypatch.setattr("notifications.heartbeats.connection.close", closed)
+    monkeypatch.setattr("jobs.heartbeats.connection.close", closed)
     heartbeats.try_beat(heartbeats.Part.BEAT, now=NOW)
     assert "heartbeat_not_noted part=beat" in caplog.text
     assert closed.called

@@ -1,4 +1,4 @@
-"""Who keeps the outbox moving, and when each was last seen alive. Rows, so that a flushed broker forgets nothing."""
+"""Who does the jobs, and when each was last seen alive. Rows, so that a flushed broker forgets nothing."""
 
 import logging
 from datetime import datetime, timedelta
@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from django.db import Error, connection
 from django.db.models import Q
 
-from notifications.models import CLOCKS, Heartbeat
+from jobs.leases import CLOCKS
+from jobs.models import Heartbeat
 
 Part = Heartbeat.Part
 
