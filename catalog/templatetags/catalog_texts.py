@@ -2,8 +2,8 @@
 
 from django import template
 
-from catalog import texts
+from catalog import markdown
 
 register = template.Library()
-register.filter("markdown", texts.rendered)
-register.filter("web_address", texts.web_address)
+register.filter("markdown", markdown.rendered)
+register.filter("web_address", markdown.web_address)

@@ -6,8 +6,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.permissions import account_of, account_required
-from catalog.forms import AssetFilter
-from catalog.listing import LAST_PAGE, lines
+from catalog.queries.assets import LAST_PAGE, lines
+from catalog.views.forms import AssetFilter
 
 
 @require_safe

@@ -8,10 +8,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.permissions import account_of, account_required
-from catalog.drawing import draw
+from catalog.markdown import cells
 from catalog.models import Dashboard
-from catalog.neighbours import neighbours
-from catalog.texts import cells
+from catalog.queries.lineage import neighbours
+from catalog.views.lineage_drawing import draw
 from catalog.views.parts import ROWS, about, shown_or_404
 
 

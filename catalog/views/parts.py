@@ -5,9 +5,9 @@ from typing import Any
 from django.http import Http404
 
 from accounts.models import Account
-from catalog.cards import Card, Kind, target
 from catalog.models import CatalogQuerySet, DescribedRow
-from catalog.shown import through_all
+from catalog.queries.references import Card, Kind, target
+from catalog.queries.visibility import through_all
 
 ROWS = 1_000  # of a table on a page: columns, fields
 LISTED = 50  # in lists beside the main thing

@@ -10,10 +10,10 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import Account
 from accounts.permissions import account_of, account_required
-from catalog.drawing import draw
+from catalog.markdown import cells
 from catalog.models import CatalogQuerySet, Table, TagEntity
-from catalog.neighbours import neighbours
-from catalog.texts import cells
+from catalog.queries.lineage import neighbours
+from catalog.views.lineage_drawing import draw
 from catalog.views.parts import LISTED, ROWS, about, shown_or_404
 
 

@@ -3,9 +3,9 @@ from uuid import UUID
 
 import pytest
 
-from catalog.cards import Card, Kind
-from catalog.drawing import BOX_HEIGHT, BOX_WIDTH, MARGIN, ROW, draw, ending
-from catalog.neighbours import MOST, Level, Neighbours, neighbours
+from catalog.queries.lineage import MOST, Level, Neighbours, neighbours
+from catalog.queries.references import Card, Kind
+from catalog.views.lineage_drawing import BOX_HEIGHT, BOX_WIDTH, MARGIN, ROW, draw, ending
 from tests.catalog.factories import DashboardFactory, a_table, feeds
 from tests.factories import NOW
 

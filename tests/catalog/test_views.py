@@ -7,8 +7,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import User
-from catalog import listing
 from catalog.models import ExternalLink, OwnerEntity, OwnerLabel, PinnedAsset, QualityCheck
+from catalog.queries import assets as listing
 from tests.catalog.factories import (
     ColumnFactory,
     DashboardFactory,

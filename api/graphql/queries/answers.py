@@ -10,9 +10,9 @@ from api.graphql.enums import SortingDirectionEnum, SortingNullsPriority
 from api.graphql.inputs.paging import Pagination
 from api.graphql.paging import Page
 from api.graphql.relations import lookups
-from catalog.conditions import Filters, narrowed
 from catalog.models import CatalogRow
-from catalog.sorting import Keys, Sorting, ordering
+from catalog.queries.conditions import Filters, narrowed
+from catalog.queries.sorting import Keys, Sorting, ordering
 
 PageInput = Pagination | None
 

@@ -8,8 +8,9 @@ from api.graphql.inputs.scopes import GetDashboardFieldsScope, GetDashboardsScop
 from api.graphql.inputs.sorting import DashboardSorting
 from api.graphql.queries.answers import PageInput, answer
 from api.graphql.types.pages import GetDashboardFieldsOutput, GetDashboardsOutput
-from catalog import filters, models
-from catalog import sorting as by
+from catalog import models
+from catalog.queries import filters
+from catalog.queries import sorting as by
 
 
 @strawberry.type

@@ -8,8 +8,9 @@ from api.graphql.inputs.scopes import GetFieldLineagesScope, GetLineagesScope
 from api.graphql.inputs.sorting import FieldLineageSorting, LineageSorting
 from api.graphql.queries.answers import PageInput, answer
 from api.graphql.types.pages import GetFieldLineagesOutput, GetLineagesOutput
-from catalog import filters, models
-from catalog import sorting as by
+from catalog import models
+from catalog.queries import filters
+from catalog.queries import sorting as by
 
 
 @strawberry.type

@@ -9,7 +9,7 @@ from api.graphql.context import Info, given
 from api.graphql.paging import Page
 from api.graphql.queries.answers import PageInput
 from api.graphql.types.people import GetTeamsOutput, GetUsersOutput
-from catalog.people import people_of, teams_of
+from catalog.queries.people import people_of, teams_of
 
 
 @strawberry.type

@@ -19,10 +19,11 @@ from api.graphql.inputs.sorting import ColumnJoinSorting, QuerySorting
 from api.graphql.queries.answers import PageInput, answer
 from api.graphql.types.pages import GetColumnJoinsOutput, GetQualityChecksOutput, GetTableQueriesOutput
 from api.graphql.types.usage import SearchQueriesOutput
-from catalog import filters, models
-from catalog import sorting as by
-from catalog.conditions import Filters, narrowed
-from catalog.search import search_queries
+from catalog import models
+from catalog.queries import filters
+from catalog.queries import sorting as by
+from catalog.queries.conditions import Filters, narrowed
+from catalog.queries.warehouse_queries import search_queries
 
 
 @strawberry.type

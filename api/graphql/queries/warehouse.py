@@ -20,8 +20,9 @@ from api.graphql.types.pages import (
     GetSourcesOutput,
     GetTablesOutput,
 )
-from catalog import filters, models
-from catalog import sorting as by
+from catalog import models
+from catalog.queries import filters
+from catalog.queries import sorting as by
 
 
 @strawberry.type

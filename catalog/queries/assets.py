@@ -9,7 +9,6 @@ from uuid import UUID
 from django.db.models import F, Q
 
 from accounts.models import Account
-from catalog.cards import Card, Kind, card
 from catalog.models import (
     CatalogQuerySet,
     CatalogRow,
@@ -24,6 +23,7 @@ from catalog.models import (
     Term,
 )
 from catalog.models.rows import HIGHEST_POPULARITY
+from catalog.queries.references import Card, Kind, card
 
 PAGE = 50  # assets
 LAST_PAGE = 200  # who has not found it among 10,000 searches on; further pages would take longer and longer

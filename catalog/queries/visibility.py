@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from django.db.models import Q
 
-from catalog.cards import KNOWN, Kind
 from catalog.models import CatalogRow
+from catalog.queries.references import KNOWN, Kind
 
 MODELS = {kind: model for model, (kind, _) in KNOWN.items()}
 

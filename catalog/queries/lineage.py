@@ -9,9 +9,9 @@ from django.db.models import Count, F, Q
 from django.db.models.functions import Coalesce
 
 from accounts.models import Account
-from catalog.cards import Card, Kind, card, target
 from catalog.models import CatalogQuerySet, Dashboard, Lineage, Table
-from catalog.shown import through_all
+from catalog.queries.references import Card, Kind, card, target
+from catalog.queries.visibility import through_all
 
 STEPS = 2
 MOST = 12  # assets at one step; the others are counted

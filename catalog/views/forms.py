@@ -5,9 +5,9 @@ from typing import Any
 from django import forms
 
 from accounts.models import Account
-from catalog.cards import Kind
-from catalog.listing import FOUND, LAST_PAGE, Wanted, finds_columns
 from catalog.models import Source, Tag
+from catalog.queries.assets import FOUND, LAST_PAGE, Wanted, finds_columns
+from catalog.queries.references import Kind
 
 
 class AssetFilter(forms.Form):

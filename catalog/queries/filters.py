@@ -4,7 +4,11 @@ from collections.abc import Iterable
 
 from django.db.models import Exists, OuterRef, Q
 
-from catalog.conditions import (
+from catalog.ids import known_uuid
+from catalog.models import ColumnJoin, TableQuery, TagEntity
+from catalog.models.lineage import CHILDREN, FIELD_CHILDREN
+from catalog.models.people import OWNED
+from catalog.queries.conditions import (
     NOTHING,
     Filter,
     Filters,
@@ -18,10 +22,6 @@ from catalog.conditions import (
     present,
     same,
 )
-from catalog.ids import known_uuid
-from catalog.models import ColumnJoin, TableQuery, TagEntity
-from catalog.models.lineage import CHILDREN, FIELD_CHILDREN
-from catalog.models.people import OWNED
 
 DESCRIBED = Q(description_raw__gt="") | Q(external_description__gt="")  # in Catalog or by the source
 Reading = TableQuery.tables.through  # one row says that a query reads or writes a table

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from django.db.models import Q
 
-from catalog.conditions import contains, either
-from catalog.filters import Reading
 from catalog.models import CatalogQuerySet, TableQuery
+from catalog.queries.conditions import contains, either
+from catalog.queries.filters import Reading
 
 MOST_WORDS = 16  # of a question are looked for
 LOOKED_AT = 20_000  # queries of an account, the newest

@@ -1,6 +1,6 @@
 import pytest
 
-from catalog.texts import LONGEST, cells, rendered, web_address
+from catalog.markdown import LONGEST, cells, rendered, web_address
 
 
 @pytest.mark.parametrize(

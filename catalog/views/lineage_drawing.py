@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from catalog.cards import Card
-from catalog.neighbours import Level, Neighbours
+from catalog.queries.lineage import Level, Neighbours
+from catalog.queries.references import Card
 
 BOX_WIDTH, BOX_HEIGHT = 148, 44
 COLUMN, ROW = BOX_WIDTH + 28, BOX_HEIGHT + 10  # from one box to the next

@@ -7,8 +7,8 @@ from django.db.models import Case, Count, Exists, F, IntegerField, OrderBy, Oute
 from django.db.models.expressions import Expression
 from django.db.models.functions import Coalesce, Length
 
-from catalog.filters import DESCRIBED
 from catalog.models import OwnerEntity, TagEntity, TeamOwnerEntity
+from catalog.queries.filters import DESCRIBED
 
 Keys = Mapping[str, Expression | F]
 
