@@ -22,7 +22,7 @@ from catalog.models import (
     TeamOwnerEntity,
     Term,
 )
-from catalog.models.rows import HIGHEST_POPULARITY
+from catalog.models.rows import HIGHEST_POPULARITY, any_of
 from catalog.queries.references import Card, Kind, card
 
 PAGE = 50  # assets
@@ -179,7 +179,4 @@ def owners_of(account: Account, ids: Sequence[UUID]) -> Counter[UUID]:
 
 def one_of(names: Sequence[str], ids: Sequence[UUID]) -> Q:
     """That one of these columns points to one of these assets."""
-    condition = Q()
-    for name in names:
-        condition |= Q(**{f"{name}__in": ids})
-    return condition
+    return any_of(Q(**{f"{name}__in": ids}) for name in names)

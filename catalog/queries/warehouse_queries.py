@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from django.db.models import Q
 
 from catalog.models import CatalogQuerySet, TableQuery
-from catalog.queries.conditions import contains, either
-from catalog.queries.filters import Reading
+from catalog.models.rows import any_of
+from catalog.queries.filters import TableOfQuery, contains
 
 MOST_WORDS = 16  # of a question are looked for
 LOOKED_AT = 20_000  # queries of an account, the newest
@@ -57,8 +57,8 @@ def stem(word: str) -> str:
 
 def any_word(words: Iterable[str]) -> Q:
     """Queries in which at least one of the words is a part of some text."""
-    tables = Reading.objects.filter(either(contains("table__path")(word) for word in words))
-    return either(contains(*TEXTS)(word) for word in words) | Q(pk__in=tables.values("tablequery"))
+    tables = TableOfQuery.objects.filter(any_of(contains("table__path")(word) for word in words))
+    return any_of(contains(*TEXTS)(word) for word in words) | Q(pk__in=tables.values("tablequery"))
 
 
 def ranked(found: Iterable[TableQuery], words: Sequence[str]) -> list[TableQuery]:

@@ -5,8 +5,6 @@ The ends of such a row are its columns and the ids in them: {"tag_id": …, "tab
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from functools import reduce
-from operator import or_
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +12,7 @@ from django.db.models import Q
 
 from accounts.models import Account
 from catalog.models import CatalogQuerySet, CatalogRow, Column, Dashboard, DashboardField, Table, Term
+from catalog.models.rows import any_of
 from catalog.rules.assets import Ends
 from catalog.services.finding import find
 
@@ -58,7 +57,7 @@ def join(account: Account, model: type[CatalogRow], ends: Sequence[FoundEnds], *
 
 def joining(rows: CatalogQuerySet, ends: Sequence[FoundEnds]) -> CatalogQuerySet:
     """Those that have one of these ends."""
-    return rows.filter(reduce(or_, (Q(**pair) for pair in ends), Q(pk__in=())))
+    return rows.filter(any_of(Q(**pair) for pair in ends))
 
 
 def in_order(rows: CatalogQuerySet, ends: Sequence[FoundEnds]) -> list[Any]:

@@ -11,7 +11,7 @@ from api.graphql.inputs.paging import Pagination
 from api.graphql.paging import Page
 from api.graphql.relations import lookups
 from catalog.models import CatalogRow
-from catalog.queries.conditions import Filters, narrowed
+from catalog.queries.filters import Filters, narrowed
 from catalog.queries.sorting import Keys, Sorting, ordering
 
 PageInput = Pagination | None

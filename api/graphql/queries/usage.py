@@ -22,7 +22,7 @@ from api.graphql.types.usage import SearchQueriesOutput
 from catalog import models
 from catalog.queries import filters
 from catalog.queries import sorting as by
-from catalog.queries.conditions import Filters, narrowed
+from catalog.queries.filters import Filters, narrowed
 from catalog.queries.warehouse_queries import search_queries
 
 
