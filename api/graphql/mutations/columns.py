@@ -9,7 +9,7 @@ from api.graphql.inputs.tables import (
     UpdateColumnInput,
     UpdateColumnsMetadataInput,
 )
-from api.graphql.mutations.answers import with_relations
+from api.graphql.resolvers import with_relations
 from api.graphql.types.warehouse import Column
 from catalog.services import columns
 

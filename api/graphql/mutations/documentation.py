@@ -4,7 +4,7 @@ import strawberry
 
 from api.graphql.context import Info, plain
 from api.graphql.inputs.tables import UpdateDashboardDocumentationInput, UpdateTableDocumentationInput
-from api.graphql.mutations.answers import with_relations
+from api.graphql.resolvers import with_relations
 from api.graphql.types.dashboards import Dashboard
 from api.graphql.types.warehouse import Table
 from catalog.services.documentation import update_dashboards_documentation, update_tables_documentation

@@ -4,7 +4,7 @@ import strawberry
 
 from api.graphql.context import Info, plain
 from api.graphql.inputs.knowledge import DeleteLineageInput, UpsertLineageInput
-from api.graphql.mutations.answers import with_relations
+from api.graphql.resolvers import with_relations
 from api.graphql.types.lineage import Lineage
 from catalog.services import lineage
 

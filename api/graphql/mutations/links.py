@@ -4,7 +4,7 @@ import strawberry
 
 from api.graphql.context import Info, plain
 from api.graphql.inputs.tables import CreateExternalLinkInput, DeleteExternalLinkInput, UpdateExternalLinkInput
-from api.graphql.mutations.answers import with_relations
+from api.graphql.resolvers import with_relations
 from api.graphql.types.warehouse import ExternalLink
 from catalog.services import links
 

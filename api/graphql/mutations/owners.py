@@ -4,7 +4,7 @@ import strawberry
 
 from api.graphql.context import Info, given
 from api.graphql.inputs.people import OwnerInput, TeamOwnerInput
-from api.graphql.mutations.answers import with_relations
+from api.graphql.resolvers import with_relations
 from api.graphql.types.people import OwnerEntity, TeamOwnerEntity
 from catalog.services import owners
 

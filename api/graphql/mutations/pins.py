@@ -4,7 +4,7 @@ import strawberry
 
 from api.graphql.context import Info, plain
 from api.graphql.inputs.knowledge import EntitiesLinkInput
-from api.graphql.mutations.answers import with_relations
+from api.graphql.resolvers import with_relations
 from api.graphql.types.knowledge import EntitiesLink
 from catalog.services import pins
 

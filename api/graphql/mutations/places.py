@@ -9,7 +9,7 @@ from api.graphql.inputs.sources import (
     UpdateDatabaseInput,
     UpdateSchemaInput,
 )
-from api.graphql.mutations.answers import with_relations
+from api.graphql.resolvers import with_relations
 from api.graphql.types.warehouse import Database, Schema
 from catalog.services import places
 

@@ -4,7 +4,7 @@ import strawberry
 
 from api.graphql.context import Info, given
 from api.graphql.inputs.knowledge import RemoveQualityChecksInput, UpsertQualityChecksInput
-from api.graphql.mutations.answers import with_relations
+from api.graphql.resolvers import with_relations
 from api.graphql.types.usage import QualityCheck
 from catalog.services import quality
 

@@ -4,7 +4,7 @@ import strawberry
 
 from api.graphql.context import Info, given
 from api.graphql.inputs.sources import CreateSourceInput, UpdateSourceInput
-from api.graphql.mutations.answers import with_relations
+from api.graphql.resolvers import with_relations
 from api.graphql.types.warehouse import Source
 from catalog.services import sources
 

@@ -4,7 +4,7 @@ import strawberry
 
 from api.graphql.context import Info, plain
 from api.graphql.inputs.tables import CreateTableInput, UpdateTableDescriptionInput, UpdateTableInput
-from api.graphql.mutations.answers import with_relations
+from api.graphql.resolvers import with_relations
 from api.graphql.types.warehouse import Table
 from catalog.services import tables
 

@@ -5,7 +5,7 @@ import strawberry
 from accounts import teams
 from api.graphql.context import Info, given
 from api.graphql.inputs.people import TeamUsersInput, UpsertTeamInput
-from api.graphql.mutations.answers import with_relations
+from api.graphql.resolvers import with_relations
 from api.graphql.types.people import Team
 
 

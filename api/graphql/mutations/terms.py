@@ -4,7 +4,7 @@ import strawberry
 
 from api.graphql.context import Info, given
 from api.graphql.inputs.knowledge import CreateTermInput, DeleteTermInput, UpdateTermInput
-from api.graphql.mutations.answers import with_relations
+from api.graphql.resolvers import with_relations
 from api.graphql.types.knowledge import Term
 from catalog.services import terms
 

@@ -6,7 +6,8 @@ from strawberry import UNSET
 from api.graphql.context import Info
 from api.graphql.inputs.scopes import GetDashboardFieldsScope, GetDashboardsScope
 from api.graphql.inputs.sorting import DashboardSorting
-from api.graphql.queries.answers import PageInput, answer
+from api.graphql.paging import PageInput
+from api.graphql.resolvers import read_page
 from api.graphql.types.pages import GetDashboardFieldsOutput, GetDashboardsOutput
 from catalog import models
 from catalog.queries import filters
@@ -23,7 +24,7 @@ class DashboardQueries:
         sorting: list[DashboardSorting] | None = UNSET,
         pagination: PageInput = UNSET,
     ) -> GetDashboardsOutput:
-        return answer(
+        return read_page(
             info,
             models.Dashboard,
             filters.DASHBOARDS,
@@ -37,4 +38,4 @@ class DashboardQueries:
     def get_dashboard_fields(
         self, info: Info, scope: GetDashboardFieldsScope | None = UNSET, pagination: PageInput = UNSET
     ) -> GetDashboardFieldsOutput:
-        return answer(info, models.DashboardField, filters.DASHBOARD_FIELDS, scope=scope, pagination=pagination)
+        return read_page(info, models.DashboardField, filters.DASHBOARD_FIELDS, scope=scope, pagination=pagination)

@@ -6,7 +6,8 @@ from strawberry import UNSET
 from api.graphql.context import Info
 from api.graphql.inputs.scopes import GetDataProductScope, GetEntitiesLinksScope, GetTagsScope, GetTermsScope
 from api.graphql.inputs.sorting import DataProductSorting, EntitiesLinkSorting, TagSorting, TermSorting
-from api.graphql.queries.answers import PageInput, answer
+from api.graphql.paging import PageInput
+from api.graphql.resolvers import read_page
 from api.graphql.types.pages import GetDataProductOutput, GetEntitiesLinkOutput, GetTagsOutput, GetTermsOutput
 from catalog import models
 from catalog.queries import filters
@@ -23,7 +24,7 @@ class KnowledgeQueries:
         sorting: list[TermSorting] | None = UNSET,
         pagination: PageInput = UNSET,
     ) -> GetTermsOutput:
-        return answer(
+        return read_page(
             info, models.Term, filters.TERMS, scope=scope, pagination=pagination, sorting=sorting, keys=by.TERMS
         )
 
@@ -35,7 +36,9 @@ class KnowledgeQueries:
         sorting: list[TagSorting] | None = UNSET,
         pagination: PageInput = UNSET,
     ) -> GetTagsOutput:
-        return answer(info, models.Tag, filters.TAGS, scope=scope, pagination=pagination, sorting=sorting, keys=by.TAGS)
+        return read_page(
+            info, models.Tag, filters.TAGS, scope=scope, pagination=pagination, sorting=sorting, keys=by.TAGS
+        )
 
     @strawberry.field
     def get_pinned_assets(
@@ -45,7 +48,7 @@ class KnowledgeQueries:
         sorting: list[EntitiesLinkSorting] | None = UNSET,
         pagination: PageInput = UNSET,
     ) -> GetEntitiesLinkOutput:
-        return answer(
+        return read_page(
             info,
             models.PinnedAsset,
             filters.PINNED_ASSETS,
@@ -63,7 +66,7 @@ class KnowledgeQueries:
         sorting: list[DataProductSorting] | None = UNSET,
         pagination: PageInput = UNSET,
     ) -> GetDataProductOutput:
-        return answer(
+        return read_page(
             info,
             models.DataProduct,
             filters.DATA_PRODUCTS,

@@ -6,7 +6,8 @@ from strawberry import UNSET
 from api.graphql.context import Info
 from api.graphql.inputs.scopes import GetFieldLineagesScope, GetLineagesScope
 from api.graphql.inputs.sorting import FieldLineageSorting, LineageSorting
-from api.graphql.queries.answers import PageInput, answer
+from api.graphql.paging import PageInput
+from api.graphql.resolvers import read_page
 from api.graphql.types.pages import GetFieldLineagesOutput, GetLineagesOutput
 from catalog import models
 from catalog.queries import filters
@@ -23,7 +24,7 @@ class LineageQueries:
         sorting: list[LineageSorting] | None = UNSET,
         pagination: PageInput = UNSET,
     ) -> GetLineagesOutput:
-        return answer(
+        return read_page(
             info,
             models.Lineage,
             filters.LINEAGES,
@@ -41,7 +42,7 @@ class LineageQueries:
         sorting: list[FieldLineageSorting] | None = UNSET,
         pagination: PageInput = UNSET,
     ) -> GetFieldLineagesOutput:
-        return answer(
+        return read_page(
             info,
             models.FieldLineage,
             filters.FIELD_LINEAGES,

@@ -16,7 +16,8 @@ from api.graphql.inputs.scopes import (
     SearchQueriesScope,
 )
 from api.graphql.inputs.sorting import ColumnJoinSorting, QuerySorting
-from api.graphql.queries.answers import PageInput, answer
+from api.graphql.paging import PageInput
+from api.graphql.resolvers import read_page
 from api.graphql.types.pages import GetColumnJoinsOutput, GetQualityChecksOutput, GetTableQueriesOutput
 from api.graphql.types.usage import SearchQueriesOutput
 from catalog import models
@@ -36,7 +37,7 @@ class UsageQueries:
         sorting: list[ColumnJoinSorting] | None = UNSET,
         pagination: PageInput = UNSET,
     ) -> GetColumnJoinsOutput:
-        return answer(
+        return read_page(
             info,
             models.ColumnJoin,
             filters.COLUMN_JOINS,
@@ -50,7 +51,7 @@ class UsageQueries:
     def get_data_qualities(
         self, info: Info, scope: GetQualityChecksScope | None = UNSET, pagination: PageInput = UNSET
     ) -> GetQualityChecksOutput:
-        return answer(info, models.QualityCheck, filters.QUALITY_CHECKS, scope=scope, pagination=pagination)
+        return read_page(info, models.QualityCheck, filters.QUALITY_CHECKS, scope=scope, pagination=pagination)
 
     @strawberry.field
     def get_table_queries(
@@ -60,7 +61,7 @@ class UsageQueries:
         sorting: list[QuerySorting] | None = UNSET,
         pagination: PageInput = UNSET,
     ) -> GetTableQueriesOutput:
-        return answer(
+        return read_page(
             info,
             models.TableQuery,
             by_mode(scope.table_ids_filter_mode if scope else None),

@@ -12,7 +12,8 @@ from api.graphql.inputs.scopes import (
     GetTablesScope,
 )
 from api.graphql.inputs.sorting import ColumnSorting, TableSorting
-from api.graphql.queries.answers import PageInput, answer
+from api.graphql.paging import PageInput
+from api.graphql.resolvers import read_page
 from api.graphql.types.pages import (
     GetColumnsOutput,
     GetDatabasesOutput,
@@ -31,19 +32,19 @@ class WarehouseQueries:
     def get_sources(
         self, info: Info, scope: GetSourcesScope | None = UNSET, pagination: PageInput = UNSET
     ) -> GetSourcesOutput:
-        return answer(info, models.Source, filters.SOURCES, scope=scope, pagination=pagination)
+        return read_page(info, models.Source, filters.SOURCES, scope=scope, pagination=pagination)
 
     @strawberry.field
     def get_databases(
         self, info: Info, scope: GetDatabasesScope | None = UNSET, pagination: PageInput = UNSET
     ) -> GetDatabasesOutput:
-        return answer(info, models.Database, filters.DATABASES, scope=scope, pagination=pagination)
+        return read_page(info, models.Database, filters.DATABASES, scope=scope, pagination=pagination)
 
     @strawberry.field
     def get_schemas(
         self, info: Info, scope: GetSchemasScope | None = UNSET, pagination: PageInput = UNSET
     ) -> GetSchemasOutput:
-        return answer(info, models.Schema, filters.SCHEMAS, scope=scope, pagination=pagination)
+        return read_page(info, models.Schema, filters.SCHEMAS, scope=scope, pagination=pagination)
 
     @strawberry.field
     def get_tables(
@@ -53,7 +54,7 @@ class WarehouseQueries:
         sorting: list[TableSorting] | None = UNSET,
         pagination: PageInput = UNSET,
     ) -> GetTablesOutput:
-        return answer(
+        return read_page(
             info, models.Table, filters.TABLES, scope=scope, pagination=pagination, sorting=sorting, keys=by.TABLES
         )
 
@@ -65,7 +66,7 @@ class WarehouseQueries:
         sorting: list[ColumnSorting] | None = UNSET,
         pagination: PageInput = UNSET,
     ) -> GetColumnsOutput:
-        return answer(
+        return read_page(
             info,
             models.Column,
             filters.COLUMNS,

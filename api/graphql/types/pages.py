@@ -1,21 +1,14 @@
-"""Pages of rows: what `api.graphql.paging.Page` is shown as."""
+"""Pages of rows."""
 
 import strawberry
 
+from api.graphql.paging import PagedOutput
 from api.graphql.types.dashboards import Dashboard, DashboardField
 from api.graphql.types.knowledge import DataProduct, EntitiesLink, Term
 from api.graphql.types.lineage import FieldLineage, Lineage
 from api.graphql.types.tags import Tag
 from api.graphql.types.usage import ColumnJoin, QualityCheck, TableQueryOutput
 from api.graphql.types.warehouse import Column, Database, Schema, Source, Table
-
-
-@strawberry.type
-class PagedOutput:
-    nb_per_page: int
-    page: int | None
-    total_count: int
-    greatest_id: str | None = strawberry.field(description="Where the next page begins: send it as greaterThanId.")
 
 
 @strawberry.type
