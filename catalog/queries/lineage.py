@@ -1,120 +1,175 @@
-"""What an asset is made from, and what is made from it: two steps each way."""
+"""Walks along lineage: from an asset to what it is made from (upstream), and to what is made from it (downstream)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from enum import Enum
 from uuid import UUID
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, Q
 from django.db.models.functions import Coalesce
 
 from accounts.models import Account
-from catalog.models import CatalogQuerySet, Dashboard, Lineage, Table
-from catalog.queries.references import Card, Kind, card, target
-from catalog.queries.visibility import through_all
+from catalog.models import CatalogQuerySet, CatalogRow, Column, Dashboard, DashboardField, FieldLineage, Lineage, Table
+from catalog.models.assets import AssetKind
+from catalog.models.lineage import CHILDREN, FIELD_CHILDREN, FIELD_PARENTS, PARENTS
+from catalog.models.rows import any_of
+from catalog.queries.references import AssetReference, columns_of, joins_of, reference_from, reference_to
+from catalog.queries.visibility import points_to_shown
 
-STEPS = 2
-MOST = 12  # assets at one step; the others are counted
-KINDS = (Kind.TABLE, Kind.DASHBOARD)
-READ = {Kind.TABLE: ("name", "path"), Kind.DASHBOARD: ("name", "folder_path")}
+# A column is as popular as its table.
+POPULARITY = {
+    AssetKind.TABLE: "table__popularity",
+    AssetKind.DASHBOARD: "dashboard__popularity",
+    AssetKind.COLUMN: "column__table__popularity",
+    AssetKind.DASHBOARD_FIELD: "dashboard_field__popularity",
+}
+
+
+class Direction(Enum):
+    """The value is the side of a lineage that a step in this direction leads to."""
+
+    UPSTREAM = "parent"
+    DOWNSTREAM = "child"
 
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """The assets at one step from the middle, the most popular first, and how many more there are."""
+    """The assets at one step from the start, the most popular first, and how many more there are."""
 
-    cards: list[Card]
+    assets: list[AssetReference]
     more: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class Neighbours:
-    """Levels from the farthest parents over the asset itself to the farthest children.
+class LineageWalk:
+    """Levels from the farthest parents over the asset itself, `levels[start]`, to the farthest children.
 
     `edges` are (place of the parent's level, the parent's id, the child's id in the next level). An asset that can
     be reached in several ways stands in each of its levels.
     """
 
     levels: list[Level]
-    middle: int
+    start: int
     edges: list[tuple[int, UUID, UUID]]
 
     @property
-    def parents(self) -> list[Level]:
+    def upstream(self) -> list[Level]:
         """The nearest first."""
-        return self.levels[: self.middle][::-1]
+        return self.levels[: self.start][::-1]
 
     @property
-    def children(self) -> list[Level]:
-        return self.levels[self.middle + 1 :]
+    def downstream(self) -> list[Level]:
+        return self.levels[self.start + 1 :]
 
 
-def neighbours(account: Account, asset: Table | Dashboard) -> Neighbours:
-    own = card(asset)
-    above, above_edges = steps(account, own, far="parent")
-    below, below_edges = steps(account, own, far="child")
-    middle = len(above)
-    edges = [(middle - step, far, near) for step, near, far in above_edges]
-    edges += [(middle + step - 1, near, far) for step, near, far in below_edges]
-    return Neighbours([*reversed(above), Level([own]), *below], middle, edges)
+@dataclass(frozen=True, slots=True)
+class Step:
+    """How rows of one kind of lineage are followed in one direction: from their near side to their far one."""
+
+    model: type[CatalogRow]
+    near: str
+    far: str
+    near_kinds: Sequence[AssetKind]
+    far_kinds: Sequence[AssetKind]
 
 
-def steps(account: Account, own: Card, *, far: str) -> tuple[list[Level], list[tuple[int, UUID, UUID]]]:
-    """The levels on one side, the nearest first, and their edges: the step from 1, the near id, the far one."""
-    levels, edges, near = [], [], [own]
-    for step in range(1, STEPS + 1):
-        level, found = one_step(account, near, far=far)
-        if not level.cards:
+def step_along(model: type[CatalogRow], parents: Sequence[str], children: Sequence[str], direction: Direction) -> Step:
+    above, below = [AssetKind(kind) for kind in parents], [AssetKind(kind) for kind in children]
+    if direction is Direction.UPSTREAM:
+        return Step(model, near="child", far="parent", near_kinds=below, far_kinds=above)
+    return Step(model, near="parent", far="child", near_kinds=above, far_kinds=below)
+
+
+def walk_lineage(
+    account: Account,
+    asset: Table | Dashboard | Column | DashboardField,
+    *,
+    depth: int,  # steps each way, a query or two for each
+    level_size: int,  # assets at one step; the others are counted
+    directions: Collection[Direction] = tuple(Direction),
+) -> LineageWalk:
+    """Tables and dashboards lead to tables and dashboards; columns and fields to those, at the end to dashboards."""
+    start = reference_to(asset)
+    rows: tuple[type[CatalogRow], Sequence[str], Sequence[str]] = (Lineage, PARENTS, CHILDREN)
+    if isinstance(asset, Column | DashboardField):
+        rows = (FieldLineage, FIELD_PARENTS, FIELD_CHILDREN)
+    walked = {
+        way: walk_one_way(
+            account, start, step_along(*rows, way), depth=depth if way in directions else 0, size=level_size
+        )
+        for way in Direction
+    }
+    (above, edges_above), (below, edges_below) = walked[Direction.UPSTREAM], walked[Direction.DOWNSTREAM]
+    place = len(above)
+    edges = [(place - number, far, near) for number, near, far in edges_above]
+    edges += [(place + number - 1, near, far) for number, near, far in edges_below]
+    return LineageWalk([*reversed(above), Level([start]), *below], place, edges)
+
+
+def walk_one_way(
+    account: Account, start: AssetReference, step: Step, *, depth: int, size: int
+) -> tuple[list[Level], list[tuple[int, UUID, UUID]]]:
+    """The levels on one side, the nearest first, and their edges: the number of the step from 1, near id, far id."""
+    levels, edges, near = [], [], [start]
+    for number in range(1, depth + 1):
+        level, ties = take_step(account, near, step, size=size)
+        if not level.assets:
             break
         levels.append(level)
-        edges += [(step, *edge) for edge in found]
-        near = level.cards
+        edges += [(number, *tie) for tie in ties]
+        near = level.assets
     return levels, edges
 
 
-def one_step(account: Account, near: Sequence[Card], *, far: str) -> tuple[Level, list[tuple[UUID, UUID]]]:
+def take_step(
+    account: Account, near: Sequence[AssetReference], step: Step, *, size: int
+) -> tuple[Level, list[tuple[UUID, UUID]]]:
     """The far sides of what these assets take part in, and (near id, far id) for each line between the two."""
-    rows = lineages(account, near, far=far)
-    other = "child" if far == "parent" else "parent"
-    # An asset's rows follow each other and are no more than `near`: these hold all that belong to the first MOST.
-    found = [(end_id(row, other), target(row, f"{far}_")) for row in rows[: MOST * len(near) + 1]]
-    cards = list({one.id: one for _, one in found}.values())
-    shown = {one.id for one in cards[:MOST]}
-    more = count(rows, far=far) - MOST if len(cards) > MOST else 0
-    return Level(cards[:MOST], more), [(near_id, one.id) for near_id, one in found if one.id in shown]
+    rows = lineages(account, near, step)
+    # An asset's rows follow each other and are no more than `near`: these hold all that belong to the first `size`.
+    ties = [
+        (id_at(row, step.near, step.near_kinds), reference_from(row, f"{step.far}_"))
+        for row in rows[: size * len(near) + 1]
+    ]
+    assets = list({far.id: far for _, far in ties}.values())
+    shown = {far.id for far in assets[:size]}
+    more = count_far(rows, step) - size if len(assets) > size else 0
+    return Level(assets[:size], more), [(near_id, far.id) for near_id, far in ties if far.id in shown]
 
 
-def lineages(account: Account, near: Sequence[Card], *, far: str) -> CatalogQuerySet:
+def lineages(account: Account, near: Sequence[AssetReference], step: Step) -> CatalogQuerySet:
     """The rows that have one of these on their near side, by the popularity of the far one."""
-    other = "child" if far == "parent" else "parent"
-    table, dashboard = f"{far}_table", f"{far}_dashboard"
-    of_these = Q()
-    for kind in KINDS:
-        of_these |= Q(**{f"{other}_{kind.value}__in": [one.id for one in near if one.kind == kind]})
-    rows: CatalogQuerySet = Lineage.objects.visible_to(account).filter(of_these, through_all(f"{far}_", KINDS))
+    of_these = any_of(
+        Q(**{f"{step.near}_{kind}__in": ids})
+        for kind in step.near_kinds
+        if (ids := [asset.id for asset in near if asset.kind == kind])
+    )
+    far = f"{step.far}_"
+    rows: CatalogQuerySet = step.model.objects.visible_to(account).filter(
+        of_these, points_to_shown(far, step.far_kinds)
+    )
     return (
-        rows.select_related(table, dashboard)
-        .only(
-            *(f"{other}_{kind.value}" for kind in KINDS),
-            *(f"{far}_{kind.value}__{name}" for kind in KINDS for name in READ[kind]),
-        )
+        rows.select_related(*joins_of(step.far_kinds, far))
+        .only(*(f"{step.near}_{kind}" for kind in step.near_kinds), *columns_of(step.far_kinds, far))
         .order_by(
-            Coalesce(f"{table}__popularity", f"{dashboard}__popularity").desc(nulls_last=True),
-            Coalesce(f"{table}_id", f"{dashboard}_id"),
+            Coalesce(*(f"{far}{POPULARITY[kind]}" for kind in step.far_kinds)).desc(nulls_last=True),
+            far_id(step),
             "id",
         )
     )
 
 
-def end_id(row: Lineage, side: str) -> UUID:
+def id_at(row: CatalogRow, side: str, kinds: Sequence[AssetKind]) -> UUID:
     """The id of what stands on this side of the row."""
-    ends: tuple[Any, Any] = getattr(row, f"{side}_table_id"), getattr(row, f"{side}_dashboard_id")
-    found: UUID = ends[0] or ends[1]
-    return found
+    pks: Iterator[UUID | None] = (getattr(row, f"{side}_{kind}_id") for kind in kinds)
+    return next(pk for pk in pks if pk)
 
 
-def count(rows: CatalogQuerySet, *, far: str) -> int:
+def far_id(step: Step) -> Coalesce:
+    return Coalesce(*(f"{step.far}_{kind}_id" for kind in step.far_kinds))
+
+
+def count_far(rows: CatalogQuerySet, step: Step) -> int:
     """How many assets stand on the far side of these rows."""
-    end = Coalesce(F(f"{far}_table_id"), F(f"{far}_dashboard_id"))
-    counted: int = rows.order_by().aggregate(found=Count(end, distinct=True))["found"]
+    counted: int = rows.order_by().aggregate(assets=Count(far_id(step), distinct=True))["assets"]
     return counted

@@ -1,31 +1,21 @@
-"""How lists name an asset, whatever it is."""
+"""How an asset of any kind is named in lists: what it is, what it lies in, where its page is."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
-from django.db.models import TextChoices
-
-from catalog.models import CatalogRow, Column, Dashboard, DashboardField, Table, Term
-
-
-class Kind(TextChoices):
-    """The value is what columns that point to such an asset are called."""
-
-    TABLE = "table", "Table"
-    DASHBOARD = "dashboard", "Dashboard"
-    TERM = "term", "Term"
-    COLUMN = "column", "Column"
-    DASHBOARD_FIELD = "dashboard_field", "Field"
+from catalog.models import CatalogRow
+from catalog.models.assets import KINDS, AssetKind
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
+class AssetReference:
     """`place` is what the asset lies in: warehouse.public, Company/Sales; nothing for a term at the top."""
 
     id: UUID
-    kind: Kind
+    kind: AssetKind
     name: str
     place: str
     url: str
@@ -33,29 +23,44 @@ class Card:
     @property
     def path(self) -> str:
         """Place and name in one line."""
-        between = "." if self.kind in {Kind.TABLE, Kind.COLUMN} else "/"
+        between = "." if self.kind in {AssetKind.TABLE, AssetKind.COLUMN} else "/"
         return f"{self.place}{between}{self.name}" if self.place else self.name
 
 
-# To each model its kind and its place. A column needs its table, a field its dashboard, a term its parent loaded.
-KNOWN: dict[type[CatalogRow], tuple[Kind, Callable[[Any], str]]] = {
-    Table: (Kind.TABLE, lambda row: row.path.removesuffix(f".{row.name}")),
-    Dashboard: (Kind.DASHBOARD, lambda row: row.folder_path),
-    Term: (Kind.TERM, lambda row: row.parent_term.name if row.parent_term else ""),
-    Column: (Kind.COLUMN, lambda row: row.table.path),
-    DashboardField: (Kind.DASHBOARD_FIELD, lambda row: row.dashboard.name),
+# What a reference says of each kind beside its name, as a look-up from its row. A table's path ends in its name.
+PLACE_COLUMNS: Mapping[AssetKind, str] = {
+    AssetKind.TABLE: "path",
+    AssetKind.DASHBOARD: "folder_path",
+    AssetKind.TERM: "parent_term__name",
+    AssetKind.COLUMN: "table__path",
+    AssetKind.DASHBOARD_FIELD: "dashboard__name",
 }
 
 
-def card(row: Any) -> Card:
-    kind, place = KNOWN[type(row)]
-    return Card(id=row.pk, kind=kind, name=row.name, place=place(row), url=row.get_absolute_url())
+def reference_to(row: Any) -> AssetReference:
+    """The reference to this asset, whose `columns_of` were read."""
+    kind = KINDS[type(row)]
+    return AssetReference(id=row.pk, kind=kind, name=row.name, place=place_of(row, kind), url=row.get_absolute_url())
 
 
-def target(row: CatalogRow, prefix: str = "") -> Card:
-    """The card of the one asset that this row points to by its columns `prefix` and kind."""
-    return next(card(asset) for asset in pointed(row, prefix) if asset is not None)
+def place_of(row: Any, kind: AssetKind) -> str:
+    if kind == AssetKind.TERM and row.parent_term is None:
+        return ""
+    place: str = attrgetter(PLACE_COLUMNS[kind].replace("__", "."))(row)
+    return place.removesuffix(f".{row.name}") if kind == AssetKind.TABLE else place
 
 
-def pointed(row: CatalogRow, prefix: str) -> Iterable[Any]:
-    return (getattr(row, f"{prefix}{kind.value}", None) for kind in Kind)
+def reference_from(row: CatalogRow, prefix: str = "") -> AssetReference:
+    """The reference to the one asset that this row points to by its columns `prefix` and kind."""
+    assets = (getattr(row, f"{prefix}{kind}", None) for kind in AssetKind)
+    return next(reference_to(asset) for asset in assets if asset is not None)
+
+
+def columns_of(kinds: Iterable[AssetKind], prefix: str = "") -> list[str]:
+    """What has to be read for references from rows that point to assets of these kinds."""
+    return [f"{prefix}{kind}__{column}" for kind in kinds for column in ("name", PLACE_COLUMNS[kind])]
+
+
+def joins_of(kinds: Iterable[AssetKind], prefix: str = "") -> list[str]:
+    """The same, as `select_related` takes it."""
+    return [f"{prefix}{kind}__{PLACE_COLUMNS[kind]}".rpartition("__")[0] for kind in kinds]

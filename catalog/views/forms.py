@@ -6,8 +6,8 @@ from django import forms
 
 from accounts.models import Account
 from catalog.models import Source, Tag
-from catalog.queries.assets import FOUND, LAST_PAGE, Wanted, finds_columns
-from catalog.queries.references import Kind
+from catalog.models.assets import AssetKind
+from catalog.queries.assets import LAST_PAGE, SEARCHED_KINDS, AssetSearch, finds_columns
 
 
 class AssetFilter(forms.Form):
@@ -20,7 +20,9 @@ class AssetFilter(forms.Form):
         widget=forms.TextInput({"type": "search", "placeholder": "Path or name"}),
     )
     kind = forms.ChoiceField(
-        choices=[("", "Everything"), *((kind.value, kind.label) for kind in FOUND)], required=False, label="Kind"
+        choices=[("", "Everything"), *((kind.value, kind.label) for kind in SEARCHED_KINDS)],
+        required=False,
+        label="Kind",
     )
     source = forms.ModelChoiceField(
         Source.objects.none(), required=False, empty_label="All sources",
@@ -38,17 +40,17 @@ class AssetFilter(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
-        if cleaned.get("kind") == Kind.COLUMN and cleaned.get("q") and not finds_columns(cleaned["q"]):
+        if cleaned.get("kind") == AssetKind.COLUMN and cleaned.get("q") and not finds_columns(cleaned["q"]):
             self.add_error("q", "Columns are found by three letters or digits and more.")
         return cleaned
 
     @property
-    def wanted(self) -> Wanted:
+    def search(self) -> AssetSearch:
         kind, label = self.cleaned_data["kind"], self.cleaned_data["tag"]
         tags = Tag.objects.visible_to(self.account).filter(label__iexact=label)
-        return Wanted(
+        return AssetSearch(
             text=self.cleaned_data["q"],
-            kind=Kind(kind) if kind else None,
+            kind=AssetKind(kind) if kind else None,
             source=self.cleaned_data["source"],
             tags=list(tags) if label else None,
         )
