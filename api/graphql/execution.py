@@ -30,15 +30,16 @@ from psycopg.errors import QueryCanceled
 
 from accounts.errors import AccountError
 from api.graphql import limits
-from api.graphql.checks import check_inputs, check_texts, rows
+from api.graphql.checks import check_inputs, check_texts
 from api.graphql.context import OUT_OF_TIME, SECONDS, Context
 from api.graphql.errors import CODES, INPUT, SYNTAX, OutOfTime, Refused, coded, explained, refused
-from api.graphql.paging import MOST
+from api.graphql.paging import rows_asked_for
 from api.graphql.relations import refused_relations
 from api.graphql.schema import public
 from api.graphql.selections import fields, relations
 from api.operations import OPERATIONS
 from catalog.errors import CatalogError
+from catalog.queries.paging import MAX_ROWS_PER_PAGE
 from tokens.errors import InsufficientScope
 from tokens.models import ApiToken
 
@@ -158,13 +159,13 @@ def check_arguments(executor: Executor, roots: list[FieldNode]) -> None:
     for node, arguments in given:
         try:
             check_inputs(node.name.value, arguments)
-            asked += rows(arguments, paged="pagination" in definitions[node.name.value].args)
+            asked += rows_asked_for(arguments, paged="pagination" in definitions[node.name.value].args)
         except (CatalogError, AccountError) as error:
             errors.append(coded(GraphQLError(str(error), node), CODES.get(error.code, INPUT)))
     if errors:
         raise Refused(*errors)
-    if asked > MOST:
-        raise refused(f"The pages of this call have {asked:,} rows together: {MOST:,} are possible.")
+    if asked > MAX_ROWS_PER_PAGE:
+        raise refused(f"The pages of this call have {asked:,} rows together: {MAX_ROWS_PER_PAGE:,} are possible.")
 
 
 def arguments_of(executor: Executor, node: FieldNode) -> dict[str, Any]:
