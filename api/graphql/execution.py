@@ -9,7 +9,6 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.db import OperationalError, connection, transaction
 from graphql import (
     DocumentNode,
@@ -37,10 +36,9 @@ from api.graphql.paging import rows_asked_for
 from api.graphql.relations import refused_relations
 from api.graphql.schema import public
 from api.graphql.selections import fields, relations
-from api.operations import OPERATIONS
+from api.operations import require
 from catalog.errors import CatalogError
 from catalog.queries.paging import MAX_ROWS_PER_PAGE
-from tokens.errors import InsufficientScope
 from tokens.models import ApiToken
 
 
@@ -122,11 +120,7 @@ def root_fields(executor: Executor) -> list[FieldNode]:
 def check_scopes(token: ApiToken, roots: list[FieldNode]) -> None:
     """Raises InsufficientScope, or PermissionDenied for what nobody declared."""
     for name in {node.name.value for node in roots}:
-        needed = OPERATIONS.get("graphql.introspection" if name.startswith("__") else f"graphql.{name}")
-        if needed is None:
-            raise PermissionDenied
-        if not token.allows(needed):
-            raise InsufficientScope(token, needed=needed.value)
+        require(token, "graphql.introspection" if name.startswith("__") else f"graphql.{name}")
 
 
 def check_relations(executor: Executor, context: Context, roots: list[FieldNode]) -> None:
