@@ -82,7 +82,10 @@ class DoorView(APIView):
         return problem.document
 
     def client_name(self, request: HttpRequest) -> str:
-        """The program that calls, as the ledger and the history name it; a protocol may tell it elsewhere."""
+        """The program that calls, as the ledger and the history name it, also when the call is refused.
+
+        A protocol may tell it elsewhere than in a header. Never raises; what it returns is kept and shown.
+        """
         return calling_client(request)
 
     def actor(self, request: Request) -> Actor:
@@ -92,7 +95,7 @@ class DoorView(APIView):
         return Actor(token.mask, None, address(request), client, door=self.door.value, token_id=token.pk)
 
     def note_refusal(self, error: TokenError) -> None:
-        """Have the ledger say that the call was refused, whatever the status of its answer."""
+        """Have the ledger say that the call was refused, though its answer is 200: for one of `errors.RECORDED`."""
         self.refusal = error
 
     @takes_body(of=settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
