@@ -8,6 +8,7 @@ from corsheaders.defaults import default_headers
 from csp.constants import NONCE, NONE, SELF
 from kombu import Queue
 
+from api import paths
 from catalog_site import logs, stack
 from catalog_site.env import (
     BASE_DIR,
@@ -232,7 +233,7 @@ SESSION_COOKIE_AGE = int(timedelta(days=14).total_seconds())
 SECURE_SSL_REDIRECT = PRODUCTION
 # Probes speak plain http, and an API that redirects turns a POST into a GET that looks like a success: there
 # `catalog_site.guard.HttpsOnly` refuses.
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$", r"^api/(?!docs/|problems/)", r"^public/"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$", *paths.never_redirected()]
 FILE_UPLOAD_HANDLERS = ["catalog_site.guard.RefuseFiles"]
 SECURE_HSTS_SECONDS = int(timedelta(days=365).total_seconds()) if PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
@@ -252,7 +253,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 CORS_ALLOWED_ORIGINS = words("CORS_ALLOWED_ORIGINS", [])
-CORS_URLS_REGEX = r"^/(api|public)/"
+CORS_URLS_REGEX = paths.called_by_browsers()
 CORS_ALLOW_HEADERS = [*default_headers, "x-catalog-client"]
 CORS_EXPOSE_HEADERS = [
     *("X-Token-Expires-At", "WWW-Authenticate", "Retry-After"),
@@ -268,7 +269,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["api.permissions.DeclaredScope"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "EXCEPTION_HANDLER": "api.errors.problem_response",
+    "EXCEPTION_HANDLER": "api.doors.problem_response",
     "DEFAULT_SCHEMA_CLASS": "api.schema.ScopedSchema",
     "UNAUTHENTICATED_USER": None,
 }

@@ -11,7 +11,7 @@ from django.conf import settings
 
 from accounts import rules as people
 from api.graphql.enums import Origin
-from api.graphql.paging import DEFAULT, check_pagination
+from api.graphql.paging import check_pagination
 from catalog.errors import InvalidInput
 from catalog.rules import (
     columns,
@@ -86,11 +86,6 @@ def texts(value: Any) -> Iterator[str]:
                 yield from texts(item)
         case dict():
             yield from texts(list(value.values()))
-
-
-def rows(arguments: Mapping[str, Any], *, paged: bool) -> int:
-    """How many rows a field at the root may answer."""
-    return (arguments.get("pagination") or {}).get("nb_per_page", DEFAULT) if paged else 0
 
 
 def check_question(data: Mapping[str, Any]) -> None:

@@ -9,7 +9,6 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.db import OperationalError, connection, transaction
 from graphql import (
     DocumentNode,
@@ -30,16 +29,16 @@ from psycopg.errors import QueryCanceled
 
 from accounts.errors import AccountError
 from api.graphql import limits
-from api.graphql.checks import check_inputs, check_texts, rows
+from api.graphql.checks import check_inputs, check_texts
 from api.graphql.context import OUT_OF_TIME, SECONDS, Context
 from api.graphql.errors import CODES, INPUT, SYNTAX, OutOfTime, Refused, coded, explained, refused
-from api.graphql.paging import MOST
+from api.graphql.paging import rows_asked_for
 from api.graphql.relations import refused_relations
 from api.graphql.schema import public
 from api.graphql.selections import fields, relations
-from api.operations import OPERATIONS
+from api.operations import require
 from catalog.errors import CatalogError
-from tokens.errors import InsufficientScope
+from catalog.queries.paging import MAX_ROWS_PER_PAGE
 from tokens.models import ApiToken
 
 
@@ -121,11 +120,7 @@ def root_fields(executor: Executor) -> list[FieldNode]:
 def check_scopes(token: ApiToken, roots: list[FieldNode]) -> None:
     """Raises InsufficientScope, or PermissionDenied for what nobody declared."""
     for name in {node.name.value for node in roots}:
-        needed = OPERATIONS.get("graphql.introspection" if name.startswith("__") else f"graphql.{name}")
-        if needed is None:
-            raise PermissionDenied
-        if not token.allows(needed):
-            raise InsufficientScope(token, needed=needed.value)
+        require(token, "graphql.introspection" if name.startswith("__") else f"graphql.{name}")
 
 
 def check_relations(executor: Executor, context: Context, roots: list[FieldNode]) -> None:
@@ -158,13 +153,13 @@ def check_arguments(executor: Executor, roots: list[FieldNode]) -> None:
     for node, arguments in given:
         try:
             check_inputs(node.name.value, arguments)
-            asked += rows(arguments, paged="pagination" in definitions[node.name.value].args)
+            asked += rows_asked_for(arguments, paged="pagination" in definitions[node.name.value].args)
         except (CatalogError, AccountError) as error:
             errors.append(coded(GraphQLError(str(error), node), CODES.get(error.code, INPUT)))
     if errors:
         raise Refused(*errors)
-    if asked > MOST:
-        raise refused(f"The pages of this call have {asked:,} rows together: {MOST:,} are possible.")
+    if asked > MAX_ROWS_PER_PAGE:
+        raise refused(f"The pages of this call have {asked:,} rows together: {MAX_ROWS_PER_PAGE:,} are possible.")
 
 
 def arguments_of(executor: Executor, node: FieldNode) -> dict[str, Any]:

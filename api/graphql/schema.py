@@ -9,9 +9,55 @@ from graphql import GraphQLSchema
 from strawberry.schema.config import StrawberryConfig
 
 from api.graphql import enums  # noqa: F401  # makes the closed lists known
-from api.graphql.mutations import Mutation
-from api.graphql.queries import Query
+from api.graphql.assistant.queries import AssistantQueries
+from api.graphql.dashboards.mutations import DashboardMutations
+from api.graphql.dashboards.queries import DashboardQueries
+from api.graphql.knowledge.mutations import PinMutations, TagMutations, TermMutations
+from api.graphql.knowledge.queries import KnowledgeQueries
+from api.graphql.lineage.mutations import LineageMutations
+from api.graphql.lineage.queries import LineageQueries
+from api.graphql.people.mutations import OwnerMutations, TeamMutations
+from api.graphql.people.queries import PeopleQueries
 from api.graphql.scalars import SCALARS
+from api.graphql.usage.mutations import QualityMutations
+from api.graphql.usage.queries import UsageQueries
+from api.graphql.warehouse.mutations import (
+    ColumnMutations,
+    LinkMutations,
+    PlaceMutations,
+    SourceMutations,
+    TableDocumentationMutations,
+    TableMutations,
+)
+from api.graphql.warehouse.queries import WarehouseQueries
+
+
+# In the order in which the schema lists them.
+@strawberry.type
+class Query(
+    WarehouseQueries, DashboardQueries, LineageQueries, UsageQueries, KnowledgeQueries, PeopleQueries, AssistantQueries
+):
+    pass
+
+
+@strawberry.type
+class Mutation(
+    SourceMutations,
+    PlaceMutations,
+    TableMutations,
+    ColumnMutations,
+    LineageMutations,
+    QualityMutations,
+    TableDocumentationMutations,
+    DashboardMutations,
+    LinkMutations,
+    PinMutations,
+    TagMutations,
+    TermMutations,
+    OwnerMutations,
+    TeamMutations,
+):
+    pass
 
 
 def attribute(row: Any, name: str) -> Any:

@@ -3,27 +3,19 @@
 The ends of such a row are its columns and the ids in them: {"tag_id": …, "table_id": …}. No two rows have the same.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from functools import reduce
-from operator import or_
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
 
 from accounts.models import Account
-from catalog.models import CatalogQuerySet, CatalogRow, Column, Dashboard, DashboardField, Table, Term
+from catalog.models import CatalogQuerySet, CatalogRow
+from catalog.models.assets import MODELS
+from catalog.models.rows import any_of
 from catalog.rules.assets import Ends
 from catalog.services.finding import find
-
-MODELS: Mapping[str, type[CatalogRow]] = {
-    "column": Column,
-    "dashboard": Dashboard,
-    "dashboard_field": DashboardField,
-    "table": Table,
-    "term": Term,
-}
 
 FoundEnds = dict[str, UUID]
 
@@ -58,7 +50,7 @@ def join(account: Account, model: type[CatalogRow], ends: Sequence[FoundEnds], *
 
 def joining(rows: CatalogQuerySet, ends: Sequence[FoundEnds]) -> CatalogQuerySet:
     """Those that have one of these ends."""
-    return rows.filter(reduce(or_, (Q(**pair) for pair in ends), Q(pk__in=())))
+    return rows.filter(any_of(Q(**pair) for pair in ends))
 
 
 def in_order(rows: CatalogQuerySet, ends: Sequence[FoundEnds]) -> list[Any]:

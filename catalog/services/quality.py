@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from accounts.models import Account
 from catalog.models import Column, QualityCheck, Table
+from catalog.models.rows import any_of
 from catalog.rules.batches import Row
 from catalog.rules.quality import check_former_quality_checks, check_quality_checks
 from catalog.services.finding import find, find_locked, lock_api_source
@@ -52,9 +53,10 @@ def remove_data_qualities(account: Account, *, row: Row, now: datetime) -> None:
         removed.setdefault(check["table_id"], set()).add(check["external_id"])
     lock_api_source(account)  # whoever renames what lies above locks the same tables, in another order
     tables = find_locked(Table.objects.visible_to(account).only("pk"), list(removed))
-    named = Q(pk__in=())
-    for table, external_ids in zip(tables, removed.values(), strict=True):
-        named |= Q(table=table, external_id__in=external_ids)
+    named = any_of(
+        Q(table=table, external_id__in=external_ids)
+        for table, external_ids in zip(tables, removed.values(), strict=True)
+    )
     there = QualityCheck.objects.visible_to(account).filter(named, deleted_at=None)
     there.update(deleted_at=now, updated_at=now)
 

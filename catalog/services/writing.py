@@ -10,6 +10,7 @@ from django.db.models import Q
 from accounts.models import Account
 from catalog.errors import InvalidInput
 from catalog.models import CatalogQuerySet
+from catalog.models.rows import any_of
 from catalog.rules.batches import Row, check_once
 
 
@@ -54,7 +55,7 @@ def refuse_taken(rows: CatalogQuerySet, parent: str, wanted: Sequence[tuple[UUID
     for pk, external_id in wanted:
         ids_in.setdefault(pk, []).append(external_id)
     places = [Q(**{parent: pk, "external_id__in": external_ids}) for pk, external_ids in ids_in.items()]
-    if places and (taken := list(rows.filter(Q(*places, _connector=Q.OR)).values_list("external_id", flat=True))):
+    if places and (taken := list(rows.filter(any_of(places)).values_list("external_id", flat=True))):
         raise InvalidInput(f"The external id is taken, maybe by a deleted row: {', '.join(taken)}")
 
 

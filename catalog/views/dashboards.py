@@ -8,10 +8,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.permissions import account_of, account_required
-from catalog.drawing import draw
+from catalog.markdown import cells
 from catalog.models import Dashboard
-from catalog.neighbours import neighbours
-from catalog.texts import cells
+from catalog.views.lineage_drawing import draw, lineage_of
 from catalog.views.parts import ROWS, about, shown_or_404
 
 
@@ -23,7 +22,7 @@ def dashboard(request: HttpRequest, dashboard_id: UUID) -> HttpResponse:
     found = shown_or_404(Dashboard, account, dashboard_id, "source", "data_product")
     fields = list(found.fields.visible_to(account).filter(deleted_at=None).order_by("label", "id")[: ROWS + 1])
     said = cells(field.description or "" for field in fields[:ROWS])
-    lineage = neighbours(account, found)
+    lineage = lineage_of(account, found)
     context = about(account, found) | {
         "source": found.source,
         "fields": list(zip(fields[:ROWS], said, strict=True)),

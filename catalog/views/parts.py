@@ -5,14 +5,13 @@ from typing import Any
 from django.http import Http404
 
 from accounts.models import Account
-from catalog.cards import Card, Kind, target
 from catalog.models import CatalogQuerySet, DescribedRow
-from catalog.shown import through_all
+from catalog.models.assets import AssetKind
+from catalog.queries.references import AssetReference, joins_of, reference_from
+from catalog.queries.visibility import points_to_shown
 
 ROWS = 1_000  # of a table on a page: columns, fields
 LISTED = 50  # in lists beside the main thing
-# What a card reads of the asset that a row points to.
-CARD_ALONG = ("table", "dashboard", "term__parent_term", "column__table", "dashboard_field__dashboard")
 
 
 def shown_or_404(model: type[DescribedRow], account: Account, pk: Any, *along: str) -> Any:
@@ -36,7 +35,7 @@ def about(account: Account, asset: Any) -> dict[str, Any]:
         .select_related("team", "owner_label")
         .order_by("team__name"),
         "tags": tags_of(account, asset),
-        "pinned": cards(asset.pinned.visible_to(account), "to_"),
+        "pinned": references(asset.pinned.visible_to(account), "to_"),
     }
 
 
@@ -45,8 +44,7 @@ def tags_of(account: Account, asset: Any) -> CatalogQuerySet:
     return entities
 
 
-def cards(rows: CatalogQuerySet, prefix: str = "") -> list[Card]:
+def references(rows: CatalogQuerySet, prefix: str = "") -> list[AssetReference]:
     """What rows point to by columns with this prefix, as far as it is shown: one more than a list has room for."""
-    along = [f"{prefix}{path}" for path in CARD_ALONG]
-    found = rows.filter(through_all(prefix, Kind)).select_related(*along)[: LISTED + 1]
-    return [target(row, prefix) for row in found]
+    shown = rows.filter(points_to_shown(prefix, AssetKind)).select_related(*joins_of(AssetKind, prefix))
+    return [reference_from(row, prefix) for row in shown[: LISTED + 1]]

@@ -10,10 +10,9 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import Account
 from accounts.permissions import account_of, account_required
-from catalog.drawing import draw
+from catalog.markdown import cells
 from catalog.models import CatalogQuerySet, Table, TagEntity
-from catalog.neighbours import neighbours
-from catalog.texts import cells
+from catalog.views.lineage_drawing import draw, lineage_of
 from catalog.views.parts import LISTED, ROWS, about, shown_or_404
 
 
@@ -23,7 +22,7 @@ from catalog.views.parts import LISTED, ROWS, about, shown_or_404
 def table(request: HttpRequest, table_id: UUID) -> HttpResponse:
     account = account_of(request)
     found = shown_or_404(Table, account, table_id, "schema__database__source", "data_product")
-    columns, lineage = list(columns_of(account, found)[: ROWS + 1]), neighbours(account, found)
+    columns, lineage = list(columns_of(account, found)[: ROWS + 1]), lineage_of(account, found)
     said = cells(column.description for column in columns[:ROWS])
     context = about(account, found) | {
         "source": found.schema.database.source,

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from accounts.models import Account
 from accounts.permissions import account_of, account_required
 from catalog.models import Tag, TagEntity, Term
-from catalog.views.parts import LISTED, about, cards, shown_or_404
+from catalog.views.parts import LISTED, about, references, shown_or_404
 
 STEPS = 10  # of the way up that the page shows
 
@@ -27,7 +27,7 @@ def term(request: HttpRequest, term_id: UUID) -> HttpResponse:
         "way": way_up(account, found),
         "children": children[: LISTED + 1],
         "tag": tag,
-        "tagged": cards(TagEntity.objects.visible_to(account).filter(tag=tag)) if tag else [],
+        "tagged": references(TagEntity.objects.visible_to(account).filter(tag=tag)) if tag else [],
     }
     return render(request, "catalog/term.html", context)
 

@@ -96,7 +96,7 @@ def sleep(*_):
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite ends no statement")
 def test_a_statement_that_takes_too_long_is_ended(reader, monkeypatch):
     monkeypatch.setattr(execution, "SECONDS", 0.05)
-    monkeypatch.setattr("api.graphql.queries.answers.narrowed", sleep)
+    monkeypatch.setattr("catalog.queries.reading.narrowed", sleep)
     response = ask(reader, "{ getTables { page } }")
     assert (codes(response), response.json()["data"]) == ((200, ["TIMEOUT"]), None)
 
