@@ -10,9 +10,9 @@ from django.db.models import ForeignKey, Model
 from accounts.models import Account, Team
 from catalog.errors import InvalidInput, NotFound
 from catalog.models import CatalogRow, Table, Term
-from catalog.services.paths import path_of
+from catalog.services.warehouse import path_of
 
-BATCH = 2_000  # rows of an INSERT
+ROWS_PER_INSERT = 2_000
 
 Rows = Mapping[type[Model], Sequence[Model]]
 
@@ -46,7 +46,7 @@ def complete(row: Model, account: Account, now: datetime) -> None:
 
 def store(model: type[Model], rows: Sequence[Model]) -> None:
     try:
-        model._base_manager.bulk_create(rows, batch_size=BATCH)  # noqa: SLF001  # through tables have no other
+        model._base_manager.bulk_create(rows, batch_size=ROWS_PER_INSERT)  # noqa: SLF001  # through tables have no other
     except IntegrityError:
         kind = model._meta.verbose_name_plural
         raise InvalidInput(f"One of these {kind} is there already, or not whole.") from None
