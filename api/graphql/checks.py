@@ -57,8 +57,9 @@ def check_sorting(sortings: Sequence[object] | None) -> None:
 
 
 def check_texts(arguments: Any) -> None:
-    """Raises InvalidInput for what no database can keep and no answer can hold, and for a variable that is used until
-    its text has become more than a body can bring.
+    """Raises InvalidInput for characters that no database keeps, and for more text than a body can bring.
+
+    A variable brings its text each time that it is used.
     """
     all_texts = list(texts(arguments))
     if (length := sum(map(len, all_texts))) > MAX_TEXT_LENGTH:

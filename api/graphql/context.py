@@ -13,8 +13,8 @@ from api.graphql.errors import OutOfTime
 from catalog.rules.batches import Checked
 from tokens.models import ApiToken
 
-SECONDS = 25.0  # of a call: clients wait for 30
-OUT_OF_TIME = f"The call took longer than {SECONDS:.0f} seconds: ask for fewer rows, or for less at once."
+MAX_SECONDS = 25.0  # of a call: clients wait for 30
+OUT_OF_TIME = f"The call took longer than {MAX_SECONDS:.0f} seconds: ask for fewer rows, or for less at once."
 
 
 @dataclass(slots=True)
@@ -25,7 +25,7 @@ class Context:
     now: datetime  # UTC
     relations: Mapping[str, list[str]] = field(default_factory=dict)
     checked: Mapping[str, Checked[Any]] = field(default_factory=dict)
-    ends: float = field(default_factory=lambda: time.monotonic() + SECONDS)
+    ends: float = field(default_factory=lambda: time.monotonic() + MAX_SECONDS)
 
     @property
     def account(self) -> Account:

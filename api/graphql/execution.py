@@ -28,7 +28,7 @@ from psycopg.errors import QueryCanceled
 from accounts.errors import AccountError
 from api.graphql import limits
 from api.graphql.checks import check_inputs, check_texts
-from api.graphql.context import OUT_OF_TIME, SECONDS, Context
+from api.graphql.context import MAX_SECONDS, OUT_OF_TIME, Context
 from api.graphql.errors import CODES, INPUT, SYNTAX, OutOfTime, Refused, coded, explained, refused
 from api.graphql.paging import rows_asked_for
 from api.graphql.relations import refused_relations
@@ -190,7 +190,7 @@ def bounded_time(executor: Executor) -> AbstractContextManager[None]:
     """PostgreSQL gives up a query that takes too long; for a mutation, and SQLite, the sizes are bound enough."""
     if connection.vendor != "postgresql" or executor.operation.operation is OperationType.MUTATION:
         return nullcontext()
-    return statements_end(SECONDS)
+    return statements_end(MAX_SECONDS)
 
 
 @contextmanager

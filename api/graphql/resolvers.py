@@ -8,7 +8,7 @@ from django.db.models import Model, Prefetch, prefetch_related_objects
 from api.graphql.context import Info, asked, given
 from api.graphql.enums import SortingDirectionEnum, SortingNullsPriority
 from api.graphql.paging import PageInput, page_request
-from api.graphql.relations import lookups
+from api.graphql.relations import prefetches_for
 from catalog.models import CatalogRow
 from catalog.queries import reading
 from catalog.queries.filters import Filters
@@ -38,7 +38,7 @@ def read_page(
         filters=filters,
         given=given(scope),
         order=ordering(keys or {}, [sorted_by(entry) for entry in sorting or ()]),
-        relations=[*lookups(asked(info)), *also],
+        relations=[*prefetches_for(asked(info)), *also],
         request=page_request(given(pagination)),
         check_time=info.context.check_time,
     )
@@ -61,5 +61,5 @@ def sorted_by(entry: Mapping[str, Any]) -> Sorting:
 
 def with_relations(info: Info, rows: Sequence[Model]) -> Any:
     """The rows, with the relations that are asked for: in one query each."""
-    prefetch_related_objects(rows, *lookups(asked(info)))
+    prefetch_related_objects(rows, *prefetches_for(asked(info)))
     return rows

@@ -29,7 +29,7 @@ def lock_associations(account: Account) -> None:
 
 
 def find_associated(account: Account, named: Sequence[Associated]) -> list[AssociatedIds]:
-    """The same with the ids of rows, by one query for a kind of asset. NotFound names the unknown ones of a kind."""
+    """The ids of the assets that are named, by one query for a kind. NotFound names the unknown ones of a kind."""
     texts: dict[str, list[str]] = {}
     for kind, text in (asset for columns in named for asset in columns.values()):
         texts.setdefault(kind, []).append(text)
@@ -51,12 +51,12 @@ def associate(
 
 
 def associations_of(rows: CatalogQuerySet, ids: Sequence[AssociatedIds]) -> CatalogQuerySet:
-    """Those of the rows that say one of these."""
+    """Those of the rows that have one of these sets of ids."""
     return rows.filter(any_of(Q(**pair) for pair in ids))
 
 
 def in_order(rows: CatalogQuerySet, ids: Sequence[AssociatedIds]) -> list[Any]:
-    """The row of each of these, which are all there; one that is asked for twice comes twice."""
+    """The row of each of these sets of ids, which all have one; one that is asked for twice comes twice."""
     columns = {column for pair in ids for column in pair}
     by_ids = {}
     for row in associations_of(rows, ids):

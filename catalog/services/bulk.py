@@ -65,5 +65,5 @@ def beneath(parent: str, parents: Sequence[Any], rows: Sequence[Row]) -> list[di
 
 
 def without(row: Row, field: str) -> dict[str, Any]:
-    """What was given, but for this field."""
+    """The values without this field."""
     return {name: value for name, value in row.items() if name != field}

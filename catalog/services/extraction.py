@@ -34,7 +34,7 @@ def bring_in(account: Account, rows: Sequence[Model], *, now: datetime) -> None:
 
 
 def complete(row: Model, account: Account, now: datetime) -> None:
-    """Fill in what no tool says."""
+    """Fill in what follows: account, times, a table's path, a term's depth."""
     if isinstance(row, CatalogRow | Team):
         row.account = account
         row.created_at = row.updated_at = now
@@ -68,7 +68,7 @@ def refuse_strangers(account: Account, rows: Rows) -> None:
 
 
 def foreign_keys(model: type[Model]) -> Iterator[tuple[type[Model], str, str]]:
-    """Of each that leads to rows of an account: their model, what it holds of them, its own attribute."""
+    """Of each foreign key to rows of an account: their model, the attribute it refers to, its own attribute."""
     for field in model._meta.concrete_fields:
         if isinstance(field, ForeignKey) and hasattr(field.related_model, "account"):
             yield field.related_model, field.target_field.attname, field.attname

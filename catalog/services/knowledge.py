@@ -83,7 +83,7 @@ def named(account: Account, model: type[Term | Tag], text: str | None) -> Any:
 
 
 def changes(row: Row, *, now: datetime) -> Mapping[str, Any]:
-    """What becomes of the term's own fields."""
+    """What to set on the term, but for its parent and its tag."""
     given = {"updated_at": now, "last_edited_at": now}
     if "name" in row:
         given |= {"name": row["name"]}

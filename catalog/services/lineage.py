@@ -1,4 +1,4 @@
-"""Which asset is made from which, as programs say it."""
+"""Lineage between assets, as programs write it."""
 
 from collections.abc import Sequence
 from datetime import datetime

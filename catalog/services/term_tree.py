@@ -1,4 +1,4 @@
-"""Where terms lie: each below its parent, `depth_level` levels below the top."""
+"""The tree of terms: each below its parent, `depth_level` levels below the top."""
 
 from datetime import datetime
 from uuid import UUID

@@ -21,7 +21,7 @@ FOLLOWS: dict[str, Any] = {"source": "API", "deleted_at": None, "result": None}
 
 @transaction.atomic
 def upsert_data_qualities(account: Account, *, row: Given[QualityRuns], now: datetime) -> list[QualityCheck]:
-    """The checks of a table as they are then, in the order sent.
+    """The checks of a table as they are afterwards, in the order sent.
 
     A run replaces the stored one, but for optional fields that were not given, unless it is older; anything replaces
     one that was removed. NotFound for an unknown table, and for columns that are not the table's.
@@ -62,7 +62,7 @@ def remove_data_qualities(account: Account, *, row: Given[FormerQualityChecks], 
 
 
 def with_columns(account: Account, table: Table, sent: Sequence[Row]) -> list[dict[str, Any]]:
-    """What was sent, with the ids of columns instead of their texts."""
+    """The runs, with ids of columns that are the table's in place of their texts."""
     columns = Column.objects.visible_to(account).filter(table=table).only("pk")
     texts = list({values["column_id"] for values in sent if values.get("column_id") is not None})
     pks = {text: column.pk for text, column in zip(texts, find(columns, texts), strict=True)} | {None: None}

@@ -1,4 +1,4 @@
-"""Which asset is made from which."""
+"""Lineage between assets."""
 
 import strawberry
 

@@ -97,14 +97,14 @@ def sleep(*_):
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite ends no statement")
 def test_a_statement_that_takes_too_long_is_ended(reader, monkeypatch):
-    monkeypatch.setattr(execution, "SECONDS", 0.05)
+    monkeypatch.setattr(execution, "MAX_SECONDS", 0.05)
     monkeypatch.setattr("catalog.queries.reading.narrowed", sleep)
     response = ask(reader, "{ getTables { page } }")
     assert (codes(response), response.json()["data"]) == ((200, ["TIMEOUT"]), None)
 
 
 def test_a_call_that_takes_too_long_gets_no_further_answer(reader, monkeypatch):
-    monkeypatch.setattr("api.graphql.context.SECONDS", -1.0)
+    monkeypatch.setattr("api.graphql.context.MAX_SECONDS", -1.0)
     assert codes(ask(reader, "{ getTables { page } }")) == (200, ["TIMEOUT"])
 
 
