@@ -10,9 +10,9 @@ from markdown_it import MarkdownIt
 
 WEB = re.compile(r"https?://", re.IGNORECASE)
 LINKED = re.compile(r"(https?://|mailto:)", re.IGNORECASE)
-LONGEST = 20_000  # characters; of 100,000 open brackets the parser would think for seconds
-CELL = 2_000  # characters of a text in a table
-CELLS = 50_000  # characters of all texts in a table; a thousand of brackets would take a minute
+MAX_LENGTH = 20_000  # characters; of 100,000 open brackets the parser would think for seconds
+MAX_CELL_LENGTH = 2_000  # characters of a text in a table
+MAX_CELLS_LENGTH = 50_000  # characters of all texts in a table; a thousand of brackets would take a minute
 
 # The preset for texts of strangers: no HTML. An open bracket costs as much as things may be nested deep.
 PARSER = MarkdownIt("js-default", {"html": False, "linkify": False, "maxNesting": 20}).disable("image")
@@ -26,7 +26,7 @@ def web_address(url: str | None) -> str:
 
 def rendered(text: str) -> SafeString:
     """Markdown as HTML below a heading of the second level; one that is too long keeps its lines and nothing more."""
-    if len(text) > LONGEST:
+    if len(text) > MAX_LENGTH:
         return lines(text)
     tokens = PARSER.parse(text)
     for token in [*tokens, *(inner for block in tokens for inner in block.children or ())]:
@@ -39,10 +39,10 @@ def rendered(text: str) -> SafeString:
 
 
 def cells(texts: Iterable[str]) -> Iterator[SafeString]:
-    """The texts of a table as HTML, cut; those after the first CELLS characters keep their lines and nothing more."""
-    left = CELLS
+    """The texts of a table as HTML, cut; what follows MAX_CELLS_LENGTH characters keeps its lines and nothing more."""
+    left = MAX_CELLS_LENGTH
     for text in texts:
-        shown = Truncator(text).chars(CELL)
+        shown = Truncator(text).chars(MAX_CELL_LENGTH)
         left -= len(shown)
         yield rendered(shown) if left >= 0 else lines(shown)
 

@@ -15,7 +15,7 @@ from tokens.errors import InsufficientScope
 logger = logging.getLogger(__name__)
 
 UNFORESEEN = "Something went wrong here. It was written down."
-LONGEST = 20_000  # characters of a message: the ids of 500 rows fit in
+MAX_MESSAGE_LENGTH = 20_000  # characters of a message: the ids of 500 rows fit in
 SYNTAX, INPUT, INTERNAL = "GRAPHQL_VALIDATION_FAILED", "BAD_USER_INPUT", "INTERNAL_SERVER_ERROR"
 CODES = {
     "invalid_input": INPUT,
@@ -62,8 +62,8 @@ def refused(message: str, *, code: str = INPUT) -> Refused:
 def coded(error: GraphQLError, code: str) -> GraphQLError:
     """The error with its code, and no more of what it quotes than somebody reads."""
     error.extensions = {"code": code} | (error.extensions or {})
-    if len(error.message) > LONGEST:
-        error.message = f"{error.message[:LONGEST]}…"
+    if len(error.message) > MAX_MESSAGE_LENGTH:
+        error.message = f"{error.message[:MAX_MESSAGE_LENGTH]}…"
     return error
 
 

@@ -47,7 +47,7 @@ def check_pagination(pagination: Mapping[str, Any] | None) -> None:
         raise InvalidInput("greaterThanId is no id: send the greatestId of the page before, and nothing for the first.")
 
 
-def page_request(pagination: Mapping[str, Any] | None) -> PageRequest:
+def page_request(pagination: Mapping[str, Any]) -> PageRequest:
     if not pagination:
         return PageRequest()
     return PageRequest(pagination["nb_per_page"], pagination.get("page"), pagination.get("greater_than_id"))

@@ -5,8 +5,9 @@ from uuid import UUID
 
 import strawberry
 from django.db.models import Manager
-from graphql import GraphQLSchema
+from graphql import GraphQLInputObjectType, GraphQLSchema
 from strawberry.schema.config import StrawberryConfig
+from strawberry.schema.schema_converter import GraphQLCoreConverter
 
 from api.graphql import enums  # noqa: F401  # makes the closed lists known
 from api.graphql.assistant.queries import AssistantQueries
@@ -60,6 +61,9 @@ class Mutation(
     pass
 
 
+DEFINITION = GraphQLCoreConverter.DEFINITION_BACKREF
+
+
 def attribute(row: Any, name: str) -> Any:
     """What a row says under this name: ids as text, rows of a relation one after the other, None for no row."""
     value = getattr(row, name, None)
@@ -68,6 +72,20 @@ def attribute(row: Any, name: str) -> Any:
     return [*value.all()] if isinstance(value, Manager) else value  # a QuerySet would be awaited, for it can be
 
 
+def take_inputs_as_they_are(schema: GraphQLSchema) -> None:
+    """Let graphql-core coerce inputs to mappings by their Python names, and hand these to resolvers.
+
+    Strawberry would make an object of each row, of which services want the mapping again. Inputs that are declared with
+    a trailing underscore, for their name is a keyword, have none in the mapping.
+    """
+    for kind in schema.type_map.values():
+        if isinstance(kind, GraphQLInputObjectType):
+            kind.extensions[DEFINITION].from_input = lambda _cls, value, _context: value
+            for field in kind.fields.values():
+                field.out_name = field.extensions[DEFINITION].python_name.rstrip("_")
+
+
 schema = strawberry.Schema(Query, Mutation, config=StrawberryConfig(default_resolver=attribute, scalar_map=SCALARS))
 # Strawberry keeps it to itself, and would parse and validate once more what `execution` has to look at before.
 public: GraphQLSchema = schema._schema  # noqa: SLF001
+take_inputs_as_they_are(public)

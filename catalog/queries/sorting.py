@@ -34,8 +34,8 @@ def ordering(keys: Keys, sortings: Iterable[Sorting]) -> list[OrderBy]:
 
 def rows_of(model: type[OwnerEntity] | type[TeamOwnerEntity], asset: str) -> Expression:
     """How many rows of this model point to the asset."""
-    found: QuerySet[Any] = model.objects.filter(**{asset: OuterRef("pk")}).order_by().values(asset)
-    return Coalesce(Subquery(found.annotate(n=Count("pk")).values("n")), 0, output_field=IntegerField())
+    pointing: QuerySet[Any] = model.objects.filter(**{asset: OuterRef("pk")}).order_by().values(asset)
+    return Coalesce(Subquery(pointing.annotate(n=Count("pk")).values("n")), 0, output_field=IntegerField())
 
 
 def owners(asset: str) -> Expression:

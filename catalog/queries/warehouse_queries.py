@@ -11,11 +11,11 @@ from catalog.models import CatalogQuerySet, TableQuery
 from catalog.models.rows import any_of
 from catalog.queries.filters import TableOfQuery, contains
 
-MOST_WORDS = 16  # of a question are looked for
-LOOKED_AT = 20_000  # queries of an account, the newest
-RANKED = 500  # of those with any of the words, the newest
-ANSWERS = 10
-SHORTEST_WORD = 2  # characters
+MAX_WORDS = 16  # of a question are looked for
+MAX_QUERIES_SEARCHED = 20_000  # queries of an account, the newest
+MAX_QUERIES_RANKED = 500  # of those with any of the words, the newest
+MAX_ANSWERS = 10
+MIN_WORD_LENGTH = 2  # characters
 STOP_WORDS = frozenset(
     re.findall(
         r"\w+",
@@ -36,20 +36,20 @@ def search_queries(rows: CatalogQuerySet, question: str) -> list[TableQuery]:
     words = words_of(question)
     if not words:
         return []
-    newest = rows.filter(is_hidden=False).order_by("-timestamp", "-pk")[:LOOKED_AT].values("pk")
-    found = TableQuery.objects.filter(any_word(words), pk__in=newest).order_by("-timestamp", "-pk")
-    return ranked(found.select_related("source_user").prefetch_related("tables")[:RANKED], words)
+    newest = rows.filter(is_hidden=False).order_by("-timestamp", "-pk")[:MAX_QUERIES_SEARCHED].values("pk")
+    matching = TableQuery.objects.filter(any_word(words), pk__in=newest).order_by("-timestamp", "-pk")
+    return ranked(matching.select_related("source_user").prefetch_related("tables")[:MAX_QUERIES_RANKED], words)
 
 
 def words_of(question: str) -> list[str]:
     """The words that say what is looked for, in lower case, without their endings: the longest, each once."""
-    found = (stem(word) for word in re.findall(r"\w+", question.lower()) if word not in STOP_WORDS)
-    words = dict.fromkeys(word for word in found if len(word) >= SHORTEST_WORD)
-    return sorted(words, key=len, reverse=True)[:MOST_WORDS]
+    stems = (stem(word) for word in re.findall(r"\w+", question.lower()) if word not in STOP_WORDS)
+    words = dict.fromkeys(word for word in stems if len(word) >= MIN_WORD_LENGTH)
+    return sorted(words, key=len, reverse=True)[:MAX_WORDS]
 
 
 def stem(word: str) -> str:
-    """The part that the singular and the plural have in common, as a rule: countr, sale."""
+    """What the singular and the plural begin with, as a rule: countr of country and countries, sale of sales."""
     if len(word) > 4 and word.endswith(("ies", "y")):
         return word.removesuffix("y").removesuffix("ies")
     return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
@@ -61,13 +61,13 @@ def any_word(words: Iterable[str]) -> Q:
     return any_of(contains(*TEXTS)(word) for word in words) | Q(pk__in=tables.values("tablequery"))
 
 
-def ranked(found: Iterable[TableQuery], words: Sequence[str]) -> list[TableQuery]:
+def ranked(queries: Iterable[TableQuery], words: Sequence[str]) -> list[TableQuery]:
     """The best, first; of two that are as good, the newer one. A word counts more the fewer queries hold it."""
-    hits = [(held(query, words), query) for query in found]
+    hits = [(held(query, words), query) for query in queries]
     holding = Counter(word for words_held, _ in hits for word in words_held)
     weights = {word: math.log(1 + len(hits) / number) for word, number in holding.items()}
     hits.sort(key=lambda hit: sum(weights[word] for word in hit[0]), reverse=True)
-    return [query for _, query in hits[:ANSWERS]]
+    return [query for _, query in hits[:MAX_ANSWERS]]
 
 
 def held(query: TableQuery, words: Iterable[str]) -> list[str]:

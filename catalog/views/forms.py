@@ -1,4 +1,4 @@
-"""What to look for in the catalog."""
+"""The filter of the search of the catalog."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from catalog.queries.assets import LAST_PAGE, SEARCHED_KINDS, AssetSearch, finds
 
 
 class AssetFilter(forms.Form):
-    """Nothing chosen is everything, but columns, which have to be looked for."""
+    """Without any choice everything passes, but for columns: they have to be asked for, or looked for by a text."""
 
     q = forms.CharField(
         required=False,

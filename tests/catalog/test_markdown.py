@@ -1,6 +1,6 @@
 import pytest
 
-from catalog.markdown import LONGEST, cells, rendered, web_address
+from catalog.markdown import MAX_LENGTH, cells, rendered, web_address
 
 
 @pytest.mark.parametrize(
@@ -18,7 +18,7 @@ from catalog.markdown import LONGEST, cells, rendered, web_address
         "<javascript:alert(1)>",
         "[a]: javascript:alert(1)\n\n[a]",
         "![a](javascript:alert(1))",
-        "x" * LONGEST + "<script>[a](https://acme.test)",
+        "x" * MAX_LENGTH + "<script>[a](https://acme.test)",
     ],
 )
 def test_texts_of_strangers_run_and_load_nothing(text):

@@ -2,7 +2,7 @@
 
 import strawberry
 
-from api.graphql.context import Info, plain
+from api.graphql.context import Info, checked
 from api.graphql.dashboards.inputs import UpdateDashboardDocumentationInput
 from api.graphql.dashboards.types import Dashboard
 from api.graphql.resolvers import with_relations
@@ -15,5 +15,5 @@ class DashboardMutations:
     def update_dashboards_documentation(
         self, info: Info, data: list[UpdateDashboardDocumentationInput]
     ) -> list[Dashboard]:
-        rows = update_dashboards_documentation(info.context.account, rows=plain(data), now=info.context.now)
+        rows = update_dashboards_documentation(info.context.account, rows=checked(info), now=info.context.now)
         return with_relations(info, rows)

@@ -1,8 +1,8 @@
-"""Which asset is made from which."""
+"""Lineage between assets."""
 
 import strawberry
 
-from api.graphql.context import Info, plain
+from api.graphql.context import Info, checked
 from api.graphql.lineage.inputs import DeleteLineageInput, UpsertLineageInput
 from api.graphql.lineage.types import Lineage
 from api.graphql.resolvers import with_relations
@@ -13,10 +13,10 @@ from catalog.services import lineage
 class LineageMutations:
     @strawberry.mutation
     def upsert_lineages(self, info: Info, data: list[UpsertLineageInput]) -> list[Lineage]:
-        rows = lineage.upsert_lineages(info.context.account, rows=plain(data), now=info.context.now)
+        rows = lineage.upsert_lineages(info.context.account, rows=checked(info), now=info.context.now)
         return with_relations(info, rows)
 
     @strawberry.mutation
     def delete_lineages(self, info: Info, data: list[DeleteLineageInput]) -> bool:
-        lineage.delete_lineages(info.context.account, rows=plain(data))
+        lineage.delete_lineages(info.context.account, rows=checked(info))
         return True

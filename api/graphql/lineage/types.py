@@ -1,4 +1,4 @@
-"""What is made from what."""
+"""Lineage of assets, and of their columns and fields."""
 
 import strawberry
 

@@ -3,33 +3,33 @@
 import strawberry
 
 from accounts import teams
-from api.graphql.context import Info, given
+from api.graphql.context import Info, checked, given
 from api.graphql.people.inputs import OwnerInput, TeamOwnerInput, TeamUsersInput, UpsertTeamInput
 from api.graphql.people.types import OwnerEntity, Team, TeamOwnerEntity
 from api.graphql.resolvers import with_relations
-from catalog.services import owners
+from catalog.services import people
 
 
 @strawberry.type
 class OwnerMutations:
     @strawberry.mutation
     def upsert_user_owners(self, info: Info, data: OwnerInput) -> list[OwnerEntity]:
-        rows = owners.upsert_user_owners(info.context.account, row=given(data), now=info.context.now)
+        rows = people.upsert_user_owners(info.context.account, row=checked(info), now=info.context.now)
         return with_relations(info, rows)
 
     @strawberry.mutation
     def remove_user_owners(self, info: Info, data: OwnerInput) -> bool:
-        owners.remove_user_owners(info.context.account, row=given(data))
+        people.remove_user_owners(info.context.account, row=checked(info))
         return True
 
     @strawberry.mutation
     def upsert_team_owners(self, info: Info, data: TeamOwnerInput) -> list[TeamOwnerEntity]:
-        rows = owners.upsert_team_owners(info.context.account, row=given(data), now=info.context.now)
+        rows = people.upsert_team_owners(info.context.account, row=checked(info), now=info.context.now)
         return with_relations(info, rows)
 
     @strawberry.mutation
     def remove_team_owners(self, info: Info, data: TeamOwnerInput) -> bool:
-        owners.remove_team_owners(info.context.account, row=given(data))
+        people.remove_team_owners(info.context.account, row=checked(info))
         return True
 
 

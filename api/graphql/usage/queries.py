@@ -69,7 +69,7 @@ class UsageQueries:
         return read_page(
             info,
             models.TableQuery,
-            by_mode(scope.table_ids_filter_mode if scope else None),
+            by_mode(given(scope).get("table_ids_filter_mode")),
             scope=scope,
             pagination=pagination,
             sorting=sorting,
@@ -84,9 +84,9 @@ class UsageQueries:
         info.context.check_time()
         queries = models.TableQuery.objects.visible_to(info.context.account)
         if scope:
-            queries = narrowed(queries, by_mode(scope.filter_mode), given(scope))
-        found: Any = search_queries(queries, data.question)
-        return SearchQueriesOutput(data=found)
+            queries = narrowed(queries, by_mode(given(scope)["filter_mode"]), given(scope))
+        best: Any = search_queries(queries, given(data)["question"])
+        return SearchQueriesOutput(data=best)
 
 
 def by_mode(mode: SearchArrayFilterMode | FilterTablesMode | None) -> Filters:

@@ -44,7 +44,7 @@ class QualityCheck:
 
 
 def author_of(root: strawberry.Parent[Any]) -> Any:
-    """As the source knows them; else the name alone; else nobody."""
+    """The person as the source knows them; else the name alone, if the query has one; else None."""
     return root.source_user or (SearchQueryResultAuthor(email=None, name=root.author) if root.author else None)
 
 

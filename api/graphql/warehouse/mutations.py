@@ -2,7 +2,7 @@
 
 import strawberry
 
-from api.graphql.context import Info, given, plain
+from api.graphql.context import Info, checked
 from api.graphql.resolvers import with_relations
 from api.graphql.warehouse.inputs import (
     CreateColumnInput,
@@ -24,7 +24,7 @@ from api.graphql.warehouse.inputs import (
     UpdateTableInput,
 )
 from api.graphql.warehouse.types import Column, Database, ExternalLink, Schema, Source, Table
-from catalog.services import columns, links, places, sources, tables
+from catalog.services import tables, warehouse
 from catalog.services.documentation import update_tables_documentation
 
 
@@ -32,12 +32,12 @@ from catalog.services.documentation import update_tables_documentation
 class SourceMutations:
     @strawberry.mutation
     def create_source(self, info: Info, data: CreateSourceInput) -> Source:
-        source = sources.create_source(info.context.account, row=given(data), now=info.context.now)
+        source = warehouse.create_source(info.context.account, row=checked(info), now=info.context.now)
         return with_relations(info, [source])[0]
 
     @strawberry.mutation
     def update_source(self, info: Info, data: UpdateSourceInput) -> Source:
-        source = sources.update_source(info.context.account, row=given(data), now=info.context.now)
+        source = warehouse.update_source(info.context.account, row=checked(info), now=info.context.now)
         return with_relations(info, [source])[0]
 
 
@@ -45,22 +45,22 @@ class SourceMutations:
 class PlaceMutations:
     @strawberry.mutation
     def create_databases(self, info: Info, data: list[CreateDatabaseInput]) -> list[Database]:
-        rows = places.create_databases(info.context.account, rows=plain(data), now=info.context.now)
+        rows = warehouse.create_databases(info.context.account, rows=checked(info), now=info.context.now)
         return with_relations(info, rows)
 
     @strawberry.mutation
     def update_databases(self, info: Info, data: list[UpdateDatabaseInput]) -> list[Database]:
-        rows = places.update_databases(info.context.account, rows=plain(data), now=info.context.now)
+        rows = warehouse.update_databases(info.context.account, rows=checked(info), now=info.context.now)
         return with_relations(info, rows)
 
     @strawberry.mutation
     def create_schemas(self, info: Info, data: list[CreateSchemaInput]) -> list[Schema]:
-        rows = places.create_schemas(info.context.account, rows=plain(data), now=info.context.now)
+        rows = warehouse.create_schemas(info.context.account, rows=checked(info), now=info.context.now)
         return with_relations(info, rows)
 
     @strawberry.mutation
     def update_schemas(self, info: Info, data: list[UpdateSchemaInput]) -> list[Schema]:
-        rows = places.update_schemas(info.context.account, rows=plain(data), now=info.context.now)
+        rows = warehouse.update_schemas(info.context.account, rows=checked(info), now=info.context.now)
         return with_relations(info, rows)
 
 
@@ -68,17 +68,17 @@ class PlaceMutations:
 class TableMutations:
     @strawberry.mutation
     def create_tables(self, info: Info, data: list[CreateTableInput]) -> list[Table]:
-        rows = tables.create_tables(info.context.account, rows=plain(data), now=info.context.now)
+        rows = tables.create_tables(info.context.account, rows=checked(info), now=info.context.now)
         return with_relations(info, rows)
 
     @strawberry.mutation
     def update_tables(self, info: Info, data: list[UpdateTableInput]) -> list[Table]:
-        rows = tables.update_tables(info.context.account, rows=plain(data), now=info.context.now)
+        rows = tables.update_tables(info.context.account, rows=checked(info), now=info.context.now)
         return with_relations(info, rows)
 
     @strawberry.mutation
     def update_table_descriptions(self, info: Info, data: list[UpdateTableDescriptionInput]) -> list[Table]:
-        rows = tables.update_table_descriptions(info.context.account, rows=plain(data), now=info.context.now)
+        rows = tables.update_table_descriptions(info.context.account, rows=checked(info), now=info.context.now)
         return with_relations(info, rows)
 
 
@@ -86,22 +86,22 @@ class TableMutations:
 class ColumnMutations:
     @strawberry.mutation
     def create_columns(self, info: Info, data: list[CreateColumnInput]) -> list[Column]:
-        rows = columns.create_columns(info.context.account, rows=plain(data), now=info.context.now)
+        rows = tables.create_columns(info.context.account, rows=checked(info), now=info.context.now)
         return with_relations(info, rows)
 
     @strawberry.mutation
     def update_columns(self, info: Info, data: list[UpdateColumnInput]) -> list[Column]:
-        rows = columns.update_columns(info.context.account, rows=plain(data), now=info.context.now)
+        rows = tables.update_columns(info.context.account, rows=checked(info), now=info.context.now)
         return with_relations(info, rows)
 
     @strawberry.mutation(deprecation_reason="Use updateColumnsMetadata.")  # type: ignore[untyped-decorator]
     def update_column_descriptions(self, info: Info, data: list[UpdateColumnDescriptionInput]) -> list[Column]:
-        rows = columns.update_columns_metadata(info.context.account, rows=plain(data), now=info.context.now)
+        rows = tables.update_columns_metadata(info.context.account, rows=checked(info), now=info.context.now)
         return with_relations(info, rows)
 
     @strawberry.mutation
     def update_columns_metadata(self, info: Info, data: list[UpdateColumnsMetadataInput]) -> list[Column]:
-        rows = columns.update_columns_metadata(info.context.account, rows=plain(data), now=info.context.now)
+        rows = tables.update_columns_metadata(info.context.account, rows=checked(info), now=info.context.now)
         return with_relations(info, rows)
 
 
@@ -109,17 +109,17 @@ class ColumnMutations:
 class LinkMutations:
     @strawberry.mutation
     def create_external_links(self, info: Info, data: list[CreateExternalLinkInput]) -> list[ExternalLink]:
-        rows = links.create_external_links(info.context.account, rows=plain(data), now=info.context.now)
+        rows = tables.create_external_links(info.context.account, rows=checked(info), now=info.context.now)
         return with_relations(info, rows)
 
     @strawberry.mutation
     def update_external_links(self, info: Info, data: list[UpdateExternalLinkInput]) -> list[ExternalLink]:
-        rows = links.update_external_links(info.context.account, rows=plain(data), now=info.context.now)
+        rows = tables.update_external_links(info.context.account, rows=checked(info), now=info.context.now)
         return with_relations(info, rows)
 
     @strawberry.mutation
     def delete_external_links(self, info: Info, data: list[DeleteExternalLinkInput]) -> bool:
-        links.delete_external_links(info.context.account, rows=plain(data))
+        tables.delete_external_links(info.context.account, rows=checked(info))
         return True
 
 
@@ -127,5 +127,5 @@ class LinkMutations:
 class TableDocumentationMutations:
     @strawberry.mutation
     def update_tables_documentation(self, info: Info, data: list[UpdateTableDocumentationInput]) -> list[Table]:
-        rows = update_tables_documentation(info.context.account, rows=plain(data), now=info.context.now)
+        rows = update_tables_documentation(info.context.account, rows=checked(info), now=info.context.now)
         return with_relations(info, rows)

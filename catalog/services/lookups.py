@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from operator import attrgetter
 from typing import Any
 
+from django.db.models import QuerySet
+
 from accounts.models import Account
 from catalog.choices import SourceOrigin
 from catalog.errors import NotEditable, NotFound
@@ -20,13 +22,18 @@ EDITABLE = {
 }
 
 
-def find(rows: CatalogQuerySet, ids: Sequence[str]) -> list[Any]:
+def find(rows: QuerySet[Any], ids: Sequence[str], *, key: str = "pk") -> list[Any]:
     """Those among `rows` that have these ids, in the order of the ids; NotFound names all that none has."""
-    known = {text: known_uuid(text) for text in ids}
-    found = rows.in_bulk([pk for pk in known.values() if pk])
-    if unknown := [text for text, pk in known.items() if pk not in found]:
-        raise NotFound(kind_of(rows), ", ".join(unknown))
-    return [found[known[text]] for text in ids]
+    pks = {text: known_uuid(text) for text in ids}
+    by_pk = rows.in_bulk([pk for pk in pks.values() if pk], field_name=key)
+    if unknown := [text for text, pk in pks.items() if pk not in by_pk]:
+        raise NotFound(noun_of(rows), ", ".join(unknown))
+    return [by_pk[pks[text]] for text in ids]
+
+
+def find_one(rows: QuerySet[Any], text: str, *, key: str = "pk") -> Any:
+    """The same of a single id."""
+    return find(rows, [text], key=key)[0]
 
 
 def find_locked(rows: CatalogQuerySet, ids: Sequence[str]) -> list[Any]:
@@ -39,11 +46,11 @@ def find_editable(rows: CatalogQuerySet, ids: Sequence[str]) -> list[Any]:
     path = EDITABLE[rows.model]
     if relations := path.split(".")[:-1]:
         rows = rows.select_related("__".join(relations))
-    found = find_locked(rows, ids)
+    locked = find_locked(rows, ids)
     is_editable = attrgetter(path)
-    if refused := [str(row.pk) for row in found if not is_editable(row)]:
-        raise NotEditable(f"{kind_of(rows)} not kept through the API: {', '.join(refused)}")
-    return found
+    if refused := [str(row.pk) for row in locked if not is_editable(row)]:
+        raise NotEditable(f"{noun_of(rows)} not kept through the API: {', '.join(refused)}")
+    return locked
 
 
 def lock_api_source(account: Account) -> None:
@@ -55,5 +62,5 @@ def lock_api_source(account: Account) -> None:
     sources.select_for_update(no_key=True).first()
 
 
-def kind_of(rows: CatalogQuerySet) -> str:
+def noun_of(rows: QuerySet[Any]) -> str:
     return str(rows.model._meta.verbose_name).capitalize()

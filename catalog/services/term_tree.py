@@ -1,4 +1,4 @@
-"""Where terms lie: each below its parent, `depth_level` levels below the top."""
+"""The tree of terms: each below its parent, `depth_level` levels below the top."""
 
 from datetime import datetime
 from uuid import UUID
@@ -9,20 +9,20 @@ from accounts.models import Account
 from catalog.errors import InvalidInput
 from catalog.models import Term
 
-DEEPEST = 100  # levels below the top: a change of the tree costs a query for each
+MAX_TERM_DEPTH = 100  # levels below the top: a change of the tree costs a query for each
 
 
 def place(account: Account, term: Term, parent: Term | None) -> None:
     """Put the term below this parent, or at the top, and all that lies in it with it; the term itself is not saved.
 
-    The caller holds `lock_ends`. InvalidInput for a term that would lie in itself, or too deep.
+    The caller holds `lock_associations`. InvalidInput for a term that would lie in itself, or too deep.
     """
     below, levels = descendants(account, term)
     if parent is not None and parent.pk in {term.pk, *below}:
         raise InvalidInput("A term cannot lie in itself, nor in a term below it.")
     depth = 0 if parent is None else parent.depth_level + 1
-    if depth + levels > DEEPEST:
-        raise InvalidInput(f"Terms lie at most {DEEPEST} levels below the top.")
+    if depth + levels > MAX_TERM_DEPTH:
+        raise InvalidInput(f"Terms lie at most {MAX_TERM_DEPTH} levels below the top.")
     raise_by(account, below, term.depth_level - depth)
     term.parent_term, term.depth_level = parent, depth
 

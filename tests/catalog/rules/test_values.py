@@ -2,7 +2,7 @@ import pytest
 
 from catalog.errors import InvalidInput
 from catalog.models.rows import NAME_LENGTH, TEXT_LENGTH, URL_LENGTH
-from catalog.rules.texts import check_optional, check_required, check_url
+from catalog.rules.values import check_optional, check_required, check_url
 
 LONG_URL = "https://acme.test/" + "a" * (URL_LENGTH - 18)
 

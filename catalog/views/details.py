@@ -1,4 +1,4 @@
-"""What the pages of the catalog share."""
+"""What the pages of tables, dashboards and terms have in common."""
 
 from typing import Any
 
@@ -10,12 +10,12 @@ from catalog.models.assets import AssetKind
 from catalog.queries.references import AssetReference, joins_of, reference_from
 from catalog.queries.visibility import points_to_shown
 
-ROWS = 1_000  # of a table on a page: columns, fields
-LISTED = 50  # in lists beside the main thing
+MAX_ROWS_SHOWN = 1_000  # of a table on a page: columns, fields
+MAX_REFERENCES_SHOWN = 50  # in lists beside the main thing
 
 
 def shown_or_404(model: type[DescribedRow], account: Account, pk: Any, *along: str) -> Any:
-    """The row with what is read along; one of another account is as unknown as one that never was."""
+    """The row, with these relations; Http404 for one that is deleted or hidden, or of another account."""
     along = (*along, "verified_by_user", "deprecated_by_user")
     row = model.objects.visible_to(account).undeleted().unhidden().select_related(*along).filter(pk=pk).first()
     if row is None:
@@ -45,6 +45,6 @@ def tags_of(account: Account, asset: Any) -> CatalogQuerySet:
 
 
 def references(rows: CatalogQuerySet, prefix: str = "") -> list[AssetReference]:
-    """What rows point to by columns with this prefix, as far as it is shown: one more than a list has room for."""
+    """The assets that are shown of those which rows point to; one more than a list has room for says that there are."""
     shown = rows.filter(points_to_shown(prefix, AssetKind)).select_related(*joins_of(AssetKind, prefix))
-    return [reference_from(row, prefix) for row in shown[: LISTED + 1]]
+    return [reference_from(row, prefix) for row in shown[: MAX_REFERENCES_SHOWN + 1]]

@@ -10,9 +10,9 @@ from django.db.models import Q
 from accounts.models import Account
 from catalog.models import Column, QualityCheck, Table
 from catalog.models.rows import any_of
-from catalog.rules.batches import Row
-from catalog.rules.quality import check_former_quality_checks, check_quality_checks
-from catalog.services.finding import find, find_locked, lock_api_source
+from catalog.rules.batches import Given, Row, check_once
+from catalog.rules.usage import FormerQualityChecks, QualityRuns, check_former_quality_checks, check_quality_runs
+from catalog.services.lookups import find, find_locked, lock_api_source
 
 GIVEN = ("name", "description", "url", "status", "run_at", "column_id")
 # What else a run that a program sends makes true: it is the API's, it is there, and no tool has said more of it.
@@ -20,16 +20,16 @@ FOLLOWS: dict[str, Any] = {"source": "API", "deleted_at": None, "result": None}
 
 
 @transaction.atomic
-def upsert_data_qualities(account: Account, *, row: Row, now: datetime) -> list[QualityCheck]:
-    """The checks of a table as they are then, in the order sent.
+def upsert_data_qualities(account: Account, *, row: Given[QualityRuns], now: datetime) -> list[QualityCheck]:
+    """The checks of a table as they are afterwards, in the order sent.
 
     A run replaces the stored one, but for optional fields that were not given, unless it is older; anything replaces
     one that was removed. NotFound for an unknown table, and for columns that are not the table's.
     """
-    check_quality_checks(row)
+    checked = check_once(check_quality_runs, row)
     # Other uploads for this table wait here, so that an older run never wins.
-    (table,) = find_locked(Table.objects.visible_to(account).only("pk"), [row["table_id"]])
-    sent = with_columns(account, table, row["quality_checks"])
+    (table,) = find_locked(Table.objects.visible_to(account).only("pk"), [checked["table_id"]])
+    sent = with_columns(account, table, checked["quality_checks"])
     checks = stored_checks(account, table, sent)
     changed = {}
     for values in sent:
@@ -45,11 +45,11 @@ def upsert_data_qualities(account: Account, *, row: Row, now: datetime) -> list[
 
 
 @transaction.atomic
-def remove_data_qualities(account: Account, *, row: Row, now: datetime) -> None:
+def remove_data_qualities(account: Account, *, row: Given[FormerQualityChecks], now: datetime) -> None:
     """Delete checks so that they can come back; one that is not there is fine. NotFound for an unknown table."""
-    check_former_quality_checks(row)
+    checked = check_once(check_former_quality_checks, row)
     removed: dict[str, set[str]] = {}
-    for check in row["quality_checks"]:
+    for check in checked["quality_checks"]:
         removed.setdefault(check["table_id"], set()).add(check["external_id"])
     lock_api_source(account)  # whoever renames what lies above locks the same tables, in another order
     tables = find_locked(Table.objects.visible_to(account).only("pk"), list(removed))
@@ -62,12 +62,12 @@ def remove_data_qualities(account: Account, *, row: Row, now: datetime) -> None:
 
 
 def with_columns(account: Account, table: Table, sent: Sequence[Row]) -> list[dict[str, Any]]:
-    """What was sent, with the ids of columns instead of their texts."""
+    """The runs, with ids of columns that are the table's in place of their texts."""
     columns = Column.objects.visible_to(account).filter(table=table).only("pk")
     texts = list({values["column_id"] for values in sent if values.get("column_id") is not None})
-    found = {text: column.pk for text, column in zip(texts, find(columns, texts), strict=True)} | {None: None}
+    pks = {text: column.pk for text, column in zip(texts, find(columns, texts), strict=True)} | {None: None}
     return [
-        {**values, "column_id": found[values["column_id"]]} if "column_id" in values else {**values} for values in sent
+        {**values, "column_id": pks[values["column_id"]]} if "column_id" in values else {**values} for values in sent
     ]
 
 
