@@ -60,8 +60,7 @@ def run(options: argparse.Namespace, rest: list[str]) -> int:
     if options.command == "up":
         return supervisor.up(port=options.port)
     if options.command == "test":
-        suite.require_browser()
-        environment.install("requirements-dev.txt")
+        suite.prepare(rest)
         if options.mutants:
             return mutants.run()
         return suite.run(rest, sqlite=options.sqlite, faults=options.faults)
