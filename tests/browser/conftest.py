@@ -18,7 +18,7 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 FLAGS += ["--disable-component-update", "--disable-sync"]
 
-PATIENCE = 30_000
+PATIENCE = 120_000
 """Milliseconds for what takes far less on an idle machine."""
 expect.set_options(timeout=PATIENCE)
 
