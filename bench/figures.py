@@ -6,11 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from django.core.wsgi import get_wsgi_application
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-APPLICATION = get_wsgi_application()
+from catalog_site.wsgi import application
 
 
 def spread(values: Sequence[float], form: str) -> str:
@@ -41,7 +40,7 @@ def called(environ: dict[str, Any]) -> str:
         said.append(status)
         return bytes
 
-    response = APPLICATION(environ, answered)
+    response = application(environ, answered)
     b"".join(response)
     response.close()
     return said[0]

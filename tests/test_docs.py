@@ -95,7 +95,7 @@ def test_a_path_that_a_page_names_exists_and_holds_the_names_that_it_says(page, 
     found = [place / path for place in places(page) if (place / path).exists()]
     if found or not path.startswith("var/"):
         assert found, f"{page.name}: there is no {path}. Say where it is, from the root or from {page.stem}/."
-    for name in filter(None, names.split(", ")):
+    for name in filter(None, (name.rpartition(".")[2] for name in names.split(", "))):
         defined = re.search(rf"^\s*((def|class) {name}\b|{name}\b.*=)", found[0].read_text(), re.MULTILINE)
         assert defined, f"{page.name}: {path} has no {name}. Name what does that now."
 

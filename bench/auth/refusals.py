@@ -52,7 +52,7 @@ def report(public_id: str, rounds: int, calls: int) -> bool:
 
 
 def new_account(kind: str, number: int) -> Account:
-    account, _ = create_account(f"{kind} {number}", admin_email=f"{kind}{number}@bad.test", now=timezone.now())
+    account, _ = create_account(f"{kind} {number}", admin_email=f"{kind}{number}@bad.test", by=None, now=timezone.now())
     return account
 
 
@@ -79,7 +79,7 @@ def expired(account: Account) -> str:
 
 def suspended(account: Account) -> str:
     text = active(account)
-    suspend_account(account, now=timezone.now())
+    suspend_account(account, by=None, now=timezone.now())
     return text
 
 

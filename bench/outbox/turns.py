@@ -34,7 +34,7 @@ def owe(emails: int) -> None:
     """So many accounts whose administrator is owed one email."""
     now = timezone.now()
     for number in range(emails):
-        account, _ = create_account(f"Owed {number}", admin_email=f"ada{number}@owed.test", now=now)
+        account, _ = create_account(f"Owed {number}", admin_email=f"ada{number}@owed.test", by=None, now=now)
         generate_token(account, scope=Scope.READ_ONLY, by=None, now=now)
     planning.plan_events(now)
 

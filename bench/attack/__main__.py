@@ -1,6 +1,6 @@
 """Can strangers stop the site? The answers that others get while some post what used to cost seconds of CPU each.
 
-    python3 dev.py bench attack [--seconds 60] [--clients 16] [--rounds 6]
+    python3 dev.py bench attack [--seconds N] [--clients N] [--rounds N] [--short]
 
 gunicorn as it is shipped, 2 processes. Every 50 ms somebody calls `/healthz`, and a program `GET /api/v1/token` with a
 good token. Rounds take turns, in random order:
@@ -14,8 +14,8 @@ good token. Rounds take turns, in random order:
 in harmless rounds (medians of a round, median of the ratios), or when a stranger meets a server error.
 """
 
-import argparse
 import http.client
+import os
 import random
 import statistics
 import subprocess
@@ -23,16 +23,24 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import django
 
 django.setup()
 
-from bench._counting import new_token  # noqa: E402  # Django has to be set up first
-from bench._figures import ratios, spread  # noqa: E402
-from devtools.environment import ROOT  # noqa: E402
-from tests.processes import gunicorn  # noqa: E402
+from django.utils import timezone
+
+from accounts.services import create_account
+from bench import figures
+from bench.figures import ratios, spread
+from devtools.environment import ROOT
+from devtools.postgres import free_port
+from devtools.processes import serve, stop, wait_until
+from tokens.scopes import Scope
+from tokens.services import generate_token
 
 BOUND = 1.5
 EVERY = 0.05  # seconds from one call of an address to the next
@@ -43,29 +51,50 @@ Round = dict[str, float]  # milliseconds by address, the median of the calls
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seconds", type=float, default=60, help="of each kind, in all rounds together")
-    parser.add_argument("--clients", type=int, default=16)
-    parser.add_argument("--rounds", type=int, default=6)
-    options = parser.parse_args()
+    short = {"seconds": 1, "clients": 2, "rounds": 1}
+    options = figures.arguments(__doc__, short, seconds=60, clients=16, rounds=6)
     found: dict[str, list[Round]] = {kind: [] for kind in KINDS}
     statuses: dict[str, Counter[str]] = {kind: Counter() for kind in KINDS}
-    authorization = f"Bearer {new_token('Attacked').secret}"
-    folder = tempfile.TemporaryDirectory(prefix="catalog-bench-web-")
-    with folder as name, gunicorn(Path(name), LOG_LEVEL="info") as (port, _):
-        measured(port, "idle", options.clients, 2, authorization)  # warms up
+    now = timezone.now()
+    account, _ = create_account("Attacked", admin_email="ada@attacked.test", by=None, now=now)
+    authorization = f"Bearer {generate_token(account, scope=Scope.READ_ONLY, by=None, now=now).secret}"
+    with server() as port:
+        measured(port, "idle", options.clients, 1, authorization)  # warms up
         for _ in range(options.rounds):
             for kind in random.sample(KINDS, len(KINDS)):
                 seconds = options.seconds / options.rounds
                 one, told = measured(port, kind, options.clients, seconds, authorization)
                 found[kind].append(one)
                 statuses[kind].update(told)
-    return report(found, statuses)
+    code = report(found, statuses)
+    return 0 if options.short else code
+
+
+@contextmanager
+def server() -> Iterator[int]:
+    """gunicorn as shipped; its port."""
+    with tempfile.TemporaryDirectory(prefix="catalog-bench-web-") as folder:
+        port, log = free_port(), Path(folder, "web.log")
+        here = os.environ | {"PORT": str(port), "BASE_URL": f"http://127.0.0.1:{port}", "LOG_LEVEL": "info"}
+        process = serve([sys.executable, "-m", "gunicorn", "catalog_site.wsgi"], log=log, cwd=ROOT, env=here)
+        try:
+            wait_until(lambda: answers(port), process, what="gunicorn", log=log, seconds=300)
+            yield port
+        finally:
+            stop(process, seconds=10)
+
+
+def answers(port: int) -> bool:
+    try:
+        called(port, "/healthz", "")
+    except OSError:
+        return False
+    return True
 
 
 def measured(port: int, kind: str, clients: int, seconds: float, authorization: str) -> tuple[Round, Counter[str]]:
     """One round, and how often its strangers got each status; 0 is a connection that was closed while they sent."""
-    words = [sys.executable, "-m", "bench._strangers", str(port), kind, str(clients), str(seconds)]
+    words = [sys.executable, "-m", "bench.attack.strangers", str(port), kind, str(clients), str(seconds)]
     strangers = None if kind == "idle" else subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     spent: dict[str, list[float]] = {address: [] for address in ADDRESSES}
     until = time.monotonic() + seconds
