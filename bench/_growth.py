@@ -46,8 +46,8 @@ def main(tokens: int) -> None:
     issued = generate_token(account, scope=Scope.READ_ONLY, by=Actor(admin.email, admin), now=now)
     add_uses(issued.token, _filling.USES, [1], now=now)
     planning.plan_events(now, all_of_them=True)
-    for part in Heartbeat.Part:
-        Heartbeat.objects.update_or_create(part=part, name="", defaults={"at": now + AHEAD})
+    for part, name in (("beat", ""), ("worker", "emails@mill"), ("worker", "default@mill"), ("sweep", "")):
+        Heartbeat.objects.update_or_create(part=part, name=name, defaults={"at": now + AHEAD})
     _filling.tidy()
     cases = checks(issued.secret) | ledger(issued.token) | notices()
     cases |= {

@@ -127,8 +127,8 @@ def settings_pages(now: datetime) -> dict[str, Case]:
 
 def operator_pages(now: datetime) -> dict[str, Case]:
     olga = operator(now=now)
-    for part in Heartbeat.Part:
-        Heartbeat.objects.create(part=part, at=now)
+    for part, name in (("beat", ""), ("worker", "emails@mill"), ("worker", "default@mill"), ("sweep", "")):
+        Heartbeat.objects.create(part=part, name=name, at=now)
     message = add_messages()
     cases = {f"admin: {what}": page(f"{ADMIN}{path}", user=olga) for what, path in LISTS.items()}
     event = TokenEvent.objects.order_by("-pk")[0]
