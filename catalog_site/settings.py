@@ -122,6 +122,10 @@ CACHES = {
     }
 }
 
+# What must not wait for each other has a queue of its own, and a worker (decision 0023). Seconds that a job of it may
+# take: then it is asked to end, then its process is killed. EMAIL_LEASE is longer, so that whoever held it is dead.
+QUEUE_LIMITS = {"emails": (90, 120), "default": (90, 120), "imports": (7_080, 7_200), "assistant": (75, 90)}
+QUEUE_OF_APP = {"notifications": "emails", "ingestion": "imports", "assistant": "assistant"}  # others: default
 CELERY_BROKER_URL = celery_broker(REDIS_URL)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # A frozen broker must not hold a process for longer than this; without it `.delay()` hangs over a minute.
@@ -129,16 +133,16 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "global_keyprefix": "jobs.",
     "socket_timeout": 5,
     "socket_connect_timeout": 5,
-    "visibility_timeout": 600,
+    # A job that nobody acknowledged by then is given to somebody else: not while it may still be at work.
+    "visibility_timeout": max(hard for _, hard in QUEUE_LIMITS.values()) + 600,
 }
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True  # every job may run twice: what it does is decided from rows
 CELERY_TASK_DEFAULT_QUEUE = "default"
-CELERY_TASK_QUEUES = (Queue("default"), Queue("emails"))  # a worker serves both, unless --queues says otherwise
-CELERY_TASK_ROUTES = {"notifications.tasks.*": {"queue": "emails"}}  # notices never wait behind long jobs
-CELERY_TASK_TIME_LIMIT = 120  # seconds; EMAIL_LEASE is longer, so that whoever held it is dead when it ends
-CELERY_TASK_SOFT_TIME_LIMIT = 90
+CELERY_TASK_QUEUES = [Queue(name) for name in QUEUE_LIMITS]  # a worker serves all, unless --queues says otherwise
+CELERY_TASK_ROUTES = {f"{app}.tasks.*": {"queue": queue} for app, queue in QUEUE_OF_APP.items()}
+CELERY_TASK_SOFT_TIME_LIMIT, CELERY_TASK_TIME_LIMIT = QUEUE_LIMITS["default"]  # `Job` has those of its queue
 EMAIL_LEASE = 180.0  # seconds
 OUTBOX_INTERVAL = 5.0  # seconds between two looks at events to plan and emails to send
 SWEEP_INTERVAL = 60.0  # seconds between two looks at the accounts that are due

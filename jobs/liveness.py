@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 
+from jobs import queues
 from jobs.leases import CLOCKS
 from jobs.models import Heartbeat
 
@@ -26,18 +27,28 @@ def checks(now: datetime) -> list[Check]:
     if settings.EMAIL_JOBS == "cron":
         return [seen(Part.SWEEP, CRON, now)]
     heartbeat, sweep = timedelta(seconds=settings.HEARTBEAT_INTERVAL), timedelta(seconds=settings.SWEEP_INTERVAL)
-    return [seen(Part.BEAT, heartbeat, now), seen(Part.WORKER, heartbeat, now), seen(Part.SWEEP, sweep, now)]
+    workers = [worker(queue, heartbeat, now) for queue in queues.expected()]
+    return [seen(Part.BEAT, heartbeat, now), *workers, seen(Part.SWEEP, sweep, now)]
 
 
-def seen(part: Heartbeat.Part, interval: timedelta, now: datetime) -> Check:
-    """Whether this part (for workers: any of them) showed a sign of life within two intervals, by a clock like ours."""
-    last = Heartbeat.objects.filter(part=part).order_by("-at").first()
+def worker(queue: str, interval: timedelta, now: datetime) -> Check:
+    """Whether anybody serves this queue, be it with a process of its own or with one for all."""
+    return seen(Part.WORKER, interval, now, of=f"{queue}@", called=queues.worker_of(queue))
+
+
+def seen(part: Heartbeat.Part, interval: timedelta, now: datetime, *, of: str = "", called: str = "") -> Check:
+    """Whether this part (of workers: any whose name begins so) showed a sign of life within two intervals.
+
+    By a clock like ours.
+    """
+    called = called or part.value
+    last = Heartbeat.objects.filter(part=part, name__startswith=of).order_by("-at").first()
     if last is None:
-        return Check(part.value, ok=False, detail="not seen yet")
+        return Check(called, ok=False, detail="not seen yet")
     if last.at > now + CLOCKS:
         whose = f" ({last.name})" if last.name else ""
-        return Check(part.value, ok=False, detail=f"its clock is {age(last.at - now)} ahead{whose}")
-    return Check(part.value, ok=now - last.at <= PATIENCE * interval, detail=f"seen {age(now - last.at)} ago")
+        return Check(called, ok=False, detail=f"its clock is {age(last.at - now)} ahead{whose}")
+    return Check(called, ok=now - last.at <= PATIENCE * interval, detail=f"seen {age(now - last.at)} ago")
 
 
 def age(span: timedelta) -> str:

@@ -17,6 +17,7 @@ from accounts.models import User
 from accounts.services import create_account, create_user
 from bench import figures, filling
 from bench.growth.turns import Case
+from jobs import queues
 from jobs.models import Heartbeat
 from notifications import claims, planning
 from notifications.models import Email
@@ -157,8 +158,9 @@ def pages(admin: User, olga: User) -> dict[str, Case]:
 
 def signs_of_life(prepare: Callable[[], Any]) -> Any:
     """All parts of the site are well at this moment."""
-    for part in Heartbeat.Part:
-        Heartbeat.objects.update_or_create(part=part, name="", defaults={"at": timezone.now()})
+    workers = [(Heartbeat.Part.WORKER, f"{queue}@bench") for queue in queues.expected()]
+    for part, name in [(Heartbeat.Part.BEAT, ""), (Heartbeat.Part.SWEEP, ""), *workers]:
+        Heartbeat.objects.update_or_create(part=part, name=name, defaults={"at": timezone.now()})
     return prepare()
 
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from jobs import heartbeats
+from jobs import heartbeats, queues
 from jobs.leases import CLOCKS
 from jobs.models import Heartbeat
 from notifications import delivery, health, metrics, planning
@@ -12,6 +12,7 @@ from notifications.claims import claim, next_page
 from notifications.failures import Failure, Verdict
 from notifications.models import Email, Outbox
 from tests.factories import NOW
+from tests.living import everybody_lives, worker_lives
 from tests.notifications.test_echoes import echoes, newer, send  # noqa: F401  # a fixture of theirs
 from tokens.models import ApiToken
 
@@ -101,8 +102,7 @@ def test_who_was_told_tomorrow_is_told_today(issued, newer, ada):  # noqa: F811
 
 @pytest.fixture
 def alive(db):
-    for part in Part:
-        heartbeats.beat(part, now=NOW, name="mill" if part == Part.WORKER else "")
+    everybody_lives(NOW)
 
 
 def details(now) -> dict[str, str]:
@@ -111,24 +111,30 @@ def details(now) -> dict[str, str]:
 
 def test_a_sign_of_life_from_the_future_is_red_and_says_why(alive):
     ahead = "its clock is 2 h ahead"
-    assert details(NOW - 2 * HOUR) == {"beat": ahead, "worker": f"{ahead} (mill)", "sweep": ahead}
+    assert details(NOW - 2 * HOUR) == {
+        "beat": ahead,
+        "worker": f"{ahead} (emails@mill)",
+        "worker-default": f"{ahead} (default@mill)",
+        "sweep": ahead,
+    }
     assert 'catalog_health{check="beat"} 0.0' in metrics.exposition(NOW - 2 * HOUR).decode()
 
 
 def test_clocks_may_be_two_minutes_apart(alive):
     assert details(NOW - CLOCKS) == {}
-    assert set(details(NOW - CLOCKS - SECOND)) == {"beat", "worker", "sweep"}
+    assert set(details(NOW - CLOCKS - SECOND)) == {"beat", "worker", "worker-default", "sweep"}
 
 
 def test_the_next_sign_of_life_makes_it_green(alive):
     heartbeats.beat(Part.BEAT, now=NOW - 2 * HOUR)
-    heartbeats.beat(Part.WORKER, name="mill", now=NOW - 2 * HOUR)
+    for queue in queues.expected():
+        worker_lives(queue, NOW - 2 * HOUR)
     heartbeats.hold_sweep(NOW - 2 * HOUR)
     assert details(NOW - 2 * HOUR) == {}
 
 
 def test_a_worker_of_the_future_that_has_gone_is_forgotten(alive):
-    heartbeats.beat(Part.WORKER, name="gone", now=NOW + DAY)
+    worker_lives("emails", NOW + DAY, host="gone")
     assert "gone" in details(NOW)["worker"]
     assert heartbeats.forget_workers(NOW) == 1
     assert details(NOW) == {}
