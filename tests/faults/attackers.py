@@ -15,6 +15,7 @@ SLOW_BODY = (
     b"POST /public/graphql HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer %b\r\n"
     b"Content-Type: application/json\r\nContent-Length: 100000\r\n\r\n"
 )
+PADDED_BODY = SLOW_BODY.replace(b"Content-Length: ", b"Content-Length: " + b"0" * 20)  # a length all the same
 DEAF = b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"  # does not close when it was answered
 
 Connect = Callable[[], socket.socket]

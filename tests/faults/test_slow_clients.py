@@ -7,7 +7,7 @@ import time
 import pytest
 from django.utils import timezone
 
-from tests.faults.attackers import DEAF, IDLE, SLOW_BODY, SLOW_HEAD, attackers, plainly
+from tests.faults.attackers import DEAF, IDLE, PADDED_BODY, SLOW_BODY, SLOW_HEAD, attackers, plainly
 from tests.processes import gunicorn
 from tokens.scopes import Scope
 from tokens.services import generate_token
@@ -18,6 +18,7 @@ ATTACKS = {
     "150 idle, 100 slow heads, 48 trickling bodies, 60 that never close": [
         *([IDLE] * 150 + [SLOW_HEAD] * 100 + [SLOW_BODY] * 48 + [DEAF] * 60),
     ],
+    "24 trickling bodies whose length begins with zeros": [PADDED_BODY] * 24,
     "more than are let in": [IDLE] * 1100,
 }
 
