@@ -20,7 +20,7 @@ EXAMPLES = """examples:
   python3 dev.py test --faults          the long fault tests: killed senders, a year in minutes
   python3 dev.py test tests/tokens -x   some tests; what is not ours goes to pytest
   python3 dev.py manage list_tokens     a management command in the environment of `up`
-  python3 dev.py bench sweep            a measurement; the figures are in docs/performance.md
+  python3 dev.py bench growth           a measurement; the figures are in docs/performance.md
   python3 dev.py lock                   compile requirements/*.in into the lock files
 """
 
@@ -44,8 +44,9 @@ def arguments() -> tuple[argparse.Namespace, list[str]]:
     test.add_argument("--faults", action="store_true", help="the long fault tests instead (under 20 minutes)")
     test.add_argument("--mutants", action="store_true", help="break the code on purpose: do the tests notice?")
     commands.add_parser("manage", help="run a management command", add_help=False)
-    bench = commands.add_parser("bench", help="run a measurement of bench/ on a PostgreSQL of its own")
-    bench.add_argument("--record", action="store_true", help="also write its figures into docs/performance.md")
+    bench = commands.add_parser("bench", help="run a measurement of bench/ on servers of its own")
+    bench.add_argument("--database", choices=benches.DATABASES, default=benches.DATABASES[0])
+    bench.add_argument("--record", action="store_true", help="also write its figures into docs/performance/NAME.md")
     bench.add_argument("name", metavar="NAME", help="one of " + ", ".join(benches.names()))
     bench.add_argument("of_bench", metavar="…", nargs=argparse.REMAINDER, help="its options: NAME --help lists them")
     commands.add_parser("lock", help="compile the lock files")
@@ -60,8 +61,7 @@ def run(options: argparse.Namespace, rest: list[str]) -> int:
     if options.command == "up":
         return supervisor.up(port=options.port)
     if options.command == "test":
-        suite.require_browser()
-        environment.install("requirements-dev.txt")
+        suite.prepare(rest)
         if options.mutants:
             return mutants.run()
         return suite.run(rest, sqlite=options.sqlite, faults=options.faults)
@@ -71,7 +71,7 @@ def run(options: argparse.Namespace, rest: list[str]) -> int:
         environment.become(str(environment.ROOT / "manage.py"), *rest, variables=here)
     if options.command == "bench":
         environment.install("requirements-dev.txt")
-        return benches.run(options.name, rest, record=options.record)
+        return benches.run(options.name, rest, database=options.database, record=options.record)
     return environment.lock()
 
 

@@ -4,7 +4,7 @@ A row is a mapping of what was given: a field that is absent is left as it is, N
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Required, TypedDict
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -13,6 +13,21 @@ from django.utils.text import slugify
 from accounts.errors import InvalidAccount, InvalidTeam, InvalidUser
 
 Row = Mapping[str, Any]
+
+
+class TeamValues(TypedDict, total=False):
+    name: Required[str]
+    description: str | None
+    email: str | None
+    slack_channel: str | None
+    slack_group: str | None
+    stored_private_slack_channel: str | None
+
+
+class TeamUsers(TypedDict):
+    id: str
+    emails: list[str]
+
 
 ACCOUNT_NAME_LENGTH = 120  # characters
 SLUG_LENGTH = 60
@@ -23,7 +38,7 @@ DESCRIPTION_LENGTH = 100_000  # characters
 EMAIL_LENGTH = 254
 SLACK_LENGTH = 100
 TEAM_NAME_LENGTH = 200
-PEOPLE = 500  # in a call
+MAX_PEOPLE = 500  # in a call
 
 LENGTHS = {
     "description": DESCRIPTION_LENGTH,
@@ -60,7 +75,8 @@ def is_seen(text: str) -> bool:
 
 
 def check_team(row: Row) -> None:
-    """InvalidTeam unless a team may be called that and told that."""
+    """InvalidTeam unless a team may be called that and told that: `TeamValues`."""
+    check_fields(row, TeamValues)
     name = team_name(row)
     if not name or len(name) > TEAM_NAME_LENGTH:
         raise InvalidTeam(f"The name needs 1 to {TEAM_NAME_LENGTH} characters.")
@@ -76,9 +92,18 @@ def check_team(row: Row) -> None:
 
 
 def check_team_users(row: Row) -> None:
-    """InvalidTeam for too many people in one call: `emails` of people and the `id` of the team."""
-    if len(row["emails"]) > PEOPLE:
-        raise InvalidTeam(f"A call takes at most {PEOPLE} people, not {len(row['emails']):,}.")
+    """InvalidTeam for too many people in one call: `TeamUsers`."""
+    check_fields(row, TeamUsers)
+    if len(row["emails"]) > MAX_PEOPLE:
+        raise InvalidTeam(f"A call takes at most {MAX_PEOPLE} people, not {len(row['emails']):,}.")
+
+
+def check_fields(row: Row, noun: Any) -> None:
+    """InvalidTeam for a field that this TypedDict does not have, or for one that is missing."""
+    if unknown := row.keys() - noun.__annotations__.keys():
+        raise InvalidTeam(f"There is no such field here: {', '.join(sorted(unknown))}.")
+    if missing := noun.__required_keys__ - row.keys():
+        raise InvalidTeam(f"The {', '.join(sorted(missing))} may not be missing.")
 
 
 def team_name(row: Row) -> str:

@@ -6,12 +6,10 @@ from django.views.decorators.debug import sensitive_variables
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
-from accounts.actors import Actor, address
+from accounts.actors import address
 from accounts.models import Account
 from api import throttling
-from tokens.actors import calling_client
 from tokens.authentication import authenticate
-from tokens.doors import Door
 from tokens.errors import TokenError
 from tokens.models import ApiToken
 
@@ -73,9 +71,3 @@ def token_of(request: Request) -> ApiToken:
     """The token that a door has let in."""
     assert isinstance(request.auth, ApiToken)
     return request.auth
-
-
-def calling_actor(request: Request, door: Door) -> Actor:
-    """The token itself, as the history of what it does names it."""
-    token = token_of(request)
-    return Actor(token.mask, None, address(request), calling_client(request), door=door.value, token_id=token.pk)

@@ -7,18 +7,22 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
-from django.http import HttpRequest, UnreadablePostError
+from django.http import Http404, HttpRequest, UnreadablePostError
 from django.http.response import HttpResponseBase
+from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import APIException
 from rest_framework.negotiation import DefaultContentNegotiation
+from rest_framework.permissions import AllowAny
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.actors import address
+from accounts.actors import Actor, address
 from accounts.bodies import takes_body
-from api.authentication import authenticate_again
+from api.authentication import authenticate_again, token_of
+from api.problems import Problem, explain
+from database.errors import OUTAGES, report
 from tokens import ledger
 from tokens.actors import calling_client
 from tokens.authentication import CLOCK
@@ -54,14 +58,45 @@ class OneForm(DefaultContentNegotiation):
 
 
 class DoorView(APIView):
-    """A view for machines. `operations` maps each method that it serves to a row of `api.operations`."""
+    """A view for machines. `operations` maps each method that it serves to a row of `api.operations`.
+
+    A door with a form or a protocol of its own overrides `problem_type`, `problem_body`, `explain`, `client_name`.
+    """
 
     content_negotiation_class = OneForm
     http_method_names: Sequence[str] = ("get", "post", "put", "patch", "delete", "head")
     door: ClassVar[Door]
     operations: ClassVar[dict[str, str]] = {}
+    problem_type: ClassVar[str] = "application/problem+json"
     token: ApiToken | None = None  # that was let in
     refusal: TokenError | None = None
+
+    @classmethod
+    def explain(cls, error: Exception) -> Problem | None:
+        """The answer to an exception; None leaves it to Django, whose answer is 500."""
+        return explain(error)
+
+    @classmethod
+    def problem_body(cls, problem: Problem) -> Any:
+        """The answer in the door's own form, as JSON can carry it."""
+        return problem.document
+
+    def client_name(self, request: HttpRequest) -> str:
+        """The program that calls, as the ledger and the history name it, also when the call is refused.
+
+        A protocol may tell it elsewhere than in a header. Never raises; what it returns is kept and shown.
+        """
+        return calling_client(request)
+
+    def actor(self, request: Request) -> Actor:
+        """The token that was let in, as the history of what it does names it."""
+        token = token_of(request)
+        client = self.client_name(request._request)  # noqa: SLF001  # as in api/authentication.py
+        return Actor(token.mask, None, address(request), client, door=self.door.value, token_id=token.pk)
+
+    def note_refusal(self, error: TokenError) -> None:
+        """Have the ledger say that the call was refused, though its answer is 200: for one of `errors.RECORDED`."""
+        self.refusal = error
 
     @takes_body(of=settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -102,7 +137,7 @@ class DoorView(APIView):
 
     def handle_exception(self, exc: Exception) -> Response:
         if isinstance(exc, TokenError):
-            self.refusal = exc
+            self.note_refusal(exc)
         return super().handle_exception(exc)
 
     def record_use(self, request: HttpRequest) -> None:
@@ -112,8 +147,35 @@ class DoorView(APIView):
             ledger.record(
                 token,
                 door=self.door,
-                client=calling_client(request),
+                client=self.client_name(request),
                 address=address(request),
                 now=datetime.now(UTC),
                 reason=self.refusal.recorded_as if self.refusal else "",
             )
+
+
+def problem_response(error: Exception, context: dict[str, Any]) -> Response | None:
+    """EXCEPTION_HANDLER of DRF: the problem, in the form of the door that was called."""
+    if isinstance(error, OUTAGES):
+        report(error)
+    view = context["view"]
+    form = type(view) if isinstance(view, DoorView) else DoorView  # the schema is shown by a view of the library
+    if (problem := form.explain(error)) is None:
+        return None
+    return Response(
+        form.problem_body(problem),
+        status=problem.status,
+        headers=dict(problem.headers),
+        content_type=form.problem_type,
+    )
+
+
+@extend_schema(exclude=True)
+class NowhereView(DoorView):
+    """Answers every unknown address below a door's prefix in the form of the others."""
+
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+
+    def initial(self, request: Request, *args: object, **kwargs: object) -> None:
+        raise Http404

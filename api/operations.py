@@ -1,5 +1,9 @@
 """Every operation at the doors for machines, with the scope that it needs. An undeclared one is refused."""
 
+from django.core.exceptions import PermissionDenied
+
+from tokens.errors import InsufficientScope
+from tokens.models import ApiToken
 from tokens.scopes import Scope
 
 GRAPHQL_READS = (
@@ -74,3 +78,12 @@ OPERATIONS = {
     **{f"graphql.{name}": Scope.READ_ONLY for name in GRAPHQL_READS},
     **{f"graphql.{name}": Scope.READ_WRITE for name in GRAPHQL_WRITES},
 }
+
+
+def require(token: ApiToken, operation: str) -> None:
+    """Let the token do this. Raises InsufficientScope, or PermissionDenied for what nobody declared."""
+    needed = OPERATIONS.get(operation)
+    if needed is None:
+        raise PermissionDenied
+    if not token.allows(needed):
+        raise InsufficientScope(token, needed=needed.value)

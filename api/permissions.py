@@ -6,8 +6,7 @@ from rest_framework.exceptions import MethodNotAllowed, NotAuthenticated
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
-from api.operations import OPERATIONS
-from tokens.errors import InsufficientScope
+from api.operations import require
 from tokens.models import ApiToken
 
 if TYPE_CHECKING:  # DRF reads this module while its views are being imported
@@ -16,9 +15,9 @@ if TYPE_CHECKING:  # DRF reads this module while its views are being imported
 
 class DeclaredScope(BasePermission):
     def has_permission(self, request: Request, view: "APIView") -> bool:
-        """True for a token whose scope the operation allows; an operation that declares none is refused.
+        """True for a token that may do what the view's method does.
 
-        Raises NotAuthenticated (401), MethodNotAllowed (405) and InsufficientScope (403).
+        Raises NotAuthenticated (401), MethodNotAllowed (405), and what `require` raises (403).
         """
         token = request.auth  # asked for once: each time DRF looks whether it has to authenticate
         if not isinstance(token, ApiToken):
@@ -28,9 +27,5 @@ class DeclaredScope(BasePermission):
         operation = getattr(view, "operations", {}).get(method, "")
         if not operation and method not in view.allowed_methods:
             raise MethodNotAllowed(method)
-        needed = OPERATIONS.get(operation)
-        if needed is None:
-            return False
-        if not token.allows(needed):
-            raise InsufficientScope(token, needed=needed.value)
+        require(token, operation)
         return True

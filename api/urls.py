@@ -2,7 +2,8 @@ from django.urls import path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from api import views
-from api.rest.views import NowhereView, OwnTokenView
+from api.doors import NowhereView
+from api.rest.views import OwnTokenView
 
 # Its answer to OPTIONS would have no template.
 docs = SpectacularSwaggerSplitView.as_view(url_name="api-schema", http_method_names=["get", "head"])

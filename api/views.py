@@ -11,8 +11,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.permissions import account_required
-from api.errors import PROBLEMS
 from api.playground import examples, origin
+from api.problems import PROBLEMS
 
 
 @require_safe

@@ -12,16 +12,16 @@ from accounts.admin import LookOnly
 from catalog import models
 from catalog.ids import known_uuid
 
-LISTED = 10_000  # rows that a list leads to; counting a million would take seconds
+MAX_ROWS_LISTED = 10_000  # rows that a list leads to; counting a million would take seconds
 
 
 class ShortPaginator(Paginator):
-    """Counts no further than LISTED rows: the others are found by the search."""
+    """Counts no further than MAX_ROWS_LISTED rows: the others are found by the search."""
 
     @cached_property
     def count(self) -> int:
         rows: Any = self.object_list  # the admin hands over querysets alone
-        return int(rows[:LISTED].count())
+        return int(rows[:MAX_ROWS_LISTED].count())
 
 
 class CatalogAdmin(LookOnly, admin.ModelAdmin):

@@ -31,7 +31,7 @@ from catalog.models.rows import HIGHEST_POPULARITY
 from catalog.services.extraction import bring_in
 
 IN_DATABASE, IN_SCHEMA = 10_000, 100  # tables
-AT_ONCE = 1_000  # tables of a transaction, some 20,000 rows with all that belongs to them
+TABLES_PER_TRANSACTION = 1_000  # tables of a transaction, some 20,000 rows with all that belongs to them
 PEOPLE, TAGS = 10, 30
 PARENTS = 2  # of a table, among those of its transaction
 TRACED = 3  # columns of a table that come from a column of its first parent
@@ -64,8 +64,8 @@ def seed(account: Account, *, tables: int, width: int, now: datetime, tell: Call
     new_tags = [tag for tag in ground.tags if tag._state.adding]  # noqa: SLF001  # documented by Django
     bring_in(account, [ground.warehouse, ground.looker, *new_tags], now=now)
     places = places_of(ground.warehouse)
-    for done in range(0, tables, AT_ONCE):
-        many = min(AT_ONCE, tables - done)
+    for done in range(0, tables, TABLES_PER_TRANSACTION):
+        many = min(TABLES_PER_TRANSACTION, tables - done)
         bring_in(account, list(rows_of(ground, list(islice(places, many)))), now=now)
         tell(done + many)
 

@@ -5,15 +5,22 @@ Nothing here asks for the time of day: a clock that steps must neither stop jobs
 
 import os
 import socket
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from celery import Celery, Task
+from celery.app.task import Context
 from celery.schedules import schedule
 from celery.signals import after_task_publish, beat_init, setup_logging, task_postrun, worker_ready
 from django.conf import settings
+from django.db import connection
 from django.utils import timezone
+
+from jobs import queues
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "catalog_site.settings")
 
@@ -27,12 +34,18 @@ class Job(Task):
     abstract = True
     begun: float | None = None  # monotonic seconds
 
+    @classmethod
+    def on_bound(cls, app: Celery) -> None:
+        """Its time limits are those of its queue."""
+        cls.soft_time_limit, cls.time_limit = queues.limits_of(cls.name)
+
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         moment, interval = time.monotonic(), self.request.get("interval")  # none of a task that beat did not send
         if interval and self.begun is not None and moment - self.begun < interval / 2:
             return None
         self.begun = moment
-        return self.run(*args, **kwargs)
+        with at_work(self.request):
+            return self.run(*args, **kwargs)
 
 
 app = Celery("catalog_site", task_cls=Job)
@@ -48,23 +61,27 @@ def steady_now() -> datetime:
     return BEGINNING + timedelta(seconds=time.monotonic())
 
 
-def every(seconds: float, task: str) -> dict[str, Any]:
+def every(seconds: float, task: str, **options: Any) -> dict[str, Any]:
     """A job that is due when beat starts, and then every so many seconds."""
     return {
         "task": task,
         "schedule": schedule(seconds, nowfun=steady_now),
         "last_run_at": steady_now() - timedelta(seconds=seconds),
-        "options": {"headers": {"interval": seconds}},
+        "options": {"headers": {"interval": seconds}} | options,
     }
 
 
 @app.on_after_configure.connect  # not before: the settings import this module
 def write_timetable(sender: Celery, **kwargs: Any) -> None:
-    sender.conf.beat_schedule = {
+    life = {
+        f"show-life-on-{queue}": every(settings.HEARTBEAT_INTERVAL / 2, "jobs.tasks.show_life", queue=queue)
+        for queue in queues.expected()
+    }
+    sender.conf.beat_schedule = life | {
         "plan-emails": every(settings.OUTBOX_INTERVAL, "notifications.tasks.plan_emails"),
         "send-emails": every(settings.OUTBOX_INTERVAL, "notifications.tasks.send_emails"),
         "sweep": every(settings.SWEEP_INTERVAL, "notifications.tasks.sweep"),
-        "forget-workers": every(3600.0, "notifications.tasks.forget_workers"),
+        "forget-workers": every(3600.0, "jobs.tasks.forget_workers"),
         "forget-old-entries": every(3600.0, "accounts.tasks.forget_old_entries"),
         "forget-old-uses": every(3600.0, "tokens.tasks.forget_old_uses"),
         "forget-expired-sessions": every(3600.0, "accounts.tasks.forget_expired_sessions"),
@@ -76,20 +93,43 @@ def keep_django_logging(**kwargs: Any) -> None:
     """Connected so that Celery leaves the root logger, and with it the redaction of tokens, in place."""
 
 
-# --- Signs of life: beat when it hands a job to the broker, a worker when it has done one --------
+# --- Signs of life: beat when it hands a job to the broker, a worker when it has done one or is at one --------
 
-last_beat = 0.0  # monotonic seconds
+noted: dict[str, float] = {}  # by name, monotonic seconds
 
 
 def note(part: str, name: str = "") -> None:
     """Note it three times an interval; a database that is away must not stop beat or a worker."""
-    global last_beat  # noqa: PLW0603  # of this process
-    if last_beat and time.monotonic() - last_beat < settings.HEARTBEAT_INTERVAL / 3:
+    moment = time.monotonic()
+    if name in noted and moment - noted[name] < settings.HEARTBEAT_INTERVAL / 3:
         return
-    last_beat = time.monotonic()
-    from notifications import heartbeats  # noqa: PLC0415  # models are not ready when Celery imports this module
+    noted[name] = moment
+    from jobs import heartbeats  # noqa: PLC0415  # models are not ready when Celery imports this module
 
     heartbeats.try_beat(heartbeats.Part(part), name=name, now=timezone.now())
+
+
+def note_worker(queue: str) -> None:
+    note("worker", f"{queue}@{socket.gethostname()}")
+
+
+@contextmanager
+def at_work(request: Context) -> Iterator[None]:
+    """Note, as long as the job lasts, that somebody serves the queue by which it came; a thread does."""
+    queue = (request.delivery_info or {}).get("routing_key")
+    done = threading.Event()
+    if queue:
+        threading.Thread(target=note_until, args=(done, queue), daemon=True).start()
+    try:
+        yield
+    finally:
+        done.set()
+
+
+def note_until(done: threading.Event, queue: str) -> None:
+    while not done.wait(settings.HEARTBEAT_INTERVAL / 3):
+        note_worker(queue)
+    connection.close()  # this thread's own
 
 
 @beat_init.connect
@@ -103,6 +143,13 @@ def job_was_published(**kwargs: Any) -> None:
 
 
 @worker_ready.connect
+def worker_started(sender: Any, **kwargs: Any) -> None:
+    for queue in queues.expected():
+        if queue in sender.app.amqp.queues.consume_from:
+            note_worker(queue)
+
+
 @task_postrun.connect
-def worker_lives(**kwargs: Any) -> None:
-    note("worker", socket.gethostname())
+def job_was_done(task: Task, **kwargs: Any) -> None:
+    if queue := (task.request.delivery_info or {}).get("routing_key"):
+        note_worker(queue)

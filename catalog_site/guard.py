@@ -13,8 +13,8 @@ from django.http import HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 
 from accounts.bodies import longest_body, takes_multipart
-from api.middleware import is_door
-from api.refusals import refusal
+from api.middleware import refusal
+from api.paths import is_door
 from catalog_site.content_types import MULTIPART, UNREADABLE
 
 GetResponse = Callable[[HttpRequest], HttpResponse]

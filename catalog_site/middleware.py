@@ -17,8 +17,8 @@ from django.utils.deprecation import MiddlewareMixin
 from django_structlog.middlewares import RequestMiddleware
 
 from accounts.actors import address
-from api.errors import RETRY_AFTER_OUTAGE
-from api.middleware import is_door
+from api.paths import is_door
+from api.problems import RETRY_AFTER_OUTAGE
 from database.errors import OUTAGES, report
 
 

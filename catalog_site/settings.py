@@ -8,6 +8,7 @@ from corsheaders.defaults import default_headers
 from csp.constants import NONCE, NONE, SELF
 from kombu import Queue
 
+from api import paths
 from catalog_site import logs, stack
 from catalog_site.env import (
     BASE_DIR,
@@ -121,6 +122,10 @@ CACHES = {
     }
 }
 
+# What must not wait for each other has a queue of its own, and a worker (decision 0023). Seconds that a job of it may
+# take: then it is asked to end, then its process is killed. EMAIL_LEASE is longer, so that whoever held it is dead.
+QUEUE_LIMITS = {"emails": (90, 120), "default": (90, 120), "imports": (7_080, 7_200), "assistant": (75, 90)}
+QUEUE_OF_APP = {"notifications": "emails", "ingestion": "imports", "assistant": "assistant"}  # others: default
 CELERY_BROKER_URL = celery_broker(REDIS_URL)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # A frozen broker must not hold a process for longer than this; without it `.delay()` hangs over a minute.
@@ -128,16 +133,16 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "global_keyprefix": "jobs.",
     "socket_timeout": 5,
     "socket_connect_timeout": 5,
-    "visibility_timeout": 600,
+    # A job that nobody acknowledged by then is given to somebody else: not while it may still be at work.
+    "visibility_timeout": max(hard for _, hard in QUEUE_LIMITS.values()) + 600,
 }
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True  # every job may run twice: what it does is decided from rows
 CELERY_TASK_DEFAULT_QUEUE = "default"
-CELERY_TASK_QUEUES = (Queue("default"), Queue("emails"))  # a worker serves both, unless --queues says otherwise
-CELERY_TASK_ROUTES = {"notifications.tasks.*": {"queue": "emails"}}  # notices never wait behind long jobs
-CELERY_TASK_TIME_LIMIT = 120  # seconds; EMAIL_LEASE is longer, so that whoever held it is dead when it ends
-CELERY_TASK_SOFT_TIME_LIMIT = 90
+CELERY_TASK_QUEUES = [Queue(name) for name in QUEUE_LIMITS]  # a worker serves all, unless --queues says otherwise
+CELERY_TASK_ROUTES = {f"{app}.tasks.*": {"queue": queue} for app, queue in QUEUE_OF_APP.items()}
+CELERY_TASK_SOFT_TIME_LIMIT, CELERY_TASK_TIME_LIMIT = QUEUE_LIMITS["default"]  # `Job` has those of its queue
 EMAIL_LEASE = 180.0  # seconds
 OUTBOX_INTERVAL = 5.0  # seconds between two looks at events to plan and emails to send
 SWEEP_INTERVAL = 60.0  # seconds between two looks at the accounts that are due
@@ -232,7 +237,7 @@ SESSION_COOKIE_AGE = int(timedelta(days=14).total_seconds())
 SECURE_SSL_REDIRECT = PRODUCTION
 # Probes speak plain http, and an API that redirects turns a POST into a GET that looks like a success: there
 # `catalog_site.guard.HttpsOnly` refuses.
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$", r"^api/(?!docs/|problems/)", r"^public/"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$", *paths.never_redirected()]
 FILE_UPLOAD_HANDLERS = ["catalog_site.guard.RefuseFiles"]
 SECURE_HSTS_SECONDS = int(timedelta(days=365).total_seconds()) if PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
@@ -252,7 +257,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 CORS_ALLOWED_ORIGINS = words("CORS_ALLOWED_ORIGINS", [])
-CORS_URLS_REGEX = r"^/(api|public)/"
+CORS_URLS_REGEX = paths.called_by_browsers()
 CORS_ALLOW_HEADERS = [*default_headers, "x-catalog-client"]
 CORS_EXPOSE_HEADERS = [
     *("X-Token-Expires-At", "WWW-Authenticate", "Retry-After"),
@@ -268,7 +273,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["api.permissions.DeclaredScope"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "EXCEPTION_HANDLER": "api.errors.problem_response",
+    "EXCEPTION_HANDLER": "api.doors.problem_response",
     "DEFAULT_SCHEMA_CLASS": "api.schema.ScopedSchema",
     "UNAUTHENTICATED_USER": None,
 }

@@ -19,6 +19,7 @@ APPS = [
     "drf_spectacular_sidecar",
     "rest_framework",
     # Ours come last: accounts/admin.py takes pages of the libraries out of the admin.
+    "jobs",
     "accounts",
     "tokens",
     "catalog",

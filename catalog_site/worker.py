@@ -79,7 +79,7 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]
         super().init_process()
 
     @classmethod
-    def check_config(cls, cfg: Any, log: Any) -> None:  # noqa: ARG003  # the signature is gunicorn's
+    def check_config(cls, cfg: Any, log: Any) -> None:  # the signature is gunicorn's
         if cfg.is_ssl:
             raise RuntimeError("gunicorn does not end TLS here: a proxy in front does; see docs/deploy.md")
 

@@ -1,10 +1,12 @@
-"""What `dev.py bench` does: a PostgreSQL and a Valkey for one measurement, thrown away afterwards."""
+"""What `dev.py bench` does: servers for one measurement, thrown away afterwards; `--record` keeps what it said."""
 
 import os
 import shutil
 import signal
 import subprocess
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,39 +15,61 @@ from devtools.environment import BENCH_LOCK, BENCH_VENV, PYTHON, ROOT, Unusable,
 from devtools.processes import stop
 
 FOLDER = ROOT / "bench"
-REPORT = ROOT / "docs" / "performance.md"
-WITH_PEERS = {"auth", "servers"}  # measurements of packages that the site does without
+REPORTS = ROOT / "docs" / "performance"
+DATABASES = ("postgresql", "sqlite")
+WITH_PEERS = {"auth"}  # measured beside packages that the site does without
 
 
 def names() -> list[str]:
-    return sorted(path.stem for path in FOLDER.glob("[!_]*.py"))
+    """The measurements: packages that can be run, and modules that can."""
+    packages = {path.parent.name for path in FOLDER.glob("*/__main__.py")}
+    return sorted(packages | {path.stem for path in FOLDER.glob("*.py") if "__main__" in path.read_text()})
 
 
-def run(name: str, arguments: list[str], *, record: bool = False) -> int:
-    """The exit code of `bench/NAME.py`; `record` keeps what it says. Raises Unusable for a name that there is not."""
+def settings_of(name: str) -> str:
+    """The settings module of a measurement."""
+    return f"bench.{name}.settings" if (FOLDER / name / "settings.py").exists() else "bench.settings"
+
+
+def run(name: str, arguments: list[str], *, database: str = DATABASES[0], record: bool = False) -> int:
+    """The exit code of `python -m bench.NAME` on new servers. Raises Unusable for a name that there is not."""
     if name not in names():
         raise Unusable(f"There is no measurement {name!r}: say one of {', '.join(names())}.")
     program = PYTHON
     if name in WITH_PEERS:
         install(BENCH_LOCK)
         program = python(BENCH_VENV)
-    folder = Path(tempfile.mkdtemp(prefix="catalog-bench-"))
-    folder.chmod(0o755)  # PostgreSQL runs as another user when we are root
-    database, url = postgres.start(folder / "postgres", local=True)
-    broker = valkey.start(folder / "valkey", valkey.socket_path(folder))
-    try:
-        here = {"DATABASE_URL": f"{url}/postgres", "REDIS_URL": f"unix://{valkey.socket_path(folder)}?db=0"}
-        here |= {"VAR_DIR": str(folder / "var"), "DJANGO_SETTINGS_MODULE": "tests.settings", "LOG_LEVEL": "error"}
+    with servers(database) as here:
+        here |= {"DJANGO_SETTINGS_MODULE": settings_of(name), "LOG_LEVEL": "error"}
         code, _ = told([str(program), "manage.py", "migrate", "--verbosity=0"], here)
         if not code:
             code, said = told([str(program), "-m", f"bench.{name}", *arguments], here)
             if record:
-                write_down(name, arguments, said)
-    finally:
-        stop(broker)
-        stop(database, ask=signal.SIGINT)
-        shutil.rmtree(folder, ignore_errors=True)
+                write_down(name, [f"--database={database}", name, *arguments], said)
     return code
+
+
+@contextmanager
+def servers(database: str) -> Iterator[dict[str, str]]:
+    """The variables of an empty database and a Valkey, which end with the block."""
+    folder = Path(tempfile.mkdtemp(prefix="catalog-bench-"))
+    folder.chmod(0o755)  # PostgreSQL runs as another user when we are root
+    url, running = f"sqlite:///{folder}/bench.sqlite3", None
+    try:
+        if database == "postgresql":
+            running, server = postgres.start(folder / "postgres")
+            url = f"{server}/postgres"
+        broker = valkey.start(folder / "valkey", valkey.socket_path(folder))
+        yield {
+            "DATABASE_URL": url,
+            "REDIS_URL": f"unix://{valkey.socket_path(folder)}?db=0",
+            "VAR_DIR": str(folder / "var"),
+        }
+        stop(broker)
+    finally:
+        if running:
+            stop(running, ask=signal.SIGINT)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def told(command: list[str], variables: dict[str, str]) -> tuple[int, str]:
@@ -58,11 +82,15 @@ def told(command: list[str], variables: dict[str, str]) -> tuple[int, str]:
     return process.wait(), "".join(said)
 
 
-def write_down(name: str, arguments: list[str], said: str, report: Path = REPORT) -> None:
-    """Put what a measurement said into the report, in the place of what it said before; at its end the first time."""
-    begin, end = f"<!-- {name}: written by dev.py bench --record -->", f"<!-- end of {name} -->"
-    text = report.read_text(encoding="utf-8")
-    command = " ".join(["python3 dev.py bench", name, *arguments])
+def write_down(name: str, words: list[str], said: str, folder: Path = REPORTS) -> None:
+    """Put what a measurement said into its report, in the place of what it said before on this database.
+
+    At the end of the report the first time.
+    """
+    report, what = folder / f"{name}.md", words[0].removeprefix("--database=")
+    begin, end = f"<!-- {what}: written by dev.py bench --record -->", f"<!-- end of {what} -->"
+    text = report.read_text(encoding="utf-8") if report.exists() else ""
+    command = " ".join(["python3 dev.py bench", *words])
     block = f"{begin}\n`{command}`, {datetime.now(UTC).date()}\n\n{said.strip()}\n{end}"
     before, found, rest = text.partition(begin)
     after = rest.partition(end)[2] if found else "\n"

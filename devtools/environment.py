@@ -66,8 +66,14 @@ def ours(venv: Path | None = None) -> bool:
     return subprocess.run([python(venv), "-c", question], capture_output=True, check=False).returncode == 0
 
 
+def can_create() -> bool:
+    """Debian's Python makes environments only with the package python3-venv."""
+    importlib.invalidate_caches()
+    return importlib.util.find_spec("ensurepip") is not None
+
+
 def create(venv: Path) -> None:
-    if importlib.util.find_spec("ensurepip") is None:
+    if not can_create():
         raise Unusable("Python cannot make virtual environments here. On Debian: apt-get install python3-venv")
     print(f"Making the environment in {venv.name} …", flush=True)
     shutil.rmtree(venv, ignore_errors=True)

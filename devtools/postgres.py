@@ -30,11 +30,8 @@ def unprivileged() -> dict[str, Any]:
     return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
 
 
-def start(folder: Path, *, durable: bool = False, local: bool = False) -> tuple[subprocess.Popen[bytes], str]:
-    """A running server in `folder`, and its URL without a database's name.
-
-    `durable` keeps commits over a SIGKILL; `local` lets it also be reached by a unix socket, in its `data` folder.
-    """
+def start(folder: Path, *, durable: bool = False) -> tuple[subprocess.Popen[bytes], str]:
+    """A running server in `folder`, and its URL without a database's name; `durable` keeps commits over a SIGKILL."""
     identity, log, data = unprivileged(), folder / "postgres.log", folder / "data"
     folder.mkdir(mode=0o755, parents=True, exist_ok=True)
     data.mkdir(mode=0o700)
@@ -47,7 +44,7 @@ def start(folder: Path, *, durable: bool = False, local: bool = False) -> tuple[
     port = free_port()
     settings = {} if durable else dict(SPEED_OVER_SAFETY)
     settings |= {"listen_addresses": "127.0.0.1", "port": str(port), "max_connections": "200"}
-    settings |= {"unix_socket_directories": str(data) if local else "", "shared_buffers": "128MB"}
+    settings |= {"unix_socket_directories": "", "shared_buffers": "128MB"}
     options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
     process = serve([str(programs / "postgres"), "-D", str(data), *options], log=log, cwd=data, **identity)
     wait_until(lambda: accepts(programs / "pg_isready", port), process, what="PostgreSQL", log=log, seconds=30)

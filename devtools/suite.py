@@ -1,12 +1,11 @@
 """What `dev.py test` runs: the checks that need no server, then pytest."""
 
 import os
-import shutil
 import subprocess
 import time
 
-from devtools import environment
-from devtools.environment import ROOT, VENV, Unusable
+from devtools import environment, system
+from devtools.environment import ROOT, VENV
 
 CHECKS = (
     ("format", "ruff", "format", "--check", "--quiet", "."),
@@ -16,12 +15,14 @@ CHECKS = (
     ("migrations", "python", "manage.py", "makemigrations", "--check", "--dry-run"),
     ("site", "python", "manage.py", "check"),
 )
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
-def require_browser() -> None:
-    if not any(map(shutil.which, BROWSERS)):
-        raise Unusable("The tests need a Chromium browser. On Debian: apt-get install chromium")
+def prepare(pytest_arguments: list[str]) -> None:
+    """Set up what these tests need: programs of the machine, the environment, a browser. Raises Unusable."""
+    system.install(pytest_arguments)
+    environment.install("requirements-dev.txt")
+    if system.concerns(system.BROWSER_TESTS, pytest_arguments):
+        system.require_browser()
 
 
 def run(pytest_arguments: list[str], *, sqlite: bool, faults: bool) -> int:

@@ -1,4 +1,4 @@
-"""`dev.py up`: broker, database, demo account, worker, beat and web; all of them stop when it stops."""
+"""`dev.py up`: broker, database, demo account, workers, beat and web; all of them stop when it stops."""
 
 import contextlib
 import fcntl
@@ -21,7 +21,7 @@ from devtools.environment import PYTHON, ROOT
 from devtools.processes import ServerFailed, serve, spawn, stop, tail, wait_until
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-STOPPING_ORDER = ("web", "beat", "worker")  # then the broker, which they use
+STOPPING_ORDER = ("web", "beat", "worker", "worker-default")  # then the broker, which they use
 LOG_LIMIT = 10 * 2**20  # bytes of a log and, once more, of the part before it
 
 
@@ -116,11 +116,11 @@ class Supervisor:
         self.manage("migrate", "--verbosity=0")
         made = self.manage("create_demo")
         self.serve("web", "gunicorn", "catalog_site.wsgi:application")
-        celery = ("celery", "--app=catalog_site")
-        self.serve("worker", *celery, "worker", "--concurrency=1", "--without-gossip", "--without-mingle")
-        self.serve("beat", *celery, "beat")
+        self.serve_queue("worker", "emails")
+        self.serve("beat", "celery", "--app=catalog_site", "beat")
         say("Waiting for the page …")
         wait_until(self.ready, self.children["web"], what="The web server", log=self.log("web"), seconds=60)
+        self.serve_queue("worker-default", "default")  # nobody waits for it: the page came first
         say(self.welcome(made, time.monotonic() - begun))
 
     def manage(self, *arguments: str) -> str:
@@ -144,6 +144,10 @@ class Supervisor:
         self.log(name).write_bytes(b"")
         command = [str(PYTHON), "-m", *module]
         self.children[name] = serve(command, log=self.log(name), cwd=ROOT, env=self.variables)
+
+    def serve_queue(self, name: str, queue: str) -> None:
+        worker = ("celery", "--app=catalog_site", "worker", f"--queues={queue}", f"--hostname={queue}@%h")
+        self.serve(name, *worker, "--concurrency=1", "--without-gossip", "--without-mingle")
 
     def log(self, name: str) -> Path:
         return self.var / "valkey" / "valkey.log" if name == "broker" else self.logs / f"{name}.log"

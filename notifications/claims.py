@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import connection
 
-from notifications.models import LATEST, Email, longest_lease
+from notifications.models import Email
 
 PAGE = 50  # emails read at once
 WINDOW = 500  # of the oldest, among which a page is drawn, so that senders side by side seldom want the same ones
@@ -20,7 +20,7 @@ CLAIM = """
 UPDATE notifications_email SET state = 'sending', lease_until = %(lease)s, attempts = attempts + 1,
   first_attempt_at = CASE WHEN first_attempt_at < %(now)s THEN first_attempt_at ELSE %(now)s END
 WHERE id = %(pk)s AND attempts = %(attempts)s
-  AND (  -- as `EmailQuerySet.due` has it
+  AND (  -- as `LeasedQuerySet.due` has it
     state = 'pending' AND (next_attempt_at <= %(now)s OR attempts = 0 OR next_attempt_at > %(latest)s)
     OR state = 'sending' AND (lease_until <= %(now)s OR lease_until > %(longest)s)
   )
@@ -69,7 +69,7 @@ def claim(email: Email, lease: datetime, *, now: datetime) -> Claim | None:
     more, unless the statement found that they still allow what was read to leave.
     """
     values = {"pk": email.pk, "attempts": email.attempts, "now": moment(now), "lease": moment(lease)}
-    values |= {"latest": moment(now + LATEST), "longest": moment(longest_lease(now))}
+    values |= {"latest": moment(Email.latest_attempt(now)), "longest": moment(Email.longest_lease(now))}
     values |= {"address": email.recipient.email, "bounced": email.recipient.bounced_address}
     with connection.cursor() as cursor:
         cursor.execute(CLAIM, values)

@@ -4,7 +4,6 @@ May run in any number of processes at once: whoever claims an email holds its le
 """
 
 import logging
-import random
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
@@ -13,7 +12,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Case, F, Q, Value, When
 
@@ -23,7 +21,7 @@ from notifications.claims import Claim, claim, next_page
 from notifications.connections import Connection
 from notifications.emails import message_for
 from notifications.failures import Failure, Verdict, failure_of, pause_after, without_words
-from notifications.models import JITTER, LATEST, Email, Outbox, PlannedEvent, afresh
+from notifications.models import Email, Outbox, PlannedEvent, afresh
 from notifications.subjects.register import subject_of
 
 logger = logging.getLogger(__name__)
@@ -46,7 +44,7 @@ def send_emails(now: datetime, *, tried: Callable[[bool], object] = bool) -> int
                 if passed > RUN:
                     return sent
                 at = now + timedelta(seconds=passed)
-                mine = claim(email, lease_from(at), now=at)
+                mine = claim(email, at + Email.lease(), now=at)
                 if mine:
                     done = deliver(mine, provider, now=at)
                     sent += done
@@ -58,13 +56,9 @@ def send_emails(now: datetime, *, tried: Callable[[bool], object] = bool) -> int
 
 def send_email(pk: int, *, now: datetime) -> bool:
     """The same with a single email, on a connection of its own."""
-    mine = claim(Email.objects.with_facts().get(pk=pk), lease_from(now), now=now)
+    mine = claim(Email.objects.with_facts().get(pk=pk), now + Email.lease(), now=now)
     with closing(Connection()) as provider:
         return mine is not None and deliver(mine, provider, now=now)
-
-
-def lease_from(now: datetime) -> datetime:
-    return now + timedelta(seconds=settings.EMAIL_LEASE)
 
 
 def deliver(mine: Claim, provider: Connection, *, now: datetime) -> bool:
@@ -105,7 +99,7 @@ def record_failure(email: Email, lease: datetime, failure: Failure, *, now: date
         if failure.verdict is Verdict.PERMANENT:
             note_answer()
     else:
-        wait = max(email.delay() * random.uniform(1 - JITTER, 1 + JITTER), failure.retry_after or timedelta())  # noqa: S311  # no secret
+        wait = max(email.backoff(), failure.retry_after or timedelta())
         settle(email, lease, now=now, state=State.PENDING, last_error=failure.text, next_attempt_at=now + wait)
     if failure.verdict is Verdict.TRANSIENT and failure.of_provider:
         note_failure(failure, now=now)
@@ -122,8 +116,7 @@ def refuse(email: Email, lease: datetime, state: Email.State, *, now: datetime) 
 
 def settle(email: Email, lease: datetime, *, now: datetime, **changes: object) -> bool:
     """Give the claim back with these changes, unless the lease ran out and another sender took over."""
-    mine = Email.objects.filter(pk=email.pk, state=State.SENDING, lease_until=lease)
-    return bool(mine.update(lease_until=None, changed_at=now, **changes))
+    return bool(Email.objects.held(email.pk, lease).update(lease_until=None, changed_at=now, **changes))
 
 
 def send_again(emails: Iterable[Email], *, by: Actor | None, now: datetime) -> int:
@@ -202,7 +195,7 @@ def note_failure(failure: Failure, *, now: datetime) -> None:
         wait = pause_after(now - (Outbox.current().failing_since or now))
     if wait:
         until = now + wait
-        shorter = Q(held_until=None) | Q(held_until__lt=until) | Q(held_until__gt=now + LATEST)
+        shorter = Q(held_until=None) | Q(held_until__lt=until) | Q(held_until__gt=Email.latest_attempt(now))
         Outbox.objects.filter(shorter).update(held_until=until)
 
 

@@ -1,46 +1,21 @@
 """Whether mail gets out, as facts that /readyz, /metrics and the Email delivery page share."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db.models import Min
 
-from notifications.models import CLOCKS, Email, Heartbeat, Outbox
+from jobs import liveness
+from jobs.liveness import Check, age
+from notifications.models import Email, Outbox
 
-Part = Heartbeat.Part
-
-CRON = timedelta(minutes=15)  # the longest interval at which cron may call `send_due_emails`
-PATIENCE = 2  # intervals without a sign of life
 LATE = timedelta(minutes=10)  # how long after its time an email may still be unsent
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    name: str
-    ok: bool
-    detail: str  # a short sentence for an operator
 
 
 def checks(now: datetime) -> list[Check]:
     """Everything that has to be well for emails to leave in time."""
     outbox = Outbox.objects.first() or Outbox()
-    rest = [provider(outbox, now), late(now), missed()]
-    if settings.EMAIL_JOBS == "cron":
-        return [seen(Part.SWEEP, CRON, now), *rest]
-    heartbeat, sweep = timedelta(seconds=settings.HEARTBEAT_INTERVAL), timedelta(seconds=settings.SWEEP_INTERVAL)
-    return [seen(Part.BEAT, heartbeat, now), seen(Part.WORKER, heartbeat, now), seen(Part.SWEEP, sweep, now), *rest]
-
-
-def seen(part: Heartbeat.Part, interval: timedelta, now: datetime) -> Check:
-    """Whether this part (for workers: any of them) showed a sign of life within two intervals, by a clock like ours."""
-    last = Heartbeat.objects.filter(part=part).order_by("-at").first()
-    if last is None:
-        return Check(part.value, ok=False, detail="not seen yet")
-    if last.at > now + CLOCKS:
-        whose = f" ({last.name})" if last.name else ""
-        return Check(part.value, ok=False, detail=f"its clock is {age(last.at - now)} ahead{whose}")
-    return Check(part.value, ok=now - last.at <= PATIENCE * interval, detail=f"seen {age(now - last.at)} ago")
+    return [*liveness.checks(now), provider(outbox, now), late(now), missed()]
 
 
 def provider(outbox: Outbox, now: datetime) -> Check:
@@ -73,12 +48,3 @@ def missed() -> Check:
     """Red until an operator dismisses them."""
     count = Email.objects.filter(state=Email.State.MISSED).count()
     return Check("missed", ok=not count, detail=f"{count} never sent" if count else "none")
-
-
-def age(span: timedelta) -> str:
-    """`42 s`, `7 min`, `3 h` or `2 days`."""
-    seconds = int(span.total_seconds())
-    for size, unit in ((86_400, "days"), (3_600, "h"), (60, "min")):
-        if seconds >= 2 * size:
-            return f"{seconds // size} {unit}"
-    return f"{max(seconds, 0)} s"

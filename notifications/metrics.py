@@ -10,8 +10,9 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from jobs.models import Heartbeat
 from notifications import health
-from notifications.models import Email, Heartbeat, Outbox
+from notifications.models import Email, Outbox
 from tokens.models import ApiToken
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST

@@ -1,4 +1,4 @@
-"""What we owe people: the outbox, who keeps it moving, and the inbox of the embedded default."""
+"""What we owe people: the outbox, and the inbox of the embedded default."""
 
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
@@ -8,17 +8,13 @@ from django.db import models
 from django.utils import timezone
 
 from accounts.models import Account, PeopleEvent
+from jobs.leases import LeasedQuerySet, LeasedRow, leased_exactly_while
 from tokens.models import ApiToken, TokenEvent
 from tokens.rules import is_control
 
-FIRST_DELAY = timedelta(seconds=10)
-LONGEST_DELAY = timedelta(hours=1)
-JITTER = 0.2  # of a delay, to either side
 RETRY_WINDOW = timedelta(hours=24)  # as long as providers keep an idempotency key (Resend: 24 hours)
 LINE_LENGTH = 300  # characters of an error that are kept
-MAX_ATTEMPTS = 32  # what the delays below allow in the window, with room for jitter
-CLOCKS = timedelta(minutes=2)  # how far the clocks of two hosts may be apart; beyond that one of them is wrong
-LATEST = LONGEST_DELAY * (1 + JITTER) + CLOCKS  # ahead: no right clock makes anything wait for longer
+MAX_ATTEMPTS = 32  # what the delays of an email allow in the window, with room for jitter
 
 
 def one_line(text: str) -> str:
@@ -73,24 +69,8 @@ class NextNotice(models.Model):
         return f"Account {self.account_id}" if self.account_id else f"Token {self.token_id}"
 
 
-def longest_lease(now: datetime) -> datetime:
-    """Until when a sender may hold an email at this moment, whatever its host's clock says."""
-    return now + timedelta(seconds=settings.EMAIL_LEASE) + CLOCKS
-
-
-class EmailQuerySet(models.QuerySet["Email"]):
-    def due(self, now: datetime) -> "EmailQuerySet":
-        """Waiting emails whose time has come, and claimed ones whose sender seems dead; oldest first.
-
-        Also those that would wait for longer than can be: a clock was ahead that is right again (decision 0020).
-        `claims.CLAIM` says the same.
-        """
-        end = now + CLOCKS  # no run that began now is still claiming then: what it is given here it has to get
-        untried, far = models.Q(attempts=0), models.Q(next_attempt_at__gt=end + LATEST)
-        waiting = models.Q(state=Email.State.PENDING) & (models.Q(next_attempt_at__lte=now) | untried | far)
-        run_out = models.Q(lease_until__lte=now) | models.Q(lease_until__gt=longest_lease(end))
-        abandoned = models.Q(state=Email.State.SENDING) & run_out
-        return self.filter(waiting | abandoned).order_by("next_attempt_at", "pk")
+class EmailQuerySet(LeasedQuerySet["Email"]):
+    """`claims.CLAIM` says by hand what `due` and `claim` do."""
 
     def with_facts(self) -> "EmailQuerySet":
         """Each with all rows that it tells of, and those that decide whether it may leave."""
@@ -104,7 +84,7 @@ KINDS_ABOUT_TOKENS = ("generated", "revoked", "expires_30", "expires_7", "expire
 ABOUT_TOKEN = models.Q(token__isnull=False, account__isnull=False, people_event=None)
 
 
-class Email(models.Model):
+class Email(LeasedRow):
     """One row is one message that we owe to one person.
 
     Its `kind` is of a subject (`subjects/`, decision 0017). About a token it has one of three shapes: an event, an
@@ -133,6 +113,10 @@ class Email(models.Model):
         MISSED = "missed", "Missed"
         DISMISSED = "dismissed", "Dismissed"
 
+    WAITING: ClassVar = (State.PENDING,)
+    HELD: ClassVar = State.SENDING
+    FIRST_DELAY = timedelta(seconds=10)
+    LONGEST_DELAY = timedelta(hours=1)
     LEFT_US: ClassVar = (State.SENT, State.DELIVERED, State.BOUNCED, State.COMPLAINED)
 
     kind = models.CharField(max_length=40)
@@ -146,10 +130,7 @@ class Email(models.Model):
     message_id = models.CharField(max_length=200, unique=True)
     provider_id = models.CharField(max_length=200, blank=True)
     state = models.CharField(max_length=10, choices=State, default=State.PENDING)
-    attempts = models.PositiveSmallIntegerField(default=0)
     first_attempt_at = models.DateTimeField(null=True)
-    next_attempt_at = models.DateTimeField()
-    lease_until = models.DateTimeField(null=True)
     last_error = models.CharField(max_length=LINE_LENGTH, blank=True)
     created_at = models.DateTimeField()
     owed_at = models.DateTimeField()  # when it was planned, or owed once more
@@ -199,11 +180,7 @@ class Email(models.Model):
                 | models.Q(token=None, event=None) & ~models.Q(kind__in=KINDS_ABOUT_TOKENS),
                 name="email_has_the_shape_of_its_kind",
             ),
-            models.CheckConstraint(
-                condition=models.Q(state="sending", lease_until__isnull=False)
-                | (~models.Q(state="sending") & models.Q(lease_until=None)),
-                name="email_leased_while_sending",
-            ),
+            leased_exactly_while("sending", name="email_leased_while_sending"),
             models.CheckConstraint(
                 condition=models.Q(state__in=("sent", "delivered", "bounced", "complained"), sent_at__isnull=False)
                 | (~models.Q(state__in=("sent", "delivered", "bounced", "complained")) & models.Q(sent_at=None)),
@@ -224,6 +201,10 @@ class Email(models.Model):
     def __str__(self) -> str:
         return f"{self.kind} to {self.to}"
 
+    @classmethod
+    def lease(cls) -> timedelta:
+        return timedelta(seconds=settings.EMAIL_LEASE)
+
     @property
     def to(self) -> str:
         """The address that it goes to."""
@@ -233,10 +214,6 @@ class Email(models.Model):
     def idempotency_key(self) -> str:
         """By which a provider knows an email that it got before; the same at every attempt."""
         return self.message_id.strip("<>")
-
-    def delay(self) -> timedelta:
-        """How long to wait after this many attempts: 10 seconds, doubled each time, an hour at the most."""
-        return min(FIRST_DELAY * (1 << min(max(self.attempts - 1, 0), 20)), LONGEST_DELAY)
 
     def is_exhausted(self, now: datetime) -> bool:
         """Whether no attempt is left: too many, or the first was longer ago than the provider remembers its key."""
@@ -269,34 +246,14 @@ class Outbox(models.Model):
 
     def is_held(self, now: datetime) -> bool:
         """Whether nothing may be sent at this moment; one that ends later than any can is of a wrong clock."""
-        return self.paused_at is not None or (self.held_until is not None and now < self.held_until <= now + LATEST)
+        return self.paused_at is not None or (
+            self.held_until is not None and now < self.held_until <= Email.latest_attempt(now)
+        )
 
     @classmethod
     def current(cls) -> "Outbox":
         outbox, _ = cls.objects.get_or_create(pk=cls.ONLY)
         return outbox
-
-
-class Heartbeat(models.Model):
-    """One row is a part of the machinery that said it is alive: beat, the sweep, or a worker by its name."""
-
-    class Part(models.TextChoices):
-        BEAT = "beat", "Beat"
-        WORKER = "worker", "Worker"
-        SWEEP = "sweep", "Sweep"
-
-    part = models.CharField(max_length=6, choices=Part)
-    name = models.CharField(max_length=200, blank=True)
-    at = models.DateTimeField()
-    busy_until = models.DateTimeField(null=True)  # a sweep's lease
-    everything_at = models.DateTimeField(null=True)  # when a sweep last looked at every token that may be due
-
-    class Meta:
-        ordering = ("part", "name")
-        constraints = (models.UniqueConstraint(fields=("part", "name"), name="heartbeat_once_per_part"),)
-
-    def __str__(self) -> str:
-        return f"{self.part} {self.name}".strip()
 
 
 class InboxMessage(models.Model):

@@ -17,8 +17,10 @@ from django.db import transaction
 from django.db.models import Exists, Max, OuterRef, Q
 
 from accounts.models import Account, User
-from notifications import agenda, heartbeats, people, rules
-from notifications.models import CLOCKS, Email, PlannedEvent, afresh
+from jobs import heartbeats
+from jobs.leases import CLOCKS
+from notifications import agenda, people, rules
+from notifications.models import Email, PlannedEvent, afresh
 from notifications.outbox import new_email
 from notifications.subjects.tokens import recipients, still_sending
 from tokens.models import ApiToken, TokenEvent, TokenUse

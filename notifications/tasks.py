@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from notifications import delivery, heartbeats, planning
+from notifications import delivery, planning
 
 
 @shared_task(ignore_result=True)
@@ -19,8 +19,3 @@ def send_emails() -> None:
 @shared_task(ignore_result=True)
 def sweep() -> None:
     planning.sweep(timezone.now())
-
-
-@shared_task(ignore_result=True)
-def forget_workers() -> None:
-    heartbeats.forget_workers(timezone.now())

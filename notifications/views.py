@@ -11,8 +11,10 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.permissions import operator_required
+from jobs.liveness import age
+from jobs.models import Heartbeat
 from notifications import delivery, health, reports
-from notifications.models import Email, Heartbeat, InboxMessage, Outbox, one_line
+from notifications.models import Email, InboxMessage, Outbox, one_line
 from tokens.actors import actor_from
 
 SANDBOX = {
@@ -34,7 +36,7 @@ def email_delivery(request: HttpRequest) -> HttpResponse:
         "title": "Email delivery",
         "checks": health.checks(now),
         "outbox": Outbox.current(),
-        "oldest": health.age(health.oldest_waiting(now)) if Email.objects.unsettled().exists() else "",
+        "oldest": age(health.oldest_waiting(now)) if Email.objects.unsettled().exists() else "",
         "waiting": Email.objects.unsettled().count(),
         "today": days[-1],
         "chart": reports.chart(days),

@@ -12,7 +12,7 @@ class Caller:
     """One program with a connection that it keeps."""
 
     def __init__(self, port: int) -> None:
-        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=300)
 
     def call(self, value: str, client: str = "curl/8.1") -> http.client.HTTPResponse:
         """The answer, read to its end."""

@@ -57,13 +57,13 @@ def start_gunicorn(folder: Path, **variables: str) -> tuple[subprocess.Popen[byt
     settings = {"PORT": str(port), "WEB_CONCURRENCY": "2", "BASE_URL": f"http://127.0.0.1:{port}"} | variables
     application = variables.get("APPLICATION", "catalog_site.wsgi:application")
     process = serve([program("gunicorn"), application], log=log, cwd=ROOT, env=environment(**settings))
-    wait_until(lambda: healthy(port), process, what="gunicorn", log=log, seconds=90)
+    wait_until(lambda: healthy(port), process, what="gunicorn", log=log, seconds=300)
     return process, port, log
 
 
 def healthy(port: int) -> bool:
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=20) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=120) as answer:
             return bool(answer.status == 200)
     except (OSError, urllib.error.URLError):
         return False

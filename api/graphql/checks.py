@@ -1,6 +1,7 @@
 """What is wrong with the arguments of an operation before anything stored is looked at: answered with 400.
 
-One table: a field at the root, and what checks its `data`. Services check the same again, for other doors.
+One table: a field at the root, and the rule for its `data`. What was let through goes on as `Checked`: services, which
+check what other doors bring, do not check it again.
 """
 
 import re
@@ -11,68 +12,61 @@ from django.conf import settings
 
 from accounts import rules as people
 from api.graphql.enums import Origin
-from api.graphql.paging import DEFAULT, check_pagination
+from api.graphql.paging import check_pagination
 from catalog.errors import InvalidInput
-from catalog.rules import (
-    columns,
-    documentation,
-    lineage,
-    links,
-    owners,
-    pins,
-    places,
-    quality,
-    questions,
-    sources,
-    tables,
-    tags,
-    terms,
-)
+from catalog.rules import documentation, knowledge, lineage, usage, warehouse
+from catalog.rules import people as owners
+from catalog.rules.batches import Checked
 
-IDS = 10_000  # in a list of a scope
-SEARCH_LENGTH = 2_000  # characters of a text that a scope looks for; SQLite takes no pattern of 50,000 bytes
-SORTINGS = 10  # of a query; no query has so many keys
-TEXTS = settings.DATA_UPLOAD_MAX_MEMORY_SIZE  # characters
+MAX_IDS = 10_000  # in a list of a scope
+MAX_SEARCH_LENGTH = 2_000  # characters of a text that a scope looks for; SQLite takes no pattern of 50,000 bytes
+MAX_SORTINGS = 10  # of a query; no query has so many keys
+MAX_TEXT_LENGTH = settings.DATA_UPLOAD_MAX_MEMORY_SIZE  # characters, of all texts of a call
 NO_CHARACTER = re.compile("[\0\ud800-\udfff]")
-QUESTION_LENGTH = 10_000  # characters, of a question to the assistant; less than that
+MAX_QUESTION_LENGTH = 9_999  # characters, of a question to the assistant
 DELAY = range(11)  # seconds
 
-Check = Callable[[Any], None]
+Rule = Callable[[Any], None]
 
 
-def check_inputs(operation: str, arguments: Mapping[str, Any]) -> None:
-    """Raises InvalidInput with a sentence; the rules of `catalog` and `accounts` raise theirs."""
+def check_inputs(operation: str, arguments: Mapping[str, Any]) -> Checked[Any] | None:
+    """The checked `data`, if there is any. Raises InvalidInput with a sentence; rules of `accounts` raise theirs."""
     check_pagination(arguments.get("pagination"))
     check_scope(operation, arguments.get("scope"))
     check_sorting(arguments.get("sorting"))
-    if operation in CHECKS:
-        CHECKS[operation](arguments["data"])
+    if operation not in RULES:
+        return None
+    RULES[operation](arguments["data"])
+    return Checked(RULES[operation], arguments["data"])
 
 
 def check_scope(operation: str, scope: Mapping[str, Any] | None) -> None:
     if operation == "getFieldLineages" and not any(value is not None for value in (scope or {}).values()):
         raise InvalidInput("The scope of getFieldLineages may not be empty: say what to look for.")
     for name, value in (scope or {}).items():
-        most = MOST_IDS.get((operation, name), IDS)
-        if isinstance(value, list) and len(value) > most:
-            raise InvalidInput(f"{name} has {len(value):,} ids: {most:,} are possible.")
-        if isinstance(value, str) and len(value) > SEARCH_LENGTH:
-            raise InvalidInput(f"{name} has {len(value):,} characters: {SEARCH_LENGTH:,} are possible.")
+        limit = MAX_IDS_OF.get((operation, name), MAX_IDS)
+        if isinstance(value, list) and len(value) > limit:
+            raise InvalidInput(f"{name} has {len(value):,} ids: {limit:,} are possible.")
+        if isinstance(value, str) and len(value) > MAX_SEARCH_LENGTH:
+            raise InvalidInput(f"{name} has {len(value):,} characters: {MAX_SEARCH_LENGTH:,} are possible.")
 
 
 def check_sorting(sortings: Sequence[object] | None) -> None:
-    if sortings and len(sortings) > SORTINGS:
-        raise InvalidInput(f"sorting has {len(sortings):,} keys: {SORTINGS} are possible.")
+    if sortings and len(sortings) > MAX_SORTINGS:
+        raise InvalidInput(f"sorting has {len(sortings):,} keys: {MAX_SORTINGS} are possible.")
 
 
 def check_texts(arguments: Any) -> None:
-    """Raises InvalidInput for what no database can keep and no answer can hold, and for a variable that is used until
-    its text has become more than a body can bring.
+    """Raises InvalidInput for characters that no database keeps, and for more text than a body can bring.
+
+    A variable brings its text each time that it is used.
     """
-    found = list(texts(arguments))
-    if (length := sum(map(len, found))) > TEXTS:
-        raise InvalidInput(f"The texts of this call have {length:,} characters together: {TEXTS:,} are possible.")
-    if any(NO_CHARACTER.search(text) for text in found):
+    all_texts = list(texts(arguments))
+    if (length := sum(map(len, all_texts))) > MAX_TEXT_LENGTH:
+        raise InvalidInput(
+            f"The texts of this call have {length:,} characters together: {MAX_TEXT_LENGTH:,} are possible."
+        )
+    if any(NO_CHARACTER.search(text) for text in all_texts):
         raise InvalidInput("A text holds a character that is none: NUL, or one half of a surrogate pair.")
 
 
@@ -88,20 +82,15 @@ def texts(value: Any) -> Iterator[str]:
             yield from texts(list(value.values()))
 
 
-def rows(arguments: Mapping[str, Any], *, paged: bool) -> int:
-    """How many rows a field at the root may answer."""
-    return (arguments.get("pagination") or {}).get("nb_per_page", DEFAULT) if paged else 0
-
-
 def check_question(data: Mapping[str, Any]) -> None:
-    if len(data["question"]) >= QUESTION_LENGTH:
-        raise InvalidInput(f"A question has fewer than {QUESTION_LENGTH:,} characters.")
+    if len(data["question"]) > MAX_QUESTION_LENGTH:
+        raise InvalidInput(f"A question has fewer than {MAX_QUESTION_LENGTH + 1:,} characters.")
     if data.get("origin") not in {Origin.API, Origin.DUST, None}:
         raise InvalidInput("origin is API or DUST.")
 
 
 def check_search(data: Mapping[str, Any]) -> None:
-    questions.check_question(data["question"])
+    usage.check_question(data["question"])
 
 
 def check_delay(data: Mapping[str, Any]) -> None:
@@ -109,44 +98,45 @@ def check_delay(data: Mapping[str, Any]) -> None:
         raise InvalidInput(f"delaySeconds is 0 to {DELAY[-1]}.")
 
 
-MOST_IDS = {("searchQueries", "table_ids"): 10, ("getTableQueries", "table_ids"): 50}
-CHECKS: dict[str, Check] = {
+MAX_IDS_OF = {("searchQueries", "table_ids"): 10, ("getTableQueries", "table_ids"): 50}
+RULES: dict[str, Rule] = {
     "addAiAssistantJob": check_question,
     "addTeamUsers": people.check_team_users,
-    "attachTags": tags.check_tags,
-    "createColumns": columns.check_new_columns,
-    "createDatabases": places.check_new_databases,
-    "createExternalLinks": links.check_new_links,
-    "createSchemas": places.check_new_schemas,
-    "createSource": sources.check_source,
-    "createTables": tables.check_new_tables,
-    "createTerm": terms.check_term,
-    "deleteExternalLinks": links.check_link_updates,
+    "attachTags": knowledge.check_tags,
+    "createColumns": warehouse.check_new_columns,
+    "createDatabases": warehouse.check_new_databases,
+    "createExternalLinks": warehouse.check_new_links,
+    "createSchemas": warehouse.check_new_schemas,
+    "createSource": warehouse.check_new_source,
+    "createTables": warehouse.check_new_tables,
+    "createTerm": knowledge.check_new_term,
+    "deleteExternalLinks": warehouse.check_former_links,
     "deleteLineages": lineage.check_lineages,
-    "detachTags": tags.check_tags,
+    "deleteTerm": knowledge.check_former_term,
+    "detachTags": knowledge.check_tags,
     "getAiAssistantJobResult": check_delay,
-    "removeDataQualities": quality.check_former_quality_checks,
-    "removePinnedAssets": pins.check_pins,
-    "removeTeamOwners": owners.check_former_owner,
+    "removeDataQualities": usage.check_former_quality_checks,
+    "removePinnedAssets": knowledge.check_pins,
+    "removeTeamOwners": owners.check_former_team_ownership,
     "removeTeamUsers": people.check_team_users,
-    "removeUserOwners": owners.check_former_owner,
+    "removeUserOwners": owners.check_former_user_ownership,
     "searchQueries": check_search,
-    "updateColumnDescriptions": columns.check_column_updates,
-    "updateColumns": columns.check_column_updates,
-    "updateColumnsMetadata": columns.check_column_updates,
+    "updateColumnDescriptions": warehouse.check_column_metadata,
+    "updateColumns": warehouse.check_column_changes,
+    "updateColumnsMetadata": warehouse.check_column_metadata,
     "updateDashboardsDocumentation": documentation.check_documentation,
-    "updateDatabases": places.check_place_updates,
-    "updateExternalLinks": links.check_link_updates,
-    "updateSchemas": places.check_place_updates,
-    "updateSource": sources.check_source,
-    "updateTableDescriptions": tables.check_table_updates,
-    "updateTables": tables.check_table_updates,
+    "updateDatabases": warehouse.check_place_changes,
+    "updateExternalLinks": warehouse.check_link_changes,
+    "updateSchemas": warehouse.check_place_changes,
+    "updateSource": warehouse.check_source_change,
+    "updateTableDescriptions": warehouse.check_table_descriptions,
+    "updateTables": warehouse.check_table_changes,
     "updateTablesDocumentation": documentation.check_documentation,
-    "updateTerm": terms.check_term,
-    "upsertDataQualities": quality.check_quality_checks,
+    "updateTerm": knowledge.check_term_change,
+    "upsertDataQualities": usage.check_quality_runs,
     "upsertLineages": lineage.check_lineages,
-    "upsertPinnedAssets": pins.check_pins,
+    "upsertPinnedAssets": knowledge.check_pins,
     "upsertTeam": people.check_team,
-    "upsertTeamOwners": owners.check_owner,
-    "upsertUserOwners": owners.check_owner,
+    "upsertTeamOwners": owners.check_team_ownership,
+    "upsertUserOwners": owners.check_user_ownership,
 }

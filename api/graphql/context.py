@@ -4,31 +4,30 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import Enum
 from typing import Any
 
-import strawberry
-from strawberry.types import has_object_definition
 from strawberry.types.info import Info as StrawberryInfo
 
 from accounts.actors import Actor
 from accounts.models import Account
 from api.graphql.errors import OutOfTime
+from catalog.rules.batches import Checked
 from tokens.models import ApiToken
 
-SECONDS = 25.0  # of a call: clients wait for 30
-OUT_OF_TIME = f"The call took longer than {SECONDS:.0f} seconds: ask for fewer rows, or for less at once."
+MAX_SECONDS = 25.0  # of a call: clients wait for 30
+OUT_OF_TIME = f"The call took longer than {MAX_SECONDS:.0f} seconds: ask for fewer rows, or for less at once."
 
 
 @dataclass(slots=True)
 class Context:
-    """One call. `relations` has, by the name that a root field answers under, the paths that are asked of it."""
+    """One call. By the name that a root field answers under: the relations that are asked of it, its checked data."""
 
     token: ApiToken
     actor: Actor  # the token, as the audit log names it
     now: datetime  # UTC
     relations: Mapping[str, list[str]] = field(default_factory=dict)
-    ends: float = field(default_factory=lambda: time.monotonic() + SECONDS)
+    checked: Mapping[str, Checked[Any]] = field(default_factory=dict)
+    ends: float = field(default_factory=lambda: time.monotonic() + MAX_SECONDS)
 
     @property
     def account(self) -> Account:
@@ -48,16 +47,11 @@ def asked(info: Info) -> list[str]:
     return info.context.relations[str(info.path.key)]
 
 
-def given(row: Any) -> dict[str, Any]:
-    """What an input holds, by its Python names, without what was left out; inputs inside it likewise."""
-    return {name.rstrip("_"): plain(value) for name, value in vars(row).items() if value is not strawberry.UNSET}
+def given(argument: Any) -> dict[str, Any]:
+    """What an input holds, by its Python names, without what was left out; the input's class only declares it."""
+    return argument or {}
 
 
-def plain(value: Any) -> Any:
-    """Enums by their text, whether they are the catalog's or the API's own."""
-    match value:
-        case list():
-            return [plain(item) for item in value]
-        case Enum():
-            return value.value
-    return given(value) if has_object_definition(value) else value
+def checked(info: Info) -> Any:
+    """The `data` of the root field which is being answered, as its rule let it through before execution."""
+    return info.context.checked[str(info.path.key)]

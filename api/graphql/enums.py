@@ -71,7 +71,7 @@ class SortingNullsPriority(Enum):
 
 
 @strawberry.enum
-class LineageAssetType(Enum):
+class LineageAssetType(StrEnum):
     COLUMN = "COLUMN"
     DASHBOARD = "DASHBOARD"
     DASHBOARD_FIELD = "DASHBOARD_FIELD"

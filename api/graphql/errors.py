@@ -1,20 +1,21 @@
 """Domain errors as GraphQL says them: a message, and `extensions.code` for programs."""
 
 import logging
+from http import HTTPStatus
 from typing import Any
 
 from django.db import InterfaceError, OperationalError
 from graphql import GraphQLError
-from rest_framework.response import Response
 
 from accounts.errors import AccountError
-from api.errors import problem_response
+from api.problems import Problem
 from catalog.errors import CatalogError
 from tokens.errors import InsufficientScope
 
 logger = logging.getLogger(__name__)
 
-LONGEST = 20_000  # characters of a message: the ids of 500 rows fit in
+UNFORESEEN = "Something went wrong here. It was written down."
+MAX_MESSAGE_LENGTH = 20_000  # characters of a message: the ids of 500 rows fit in
 SYNTAX, INPUT, INTERNAL = "GRAPHQL_VALIDATION_FAILED", "BAD_USER_INPUT", "INTERNAL_SERVER_ERROR"
 CODES = {
     "invalid_input": INPUT,
@@ -61,8 +62,8 @@ def refused(message: str, *, code: str = INPUT) -> Refused:
 def coded(error: GraphQLError, code: str) -> GraphQLError:
     """The error with its code, and no more of what it quotes than somebody reads."""
     error.extensions = {"code": code} | (error.extensions or {})
-    if len(error.message) > LONGEST:
-        error.message = f"{error.message[:LONGEST]}…"
+    if len(error.message) > MAX_MESSAGE_LENGTH:
+        error.message = f"{error.message[:MAX_MESSAGE_LENGTH]}…"
     return error
 
 
@@ -82,26 +83,13 @@ def explained(error: GraphQLError) -> GraphQLError:
             return coded(error, CODES.get(original.code, INPUT))
         case original:
             logger.error("graphql_failed", exc_info=original)
-            return coded(GraphQLError("Something went wrong here. It was written down.", path=error.path), INTERNAL)
+            return coded(GraphQLError(UNFORESEEN, path=error.path), INTERNAL)
 
 
-def envelope(error: Exception, context: dict[str, Any]) -> Response:
+def envelope(problem: Problem) -> dict[str, Any]:
     """The answer to what came before GraphQL, or around it: the token, the limits, the body, the database."""
-    response = problem_response(error, context)
-    if response is None:
-        logger.error("graphql_failed", exc_info=error)
-        response = Response({"detail": "Something went wrong here. It was written down."}, status=500)
-    message = {401: "Unauthorized"}.get(response.status_code, str(response.data["detail"]))
-    if isinstance(error, InsufficientScope):
+    message = "Unauthorized" if problem.status == HTTPStatus.UNAUTHORIZED else problem.detail
+    if problem.reason == InsufficientScope.code:
         message = "AuthorizationError: this operation needs a Read & Write token"
-    return enveloped(response, message)
-
-
-def enveloped(response: Response, message: str) -> Response:
-    """A problem of RFC 9457 in GraphQL's own form."""
-    problem = response.data
-    code = STATUS_CODES.get(response.status_code, INPUT if response.status_code < 500 else INTERNAL)
-    told = {name: value for name, value in problem.items() if name not in {"type", "title", "status"}}
-    response.data = {"errors": [{"message": message, "extensions": {"code": code} | told}]}
-    response.content_type = "application/json"
-    return response
+    code = STATUS_CODES.get(problem.status, INPUT if problem.status < 500 else INTERNAL)
+    return {"errors": [{"message": message, "extensions": {"code": code} | problem.told}]}

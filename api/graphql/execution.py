@@ -3,13 +3,11 @@
 length → parse → shape → validate → variables → scopes → relations → inputs → execute.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.db import OperationalError, connection, transaction
 from graphql import (
     DocumentNode,
@@ -18,28 +16,27 @@ from graphql import (
     FieldNode,
     GraphQLError,
     GraphQLObjectType,
-    GraphQLSyntaxError,
     OperationType,
     execute_root_selection_set,
     get_argument_values,
     get_named_type,
-    parse,
     validate,
 )
 from psycopg.errors import QueryCanceled
 
 from accounts.errors import AccountError
 from api.graphql import limits
-from api.graphql.checks import check_inputs, check_texts, rows
-from api.graphql.context import OUT_OF_TIME, SECONDS, Context
+from api.graphql.checks import check_inputs, check_texts
+from api.graphql.context import MAX_SECONDS, OUT_OF_TIME, Context
 from api.graphql.errors import CODES, INPUT, SYNTAX, OutOfTime, Refused, coded, explained, refused
-from api.graphql.paging import MOST
+from api.graphql.paging import rows_asked_for
 from api.graphql.relations import refused_relations
 from api.graphql.schema import public
 from api.graphql.selections import fields, relations
-from api.operations import OPERATIONS
+from api.operations import require
 from catalog.errors import CatalogError
-from tokens.errors import InsufficientScope
+from catalog.queries.paging import MAX_ROWS_PER_PAGE
+from catalog.rules.batches import Checked
 from tokens.models import ApiToken
 
 
@@ -85,17 +82,14 @@ def prepare(call: Call, context: Context) -> Executor:
     roots = root_fields(executor)
     check_scopes(context.token, roots)
     check_relations(executor, context, roots)
-    check_arguments(executor, roots)
+    check_arguments(executor, context, roots)
     return executor
 
 
 def checked_document(text: str) -> DocumentNode:
     """Raises Refused for what is too long, no GraphQL, too deep or wide, or not of this schema."""
     limits.check_length(text)
-    try:
-        document = parse(text, max_lexical_tokens=limits.TOKENS, max_comments=limits.COMMENTS)
-    except GraphQLSyntaxError as error:
-        raise Refused(error, code=SYNTAX) from None
+    document = limits.parsed(text)
     limits.check_shape(document)
     if errors := validate(public, document, max_errors=20):
         raise Refused(*errors, code=SYNTAX)
@@ -104,49 +98,49 @@ def checked_document(text: str) -> DocumentNode:
 
 def root_type(executor: Executor) -> GraphQLObjectType:
     mutation = executor.operation.operation is OperationType.MUTATION
-    found = public.mutation_type if mutation else public.query_type
-    assert found
-    return found
+    kind = public.mutation_type if mutation else public.query_type
+    assert kind
+    return kind
 
 
 def root_fields(executor: Executor) -> list[FieldNode]:
     """The root fields of the operation that will be executed: of no other one in the document."""
     fragments = {name: details.definition for name, details in executor.fragments.items()}
-    found = list(fields(executor.operation.selection_set, fragments))
-    if len(found) > limits.ROOT_FIELDS:
-        raise refused(f"The operation asks {len(found)} things: {limits.ROOT_FIELDS} are allowed in one call.")
-    return found
+    roots = list(fields(executor.operation.selection_set, fragments))
+    if len(roots) > limits.MAX_ROOT_FIELDS:
+        raise refused(f"The operation asks {len(roots)} things: {limits.MAX_ROOT_FIELDS} are allowed in one call.")
+    return roots
 
 
 def check_scopes(token: ApiToken, roots: list[FieldNode]) -> None:
     """Raises InsufficientScope, or PermissionDenied for what nobody declared."""
     for name in {node.name.value for node in roots}:
-        needed = OPERATIONS.get("graphql.introspection" if name.startswith("__") else f"graphql.{name}")
-        if needed is None:
-            raise PermissionDenied
-        if not token.allows(needed):
-            raise InsufficientScope(token, needed=needed.value)
+        require(token, "graphql.introspection" if name.startswith("__") else f"graphql.{name}")
 
 
 def check_relations(executor: Executor, context: Context, roots: list[FieldNode]) -> None:
     """Notes in the context what is asked of each root field. Raises Refused, naming all that is not given."""
     fragments = {name: details.definition for name, details in executor.fragments.items()}
-    found: dict[str, list[str]] = {}
+    asked_of: dict[str, list[str]] = {}
     wrong: list[str] = []
     for node in roots:
         if node.name.value.startswith("__"):
             continue
         kind = get_named_type(root_type(executor).fields[node.name.value].type)
         asked = list(relations(public, kind, node, fragments)) if isinstance(kind, GraphQLObjectType) else []
-        found.setdefault(node.alias.value if node.alias else node.name.value, []).extend(asked)
+        asked_of.setdefault(response_name(node), []).extend(asked)
         wrong += refused_relations(node.name.value, asked)
     if wrong:
         raise refused(f"You cannot request the following relations: {', '.join(dict.fromkeys(wrong))}")
-    context.relations = {key: list(dict.fromkeys(asked)) for key, asked in found.items()}
+    context.relations = {key: list(dict.fromkeys(asked)) for key, asked in asked_of.items()}
 
 
-def check_arguments(executor: Executor, roots: list[FieldNode]) -> None:
-    """Raises Refused for values that nothing stored could make right."""
+def response_name(node: FieldNode) -> str:
+    return node.alias.value if node.alias else node.name.value
+
+
+def check_arguments(executor: Executor, context: Context, roots: list[FieldNode]) -> None:
+    """Notes in the context what was let through. Raises Refused for values that nothing stored could make right."""
     definitions = root_type(executor).fields
     given = [(node, arguments_of(executor, node)) for node in roots if node.name.value in definitions]
     try:
@@ -154,37 +148,29 @@ def check_arguments(executor: Executor, roots: list[FieldNode]) -> None:
     except CatalogError as error:
         raise refused(str(error)) from None
     errors: list[GraphQLError] = []
+    checked: dict[str, Checked[Any]] = {}
     asked = 0
     for node, arguments in given:
         try:
-            check_inputs(node.name.value, arguments)
-            asked += rows(arguments, paged="pagination" in definitions[node.name.value].args)
+            if data := check_inputs(node.name.value, arguments):
+                checked[response_name(node)] = data
+            asked += rows_asked_for(arguments, paged="pagination" in definitions[node.name.value].args)
         except (CatalogError, AccountError) as error:
             errors.append(coded(GraphQLError(str(error), node), CODES.get(error.code, INPUT)))
     if errors:
         raise Refused(*errors)
-    if asked > MOST:
-        raise refused(f"The pages of this call have {asked:,} rows together: {MOST:,} are possible.")
+    if asked > MAX_ROWS_PER_PAGE:
+        raise refused(f"The pages of this call have {asked:,} rows together: {MAX_ROWS_PER_PAGE:,} are possible.")
+    context.checked = checked
 
 
 def arguments_of(executor: Executor, node: FieldNode) -> dict[str, Any]:
     """By their Python names. Raises Refused for a null in the place of a default, which validation lets through."""
     definition = root_type(executor).fields[node.name.value]
     try:
-        found: dict[str, Any] = snake(get_argument_values(definition, node, executor.variable_values))
+        return get_argument_values(definition, node, executor.variable_values)
     except GraphQLError as error:
         raise Refused(error) from None
-    return found
-
-
-def snake(value: Any) -> Any:
-    """Coerced arguments by their Python names."""
-    match value:
-        case dict():
-            return {re.sub("([A-Z])", r"_\1", name).lower(): snake(inner) for name, inner in value.items()}
-        case list():
-            return [snake(item) for item in value]
-    return value
 
 
 def run(executor: Executor) -> ExecutionResult:
@@ -198,7 +184,7 @@ def bounded_time(executor: Executor) -> AbstractContextManager[None]:
     """PostgreSQL gives up a query that takes too long; for a mutation, and SQLite, the sizes are bound enough."""
     if connection.vendor != "postgresql" or executor.operation.operation is OperationType.MUTATION:
         return nullcontext()
-    return statements_end(SECONDS)
+    return statements_end(MAX_SECONDS)
 
 
 @contextmanager

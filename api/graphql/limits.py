@@ -1,6 +1,5 @@
 """What a document may cost before anybody looks at what it asks: decided by counting, in time linear in its text."""
 
-import re
 from collections.abc import Iterator
 
 from graphql import (
@@ -9,53 +8,60 @@ from graphql import (
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
+    GraphQLSyntaxError,
     InlineFragmentNode,
     SelectionSetNode,
+    parse,
 )
 
-from api.graphql.errors import refused
+from api.graphql.errors import SYNTAX, Refused, refused
 
-LENGTH = 1_000_000  # characters of a document; long texts go into variables
-TOKENS = 20_000  # 500 rows with every column, written into the document
-DEFINITIONS = 50  # operations and fragments in a document
-VARIABLES = 100  # that an operation declares
-FIELDS = 500  # after the fragments are filled in; standard introspection has 60
-ROOT_FIELDS = 10  # of the operation that is executed
-ALIASES = 50
-DEPTH = 15  # the deepest relation needs 8, standard introspection 14
-COMMENTS = 1_000
-# As the lexer reads them, but for what ends too early: such a string goes on to the end of its text, so that the
-# pattern never looks at anything twice.
-BLOCK = r'"""(?:[^"\\]+|\\"""|\\|"(?!""))*(?:"""|\Z)'
-STRING = r'"(?:[^"\\\n]+|\\.)*"?'
-TOKEN = re.compile(rf"{BLOCK}|{STRING}|#[^\n]*|[\w.-]+|[^\s\w,]", re.DOTALL)
+MAX_LENGTH = 1_000_000  # characters of a document; long texts go into variables
+MAX_TOKENS = 20_000  # 500 rows with every column, written into the document
+MAX_DEFINITIONS = 50  # operations and fragments in a document
+MAX_VARIABLES = 100  # that an operation declares
+MAX_FIELDS = 500  # after the fragments are filled in; standard introspection has 60
+MAX_ROOT_FIELDS = 10  # of the operation that is executed
+MAX_ALIASES = 50
+MAX_DEPTH = 15  # the deepest relation needs 8, standard introspection 14
+MAX_COMMENTS = 1_000
 
 
 def check_length(text: str) -> None:
     """Raises Refused for a document that is too long, before it is parsed."""
-    if len(text) > LENGTH:
-        raise refused(f"The document has {len(text):,} characters: {LENGTH:,} are allowed. Send the rows as variables.")
-    for count, _ in enumerate(TOKEN.finditer(text), start=1):
-        if count > TOKENS:
-            raise refused(f"The document has more than {TOKENS:,} words and signs: send the rows as variables.")
+    if len(text) > MAX_LENGTH:
+        raise refused(
+            f"The document has {len(text):,} characters: {MAX_LENGTH:,} are allowed. Send the rows as variables."
+        )
+
+
+def parsed(text: str) -> DocumentNode:
+    """Raises Refused for what is no GraphQL, or has too many words and signs, of which no more are read."""
+    try:
+        return parse(text, max_lexical_tokens=MAX_TOKENS, max_comments=MAX_COMMENTS)
+    except GraphQLSyntaxError as error:
+        if f"contains more than {MAX_TOKENS} tokens" in error.message:
+            sentence = f"The document has more than {MAX_TOKENS:,} words and signs: send the rows as variables."
+            raise refused(sentence) from None
+        raise Refused(error, code=SYNTAX) from None
 
 
 def check_shape(document: DocumentNode) -> None:
     """Raises Refused for a document that is too deep or too wide."""
-    check("definitions", len(document.definitions), DEFINITIONS)
+    check("definitions", len(document.definitions), MAX_DEFINITIONS)
     shape = Shape(document)
     for definition in document.definitions:
         if isinstance(definition, ExecutableDefinitionNode):  # a fragment that nothing uses is validated as well
             depth, fields, aliases = shape.measure(definition.selection_set)
-            check("levels", depth, DEPTH)
-            check("aliases", aliases, ALIASES)
-            check("fields", fields, FIELDS)
-            check("variables", len(definition.variable_definitions or ()), VARIABLES)
+            check("levels", depth, MAX_DEPTH)
+            check("aliases", aliases, MAX_ALIASES)
+            check("fields", fields, MAX_FIELDS)
+            check("variables", len(definition.variable_definitions or ()), MAX_VARIABLES)
 
 
-def check(what: str, count: int, most: int) -> None:
-    if count > most:
-        raise refused(f"The query has {count:,} {what}: {most} are allowed.")
+def check(what: str, count: int, limit: int) -> None:
+    if count > limit:
+        raise refused(f"The query has {count:,} {what}: {limit} are allowed.")
 
 
 class Shape:

@@ -83,15 +83,15 @@ def refused_relations(operation: str, asked: Iterable[str]) -> list[str]:
     return [path for path in dict.fromkeys(asked) if path not in allowed]
 
 
-def lookups(asked: Iterable[str]) -> list[str | Prefetch]:
+def prefetches_for(asked: Iterable[str]) -> list[str | Prefetch]:
     """What `prefetch_related` takes to read these relations."""
-    found: list[str | Prefetch] = []
+    prefetches: list[str | Prefetch] = []
     for path in asked:
         names = [ATTRIBUTES.get(name, name) for name in path.split(".")]
         if path == "childrenTerms":
-            found.append(Prefetch("children_terms", queryset=Term.objects.undeleted()))
+            prefetches.append(Prefetch("children_terms", queryset=Term.objects.undeleted()))
         else:
-            found.append("__".join(names))
+            prefetches.append("__".join(names))
         if path.endswith("unifiedUser"):
-            found.append("__".join([*names, "teams"]))  # it says the ids of its teams
-    return found
+            prefetches.append("__".join([*names, "teams"]))  # it says the ids of its teams
+    return prefetches

@@ -26,12 +26,12 @@ def moment(value: Any) -> datetime:
     """
     sentence = f"{str(value)[:40]!r} is no time: write it as in ISO 8601, for example 2026-11-25T08:30:00Z."
     try:
-        found = parse_datetime(value) or datetime.combine(parse_date(value), datetime.min.time())  # type: ignore[arg-type]
+        instant = parse_datetime(value) or datetime.combine(parse_date(value), datetime.min.time())  # type: ignore[arg-type]
     except (TypeError, ValueError):
         raise ValueError(sentence) from None
-    if found.year not in YEARS:
+    if instant.year not in YEARS:
         raise ValueError(sentence)
-    return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+    return (instant if instant.tzinfo else instant.replace(tzinfo=UTC)).astimezone(UTC)
 
 
 def never_sent(value: Any) -> Any:

@@ -5,13 +5,63 @@ from uuid import UUID
 
 import strawberry
 from django.db.models import Manager
-from graphql import GraphQLSchema
+from graphql import GraphQLInputObjectType, GraphQLSchema
 from strawberry.schema.config import StrawberryConfig
+from strawberry.schema.schema_converter import GraphQLCoreConverter
 
 from api.graphql import enums  # noqa: F401  # makes the closed lists known
-from api.graphql.mutations import Mutation
-from api.graphql.queries import Query
+from api.graphql.assistant.queries import AssistantQueries
+from api.graphql.dashboards.mutations import DashboardMutations
+from api.graphql.dashboards.queries import DashboardQueries
+from api.graphql.knowledge.mutations import PinMutations, TagMutations, TermMutations
+from api.graphql.knowledge.queries import KnowledgeQueries
+from api.graphql.lineage.mutations import LineageMutations
+from api.graphql.lineage.queries import LineageQueries
+from api.graphql.people.mutations import OwnerMutations, TeamMutations
+from api.graphql.people.queries import PeopleQueries
 from api.graphql.scalars import SCALARS
+from api.graphql.usage.mutations import QualityMutations
+from api.graphql.usage.queries import UsageQueries
+from api.graphql.warehouse.mutations import (
+    ColumnMutations,
+    LinkMutations,
+    PlaceMutations,
+    SourceMutations,
+    TableDocumentationMutations,
+    TableMutations,
+)
+from api.graphql.warehouse.queries import WarehouseQueries
+
+
+# In the order in which the schema lists them.
+@strawberry.type
+class Query(
+    WarehouseQueries, DashboardQueries, LineageQueries, UsageQueries, KnowledgeQueries, PeopleQueries, AssistantQueries
+):
+    pass
+
+
+@strawberry.type
+class Mutation(
+    SourceMutations,
+    PlaceMutations,
+    TableMutations,
+    ColumnMutations,
+    LineageMutations,
+    QualityMutations,
+    TableDocumentationMutations,
+    DashboardMutations,
+    LinkMutations,
+    PinMutations,
+    TagMutations,
+    TermMutations,
+    OwnerMutations,
+    TeamMutations,
+):
+    pass
+
+
+DEFINITION = GraphQLCoreConverter.DEFINITION_BACKREF
 
 
 def attribute(row: Any, name: str) -> Any:
@@ -22,6 +72,20 @@ def attribute(row: Any, name: str) -> Any:
     return [*value.all()] if isinstance(value, Manager) else value  # a QuerySet would be awaited, for it can be
 
 
+def take_inputs_as_they_are(schema: GraphQLSchema) -> None:
+    """Let graphql-core coerce inputs to mappings by their Python names, and hand these to resolvers.
+
+    Strawberry would make an object of each row, of which services want the mapping again. Inputs that are declared with
+    a trailing underscore, for their name is a keyword, have none in the mapping.
+    """
+    for kind in schema.type_map.values():
+        if isinstance(kind, GraphQLInputObjectType):
+            kind.extensions[DEFINITION].from_input = lambda _cls, value, _context: value
+            for field in kind.fields.values():
+                field.out_name = field.extensions[DEFINITION].python_name.rstrip("_")
+
+
 schema = strawberry.Schema(Query, Mutation, config=StrawberryConfig(default_resolver=attribute, scalar_map=SCALARS))
 # Strawberry keeps it to itself, and would parse and validate once more what `execution` has to look at before.
 public: GraphQLSchema = schema._schema  # noqa: SLF001
+take_inputs_as_they_are(public)

@@ -14,9 +14,9 @@ from graphql import (
 )
 
 Fragments = dict[str, FragmentDefinitionNode]
-ROWS = "data"  # of a paged output: not a relation, and no part of a path
+PAGE_ROWS = "data"  # of a paged output: not a relation, and no part of a path
 # Outputs that are no rows of the catalog: whoever may ask for what holds them gets them.
-PLAIN = {"TableInQueryOutput", "SearchQueryResultAuthor", "AssetWithInternalLink"}
+NOT_RELATIONS = {"TableInQueryOutput", "SearchQueryResultAuthor", "AssetWithInternalLink"}
 
 
 def fields(selections: SelectionSetNode | None, fragments: Fragments) -> Iterator[FieldNode]:
@@ -42,9 +42,9 @@ def relations(
     for node in fields(field.selection_set, fragments):
         definition = kind.fields.get(node.name.value)
         inner = get_named_type(definition.type) if definition else None
-        if not isinstance(inner, GraphQLObjectType) or inner.name in PLAIN:
+        if not isinstance(inner, GraphQLObjectType) or inner.name in NOT_RELATIONS:
             continue
-        if node.name.value == ROWS:
+        if node.name.value == PAGE_ROWS:
             yield from relations(schema, inner, node, fragments, path)
             continue
         here = f"{path}{node.name.value}"

@@ -1,7 +1,7 @@
 from django.urls import path, re_path
 
+from api.doors import NowhereView
 from api.graphql.views import GraphQLView
-from api.rest.views import NowhereView
 
 urlpatterns = [
     path("graphql", GraphQLView.as_view(), name="graphql"),  # no slash at its end, and none is added

@@ -1,5 +1,6 @@
 """The door: a POST with a token, and JSON in and out."""
 
+import logging
 from typing import Any
 
 from django.utils import timezone
@@ -9,12 +10,15 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.authentication import calling_actor, token_of
+from api.authentication import token_of
 from api.doors import DoorView
 from api.graphql.context import Context
-from api.graphql.errors import Refused, envelope
+from api.graphql.errors import UNFORESEEN, Refused, envelope
 from api.graphql.execution import Call, execute
+from api.problems import Problem
 from tokens.doors import Door
+
+logger = logging.getLogger(__name__)
 
 
 class AsciiRenderer(JSONRenderer):
@@ -28,6 +32,7 @@ class GraphQLView(DoorView):
     operations = {"POST": "graphql"}
     http_method_names = ("post",)
     renderer_classes = (AsciiRenderer,)
+    problem_type = "application/json"
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         if request.method != "POST":
@@ -38,14 +43,21 @@ class GraphQLView(DoorView):
     def post(self, request: Request) -> Response:
         call = read_call(body_of(request))
         try:
-            return Response(
-                execute(call, Context(token_of(request), calling_actor(request, self.door), timezone.now()))
-            )
+            return Response(execute(call, Context(token_of(request), self.actor(request), timezone.now())))
         except Refused as refusal:
             return Response({"errors": [error.formatted for error in refusal.errors]}, status=400)
 
-    def get_exception_handler(self) -> Any:
-        return envelope
+    @classmethod
+    def explain(cls, error: Exception) -> Problem:
+        """Also of what nobody foresaw: whoever reads JSON gets JSON."""
+        if problem := super().explain(error):
+            return problem
+        logger.error("graphql_failed", exc_info=error)
+        return Problem(500, "Internal Server Error", UNFORESEEN)
+
+    @classmethod
+    def problem_body(cls, problem: Problem) -> dict[str, Any]:
+        return envelope(problem)
 
 
 def body_of(request: Request) -> Any:

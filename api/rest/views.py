@@ -1,13 +1,11 @@
 """REST: what a token can ask about itself."""
 
-from django.http import Http404
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiResponse, extend_schema
-from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.authentication import calling_actor, token_of
+from api.authentication import token_of
 from api.doors import DoorView
 from api.rest.serializers import TokenSerializer
 from tokens.doors import Door
@@ -26,16 +24,5 @@ class OwnTokenView(DoorView):
     @extend_schema(request=None, responses={204: OpenApiResponse(description="Revoked for good.")})
     def delete(self, request: Request) -> Response:
         """Revoke the very token that asks, for good. For whoever finds one where it should not be."""
-        revoke_token(token_of(request), by=calling_actor(request, self.door), now=timezone.now())
+        revoke_token(token_of(request), by=self.actor(request), now=timezone.now())
         return Response(status=204)
-
-
-@extend_schema(exclude=True)
-class NowhereView(DoorView):
-    """Answers every unknown address below /api/ in the form of the others."""
-
-    authentication_classes = ()
-    permission_classes = (AllowAny,)
-
-    def initial(self, request: Request, *args: object, **kwargs: object) -> None:
-        raise Http404

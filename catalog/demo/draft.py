@@ -20,11 +20,10 @@ from catalog.models import (
     Tag,
     TagEntity,
 )
-from catalog.services.ends import MODELS
+from catalog.models.assets import KINDS
 
 Row = TypeVar("Row", bound=Model)
 Field = Column | DashboardField
-KINDS: dict[type[Model], str] = {model: kind for kind, model in MODELS.items()}  # how rows call what they point to
 
 
 @dataclass

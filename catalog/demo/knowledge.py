@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import Model
 
-from catalog.demo.draft import KINDS, Draft, pointing
+from catalog.demo.draft import Draft, pointing
 from catalog.demo.reading import Facts, read_facts, read_terms
 from catalog.models import (
     DataProduct,
@@ -17,6 +17,7 @@ from catalog.models import (
     TeamOwnerEntity,
     Term,
 )
+from catalog.models.assets import KINDS
 
 AGO = timedelta(days=20)  # since people last looked
 

@@ -9,11 +9,11 @@ from catalog.choices import QueryType
 from catalog.demo.draft import Draft, own_name
 from catalog.demo.reading import Ran, read_queries
 from catalog.models import ColumnJoin, SourceUser, Table, TableQuery
+from catalog.models.rows import HIGHEST_POPULARITY
 
 NAMED = re.compile(r"\b(?:FROM|JOIN|INTO|TABLE) (\w+\.\w+\.\w+)(?: AS (\w+))?")
 JOINED = re.compile(r"\bON (\w+)\.(\w+) = (\w+)\.(\w+)")
 APART = timedelta(hours=5)  # of two queries
-MOST = 1_000_000  # popularity of the table with the most queries
 
 
 def add_usage(draft: Draft) -> None:
@@ -25,7 +25,7 @@ def add_usage(draft: Draft) -> None:
         joins.update(dict.fromkeys(joins_of(ran.text), ran.times))
     for path, times in queries.items():
         table: Table = draft.assets[path]
-        table.number_of_queries, table.popularity = times, MOST * times // max(queries.values())
+        table.number_of_queries, table.popularity = times, HIGHEST_POPULARITY * times // max(queries.values())
     for (first, second), times in joins.items():
         columns = {"first_column": draft.assets[first], "second_column": draft.assets[second]}
         draft.add(ColumnJoin(**columns, count=times))

@@ -40,15 +40,15 @@ def add_warehouse(draft: Draft) -> None:
 
 def add_places(draft: Draft) -> dict[str, Schema]:
     """Databases and schemas; the schemas by `database.schema`."""
-    found = {}
+    rows = {}
     for name, said in read_facts("places")["databases"].items():
         schemas = said.pop("schemas")
         database = draft.add(Database(source=draft.sources["Snowflake"], external_id=name, name=name, **said))
         for schema, text in schemas.items():
             path = f"{name}.{schema}"
             row = Schema(database=database, external_id=path, name=schema, description=text)
-            found[path] = draft.add(row)
-    return found
+            rows[path] = draft.add(row)
+    return rows
 
 
 def add_table(draft: Draft, schema: Schema, path: str, facts: Facts) -> Table:

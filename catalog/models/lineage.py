@@ -1,4 +1,4 @@
-"""What is made from what."""
+"""Lineage: which asset is made from which others, and which column or field from which."""
 
 from django.db import models
 

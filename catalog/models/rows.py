@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, ClassVar, Self
 from uuid import UUID
 
@@ -121,13 +122,18 @@ def seen_from(relation: str, paths: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(f"{relation}__{path}" for path in paths)
 
 
+NOTHING = models.Q(pk__in=())
+
+
+def any_of(conditions: Iterable[models.Q]) -> models.Q:
+    """At least one of these conditions; of none, no row."""
+    given = list(conditions)
+    return models.Q(*given, _connector=models.Q.OR) if given else NOTHING
+
+
 def exactly_one(*names: str) -> models.Q:
     """One of these columns is set, and the others are NULL."""
-    alternatives = [models.Q(**{f"{other}__isnull": other != name for other in names}) for name in names]
-    condition = models.Q()
-    for alternative in alternatives:
-        condition |= alternative
-    return condition
+    return any_of(models.Q(**{f"{other}__isnull": other != name for other in names}) for name in names)
 
 
 def popularity_constraint(name: str) -> models.CheckConstraint:

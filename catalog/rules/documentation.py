@@ -1,10 +1,23 @@
-"""What documentation may be: Markdown, of which images are left out."""
+"""What documentation may be: Markdown, from which images are taken out.
 
+Images are those of CommonMark 0.31, 6.4 (images) and 4.7 (link reference definitions), and raw <img>. A block of code
+that is only indented is read as text. Possessive repeats keep the time linear (decision 0021).
+"""
+
+import re
+from bisect import bisect_left
 from collections.abc import Sequence
+from typing import TypedDict
 
-from catalog.rules.batches import Check, Row, check_updates
-from catalog.rules.texts import check_optional
-from catalog.rules.values import check_given
+from catalog.rules.batches import Check, check_updates
+from catalog.rules.values import check_given, check_optional
+
+
+class Documentation(TypedDict):
+    """Of a table or of a dashboard."""
+
+    id: str
+    description_raw: str
 
 
 def check_markdown(words: str, text: str | None) -> None:
@@ -16,6 +29,79 @@ def check_markdown(words: str, text: str | None) -> None:
 CHECKS: dict[str, Check] = {"description_raw": check_markdown}
 
 
-def check_documentation(rows: Sequence[Row]) -> None:
-    """Of tables or of dashboards."""
-    check_updates(rows, CHECKS)
+def check_documentation(rows: Sequence[Documentation]) -> None:
+    check_updates(rows, Documentation, CHECKS)
+
+
+BREAK = r"\n(?![ \t\r>]*\n)"  # the end of a line, but not of a paragraph
+BEFORE = r"^[ \t>]*+(?:(?:[-*+]|\d{1,9}[.)])[ \t>]++)*+"  # what a line of a list or of a quotation begins with
+TEXT = rf"(?:[^\[\]\\\n]|{BREAK}|\\.)"  # one character of a label
+LABEL = rf"(?:{TEXT}|\[{TEXT}*+\])*+"
+PATH = r"(?:[^\s()\\]|\\.)"
+
+PARTS = re.compile(
+    rf"""
+    # Code, and what follows a backslash, is no image.
+    (?P<kept>
+        {BEFORE}(?P<fence>`{{3,}}+(?![^\n]*`)|~{{3,}}+)[^\n]*+  # a fenced block, which may end with the text
+        (?s:.*?) (?: ^[ \t>]*+(?P=fence)[`~]*[ \t\r]*$ | \Z )
+      | (?P<ticks>`++)  # a span, if they come again
+      | \\[\s\S]
+    )
+    # ![text](target "title"), <img …>
+  | (?P<image>
+        !\[{LABEL}\]\(
+        \s*+ (?: <(?:[^<>\\\n]|\\.)*+> | (?!<)(?:{PATH}|\({PATH}*+\))*+ )
+        (?: \s++ (?: "(?:[^"\\]|\\.)*+" | '(?:[^'\\]|\\.)*+' | \((?:[^()\\]|\\.)*+\) ) )?+
+        \s*+ \)
+      | <(?i:img)(?=[\s/>]) (?: [^"'<>] | "[^"]*+" | '[^']*+' )*+ >
+    )
+    # ![text][label], ![label][], ![label]
+  | !\[(?P<text>{LABEL})\](?:\[(?P<label>{TEXT}*+)\])?
+    """,
+    re.MULTILINE | re.VERBOSE,
+)
+TICKS = re.compile("`++")
+BETWEEN = re.compile(r"\n(?=[ \t\r>]*+\n)")  # paragraphs
+DEFINITION = re.compile(rf"{BEFORE}\[(?P<label>{TEXT}++)\]:[ \t]*+\n?[ \t]*+\S", re.MULTILINE)
+
+
+def without_images(text: str) -> str:
+    """The text without its images; all else, definitions of references among it, is as it was."""
+    labels = {same_label(definition["label"]) for definition in DEFINITION.finditer(text)}
+    spans = Spans(text)
+    pieces, start = [], 0
+    while part := PARTS.search(text, start):
+        pieces.append(text[start : part.start()])
+        start = part.end()
+        if part["kept"]:
+            start = spans.end(part) if part["ticks"] else start
+            pieces.append(text[part.start() : start])
+        elif not part["image"] and same_label(part["label"] or part["text"]) not in labels:
+            pieces.append("![")  # nothing has that label, so it is text, which may hold an image
+            start = part.start() + 2
+    return "".join(pieces) + text[start:]
+
+
+class Spans:
+    """Where spans of code end. Looked up: to search from each of many backticks would read the text as often."""
+
+    def __init__(self, text: str) -> None:
+        self.breaks = [paragraph.start() for paragraph in BETWEEN.finditer(text)]
+        self.runs: dict[int, list[int]] = {}  # by their length, where runs of backticks begin
+        for run in TICKS.finditer(text):
+            self.runs.setdefault(len(run[0]), []).append(run.start())
+
+    def end(self, opening: re.Match[str]) -> int:
+        """The end of the span that these backticks open: as many end it in the same paragraph, else it is none."""
+        length, inside = len(opening["ticks"]), opening.end()
+        runs = self.runs.get(length, [])
+        place, paragraph = bisect_left(runs, inside), bisect_left(self.breaks, inside)
+        if place == len(runs) or (paragraph < len(self.breaks) and self.breaks[paragraph] < runs[place]):
+            return inside
+        return runs[place] + length
+
+
+def same_label(label: str) -> str:
+    """The one spelling of a label: capitals and the width of blanks make no other."""
+    return " ".join(label.casefold().split())

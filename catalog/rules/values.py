@@ -1,6 +1,37 @@
-"""What a value may be that is no text. `words` name it to the caller."""
+"""What a value may be. `words` name it to the caller: "external id"."""
+
+import re
 
 from catalog.errors import InvalidInput
+from catalog.models.rows import NAME_LENGTH, TEXT_LENGTH, URL_LENGTH
+
+# People click on them on our pages, so no other scheme; and no control characters, which browsers skip.
+WEB_ADDRESS = re.compile(r"https?://[^\s/?#\\\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*", re.IGNORECASE)
+
+
+def check_required(words: str, text: str | None, longest: int = NAME_LENGTH) -> None:
+    """InvalidInput unless there is a text, not blank and at most so many characters long."""
+    if text is None or not text.strip():
+        raise InvalidInput(f"The {words} may not be empty.")
+    check_optional(words, text, longest)
+
+
+def check_optional(words: str, text: str | None, longest: int = TEXT_LENGTH) -> None:
+    """InvalidInput if the text is longer than that, in characters."""
+    if text is not None and len(text) > longest:
+        raise InvalidInput(f"The {words} may have at most {longest:,} characters, not {len(text):,}.")
+
+
+def check_url(words: str, url: str | None) -> None:
+    """InvalidInput unless it is missing or an http(s) address with a host, without control characters."""
+    check_optional(words, url, URL_LENGTH)
+    if url is not None and not WEB_ADDRESS.fullmatch(url):
+        raise InvalidInput(f"The {words} must be an address that begins with http:// or https://.")
+
+
+def check_required_url(words: str, url: str | None) -> None:
+    check_required(words, url, URL_LENGTH)
+    check_url(words, url)
 
 
 def check_given(words: str, value: object) -> None:

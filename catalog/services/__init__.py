@@ -1,1 +1,1 @@
-"""The writers of the catalog, a module for each noun. What they are given is described in catalog.rules.batches."""
+"""The writers of the catalog, by part. What they are given is described in `catalog.rules`, by the same parts."""

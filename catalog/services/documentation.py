@@ -1,4 +1,4 @@
-"""What people read first about an asset of any source, written by programs."""
+"""What programs write for people to read about assets of any source, and what follows from their texts."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,32 +7,57 @@ from typing import Any
 from django.db import transaction
 
 from accounts.models import Account
+from catalog.choices import TableExternalDescriptionSource
 from catalog.models import CatalogQuerySet, Dashboard, Table
-from catalog.rules.batches import Row
-from catalog.rules.documentation import check_documentation
-from catalog.rules.images import without_images
-from catalog.services.descriptions import documented
-from catalog.services.finding import find_locked, lock_api_source
-from catalog.services.writing import write
+from catalog.rules.batches import Given, Row, check_once
+from catalog.rules.documentation import Documentation, check_documentation, without_images
+from catalog.services.bulk import write
+from catalog.services.lookups import find_locked, lock_api_source
+
+API = TableExternalDescriptionSource.API  # the same word for columns
 
 
 @transaction.atomic
-def update_tables_documentation(account: Account, *, rows: Sequence[Row], now: datetime) -> list[Table]:
+def update_tables_documentation(
+    account: Account, *, rows: Given[Sequence[Documentation]], now: datetime
+) -> list[Table]:
     """Overwrite the documentation of these tables, all or none; NotFound for an unknown one."""
-    check_documentation(rows)
+    checked = check_once(check_documentation, rows)
     lock_api_source(account)  # whoever renames what lies above writes the same rows
-    return document(Table.objects.visible_to(account), rows, now=now)
+    return document(Table.objects.visible_to(account), checked, now=now)
 
 
 @transaction.atomic
-def update_dashboards_documentation(account: Account, *, rows: Sequence[Row], now: datetime) -> list[Dashboard]:
+def update_dashboards_documentation(
+    account: Account, *, rows: Given[Sequence[Documentation]], now: datetime
+) -> list[Dashboard]:
     """The same of dashboards."""
-    check_documentation(rows)
-    return document(Dashboard.objects.visible_to(account), rows, now=now)
+    checked = check_once(check_documentation, rows)
+    return document(Dashboard.objects.visible_to(account), checked, now=now)
 
 
-def document(assets: CatalogQuerySet, rows: Sequence[Row], *, now: datetime) -> list[Any]:
+def document(assets: CatalogQuerySet, rows: Sequence[Documentation], *, now: datetime) -> list[Any]:
     """The assets with these texts, without images."""
-    found = find_locked(assets, [row["id"] for row in rows])
-    write(found, [documented(without_images(row["description_raw"])) for row in rows], now=now)
-    return found
+    locked = find_locked(assets, [row["id"] for row in rows])
+    write(locked, [documented(without_images(row["description_raw"])) for row in rows], now=now)
+    return locked
+
+
+def documented(markdown: str) -> dict[str, Any]:
+    """The text, and what was true of the text before it."""
+    return {
+        "description_raw": markdown,
+        "description_state_lexical": None,  # the editor's state of a text that is gone
+        "is_description_generated": False,
+        "last_described_by_user": None,  # a token stands for its account, not for whoever wrote here before
+    }
+
+
+def with_origin(row: Row) -> dict[str, Any]:
+    """What was given, with what follows from its texts: the API as the source, and that Catalog generated none."""
+    follows: dict[str, Any] = {}
+    if "external_description" in row:
+        follows["external_description_source"] = None if row["external_description"] is None else API
+    if row.keys() & {"external_description", "description_raw"}:
+        follows["is_description_generated"] = False
+    return {**row, **follows}

@@ -10,9 +10,9 @@ from django.db.models import ForeignKey, Model
 from accounts.models import Account, Team
 from catalog.errors import InvalidInput, NotFound
 from catalog.models import CatalogRow, Table, Term
-from catalog.services.paths import path_of
+from catalog.services.warehouse import path_of
 
-BATCH = 2_000  # rows of an INSERT
+ROWS_PER_INSERT = 2_000
 
 Rows = Mapping[type[Model], Sequence[Model]]
 
@@ -34,7 +34,7 @@ def bring_in(account: Account, rows: Sequence[Model], *, now: datetime) -> None:
 
 
 def complete(row: Model, account: Account, now: datetime) -> None:
-    """Fill in what no tool says."""
+    """Fill in what follows: account, times, a table's path, a term's depth."""
     if isinstance(row, CatalogRow | Team):
         row.account = account
         row.created_at = row.updated_at = now
@@ -46,7 +46,7 @@ def complete(row: Model, account: Account, now: datetime) -> None:
 
 def store(model: type[Model], rows: Sequence[Model]) -> None:
     try:
-        model._base_manager.bulk_create(rows, batch_size=BATCH)  # noqa: SLF001  # through tables have no other
+        model._base_manager.bulk_create(rows, batch_size=ROWS_PER_INSERT)  # noqa: SLF001  # through tables have no other
     except IntegrityError:
         kind = model._meta.verbose_name_plural
         raise InvalidInput(f"One of these {kind} is there already, or not whole.") from None
@@ -68,7 +68,7 @@ def refuse_strangers(account: Account, rows: Rows) -> None:
 
 
 def foreign_keys(model: type[Model]) -> Iterator[tuple[type[Model], str, str]]:
-    """Of each that leads to rows of an account: their model, what it holds of them, its own attribute."""
+    """Of each foreign key to rows of an account: their model, the attribute it refers to, its own attribute."""
     for field in model._meta.concrete_fields:
         if isinstance(field, ForeignKey) and hasattr(field.related_model, "account"):
             yield field.related_model, field.target_field.attname, field.attname

@@ -1,4 +1,4 @@
-"""What is made from what, as programs say it."""
+"""Lineage between assets, as programs write it."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -8,31 +8,31 @@ from django.db import transaction
 from accounts.models import Account
 from catalog.choices import LineageType
 from catalog.models import Lineage
-from catalog.rules.batches import Row
-from catalog.rules.lineage import check_lineages, lineage_ends
-from catalog.services.ends import find_ends, in_order, join, joining, lock_ends
+from catalog.rules.batches import Given, check_once
+from catalog.rules.lineage import LineageSides, associated_by_lineage, check_lineages
+from catalog.services.associations import associate, associations_of, find_associated, in_order, lock_associations
 
 
 @transaction.atomic
-def upsert_lineages(account: Account, *, rows: Sequence[Row], now: datetime) -> list[Lineage]:
+def upsert_lineages(account: Account, *, rows: Given[Sequence[LineageSides]], now: datetime) -> list[Lineage]:
     """The lineages in the order of the rows, all of them MANUAL_CUSTOMER and refreshed now.
 
-    One that was found otherwise is the customer's from now on: it is what they vouch for. NotFound for unknown ends.
+    One that was found otherwise is the customer's from now on: it is what they vouch for. NotFound for unknown assets.
     """
-    check_lineages(rows)
-    lock_ends(account)
-    ends = find_ends(account, [lineage_ends(row) for row in rows])
+    checked = check_once(check_lineages, rows)
+    lock_associations(account)
+    ids = find_associated(account, [associated_by_lineage(row) for row in checked])
     lineages = Lineage.objects.visible_to(account)
     said = {"lineage_type": LineageType.MANUAL_CUSTOMER, "refreshed_at": now}
-    joining(lineages, ends).update(**said, updated_at=now)
-    join(account, Lineage, ends, now=now, **said)
-    return in_order(lineages, ends)
+    associations_of(lineages, ids).update(**said, updated_at=now)
+    associate(account, Lineage, ids, now=now, **said)
+    return in_order(lineages, ids)
 
 
 @transaction.atomic
-def delete_lineages(account: Account, *, rows: Sequence[Row]) -> None:
-    """Remove the lineages with these ends, whoever found them, where there are any. NotFound for unknown ends."""
-    check_lineages(rows)
-    lock_ends(account)
-    ends = find_ends(account, [lineage_ends(row) for row in rows])
-    joining(Lineage.objects.visible_to(account), ends).delete()
+def delete_lineages(account: Account, *, rows: Given[Sequence[LineageSides]]) -> None:
+    """Remove the lineages between these assets, whoever found them; none is fine. NotFound for unknown assets."""
+    checked = check_once(check_lineages, rows)
+    lock_associations(account)
+    ids = find_associated(account, [associated_by_lineage(row) for row in checked])
+    associations_of(Lineage.objects.visible_to(account), ids).delete()

@@ -1,4 +1,4 @@
-"""Tables below the API source, and the source's description of any table."""
+"""Tables and columns below the API source, and what programs say of any: descriptions, marks, external links."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,49 +7,120 @@ from typing import Any
 from django.db import transaction
 
 from accounts.models import Account
-from catalog.models import Schema, Table
-from catalog.rules.batches import Row
-from catalog.rules.tables import check_new_tables, check_table_updates
-from catalog.services.descriptions import with_origin
-from catalog.services.finding import find_editable, find_locked, lock_api_source
-from catalog.services.paths import path_of
-from catalog.services.writing import beneath, create_rows, update_rows, write
+from catalog.models import Column, ExternalLink, Schema, Table
+from catalog.rules import warehouse as rules
+from catalog.rules.batches import Given, Row, check_once
+from catalog.services.bulk import beneath, create_rows, update_rows, write
+from catalog.services.documentation import with_origin
+from catalog.services.lookups import find, find_editable, find_locked, lock_api_source
+from catalog.services.warehouse import path_of
 
 
 @transaction.atomic
-def create_tables(account: Account, *, rows: Sequence[Row], now: datetime) -> list[Table]:
+def create_tables(account: Account, *, rows: Given[Sequence[rules.NewTable]], now: datetime) -> list[Table]:
     """New tables in schemas of the API source.
 
     NotFound and NotEditable tell of schemas, InvalidInput of values and of an external id that a schema has already.
     """
-    check_new_tables(rows)
+    checked = check_once(rules.check_new_tables, rows)
     lock_api_source(account)
-    schemas = find_editable(Schema.objects.visible_to(account), [row["schema_id"] for row in rows])
-    given = [with_path(with_origin(row), row["schema"]) for row in beneath("schema", schemas, rows)]
+    schemas = find_editable(Schema.objects.visible_to(account), [row["schema_id"] for row in checked])
+    given = [with_path(with_origin(row), row["schema"]) for row in beneath("schema", schemas, checked)]
     return create_rows(account, Table, given, parent="schema", now=now)
 
 
 @transaction.atomic
-def update_tables(account: Account, *, rows: Sequence[Row], now: datetime) -> list[Table]:
+def update_tables(account: Account, *, rows: Given[Sequence[rules.TableChange]], now: datetime) -> list[Table]:
     """Change tables of the API source; the errors are those of `create_tables`."""
-    check_table_updates(rows)
+    checked = check_once(rules.check_table_changes, rows)
     lock_api_source(account)
-    found = find_editable(Table.objects.visible_to(account), [row["id"] for row in rows])
-    given = [with_path(with_origin(row), table.schema) for table, row in zip(found, rows, strict=True)]
-    update_rows(account, found, given, parent="schema", now=now)
-    return found
+    tables = find_editable(Table.objects.visible_to(account), [row["id"] for row in checked])
+    given = [with_path(with_origin(row), table.schema) for table, row in zip(tables, checked, strict=True)]
+    update_rows(account, tables, given, parent="schema", now=now)
+    return tables
 
 
 @transaction.atomic
-def update_table_descriptions(account: Account, *, rows: Sequence[Row], now: datetime) -> list[Table]:
+def update_table_descriptions(
+    account: Account, *, rows: Given[Sequence[rules.TableDescription]], now: datetime
+) -> list[Table]:
     """Write the `external_description` of tables of any source; NotFound for an unknown one."""
-    check_table_updates(rows)
+    checked = check_once(rules.check_table_descriptions, rows)
     lock_api_source(account)  # whoever renames what lies above writes the same rows
-    found = find_locked(Table.objects.visible_to(account), [row["id"] for row in rows])
-    write(found, [with_origin(row) for row in rows], now=now)
-    return found
+    tables = find_locked(Table.objects.visible_to(account), [row["id"] for row in checked])
+    write(tables, [with_origin(row) for row in checked], now=now)
+    return tables
 
 
 def with_path(row: Row, schema: Schema) -> dict[str, Any]:
     """What was given, with the path that follows from a name."""
     return {**row, "path": path_of(schema, row["name"])} if "name" in row else {**row}
+
+
+@transaction.atomic
+def create_columns(account: Account, *, rows: Given[Sequence[rules.NewColumn]], now: datetime) -> list[Column]:
+    """New columns in tables of the API source.
+
+    NotFound and NotEditable tell of tables, InvalidInput of values and of an external id that a table has already.
+    """
+    checked = check_once(rules.check_new_columns, rows)
+    lock_api_source(account)
+    tables = find_editable(Table.objects.visible_to(account), [row["table_id"] for row in checked])
+    given = [
+        with_origin(row) | {"source": row["table"].schema.database.source} for row in beneath("table", tables, checked)
+    ]
+    return create_rows(account, Column, given, parent="table", now=now)
+
+
+@transaction.atomic
+def update_columns(account: Account, *, rows: Given[Sequence[rules.ColumnChange]], now: datetime) -> list[Column]:
+    """Change columns of the API source; the errors are those of `create_columns`."""
+    checked = check_once(rules.check_column_changes, rows)
+    lock_api_source(account)
+    columns = find_editable(Column.objects.visible_to(account).select_related("table"), [row["id"] for row in checked])
+    update_rows(account, columns, [with_origin(row) for row in checked], parent="table", now=now)
+    return columns
+
+
+@transaction.atomic
+def update_columns_metadata(
+    account: Account, *, rows: Given[Sequence[rules.ColumnMetadata]], now: datetime
+) -> list[Column]:
+    """Write descriptions and marks of columns of any source; NotFound for an unknown one."""
+    checked = check_once(rules.check_column_metadata, rows)
+    columns = find_locked(Column.objects.visible_to(account), [row["id"] for row in checked])
+    write(columns, [with_origin(row) for row in checked], now=now)
+    return columns
+
+
+@transaction.atomic
+def create_external_links(
+    account: Account, *, rows: Given[Sequence[rules.NewLink]], now: datetime
+) -> list[ExternalLink]:
+    """New links of tables; NotFound for an unknown table."""
+    checked = check_once(rules.check_new_links, rows)
+    tables = find(Table.objects.visible_to(account), [row["table_id"] for row in checked])
+    links = [
+        ExternalLink(account=account, created_at=now, updated_at=now, **values)
+        for values in beneath("table", tables, checked)
+    ]
+    return ExternalLink.objects.bulk_create(links)
+
+
+@transaction.atomic
+def update_external_links(
+    account: Account, *, rows: Given[Sequence[rules.LinkChange]], now: datetime
+) -> list[ExternalLink]:
+    """Give links other addresses; NotFound for an unknown one."""
+    checked = check_once(rules.check_link_changes, rows)
+    links = find_locked(ExternalLink.objects.visible_to(account), [row["id"] for row in checked])
+    write(links, checked, now=now)
+    return links
+
+
+@transaction.atomic
+def delete_external_links(account: Account, *, rows: Given[Sequence[rules.FormerLink]]) -> None:
+    """Remove links for good; NotFound for an unknown one, and then none is removed."""
+    checked = check_once(rules.check_former_links, rows)
+    links = find_locked(ExternalLink.objects.visible_to(account), [row["id"] for row in checked])
+    ExternalLink.objects.visible_to(account).filter(pk__in=[link.pk for link in links]).delete()

@@ -6,8 +6,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.permissions import account_of, account_required
-from catalog.forms import AssetFilter
-from catalog.listing import LAST_PAGE, lines
+from catalog.queries.assets import LAST_PAGE, search_assets
+from catalog.views.forms import AssetFilter
 
 
 @require_safe
@@ -18,13 +18,13 @@ def assets(request: HttpRequest) -> HttpResponse:
     chosen = AssetFilter(account, request.GET)
     valid = chosen.is_valid()
     page = (chosen.cleaned_data["page"] or 1) if valid else 1
-    found, more = lines(account, chosen.wanted, page=page) if valid else ([], False)
+    listed, more = search_assets(account, chosen.search, page=page) if valid else ([], False)
     kept = request.GET.copy()
     kept.pop("page", None)
     context = {
         "account": account,
         "filter": chosen,
-        "lines": found,
+        "assets": listed,
         "filtered": any(kept.values()),
         "query": kept.urlencode(),
         "previous": page - 1,

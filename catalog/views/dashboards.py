@@ -8,11 +8,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.permissions import account_of, account_required
-from catalog.drawing import draw
+from catalog.markdown import cells
 from catalog.models import Dashboard
-from catalog.neighbours import neighbours
-from catalog.texts import cells
-from catalog.views.parts import ROWS, about, shown_or_404
+from catalog.views.details import MAX_ROWS_SHOWN, about, shown_or_404
+from catalog.views.lineage_drawing import draw, lineage_of
 
 
 @require_safe
@@ -20,14 +19,14 @@ from catalog.views.parts import ROWS, about, shown_or_404
 @account_required
 def dashboard(request: HttpRequest, dashboard_id: UUID) -> HttpResponse:
     account = account_of(request)
-    found = shown_or_404(Dashboard, account, dashboard_id, "source", "data_product")
-    fields = list(found.fields.visible_to(account).filter(deleted_at=None).order_by("label", "id")[: ROWS + 1])
-    said = cells(field.description or "" for field in fields[:ROWS])
-    lineage = neighbours(account, found)
-    context = about(account, found) | {
-        "source": found.source,
-        "fields": list(zip(fields[:ROWS], said, strict=True)),
-        "more_fields": len(fields) > ROWS,
+    row = shown_or_404(Dashboard, account, dashboard_id, "source", "data_product")
+    fields = list(row.fields.visible_to(account).filter(deleted_at=None).order_by("label", "id")[: MAX_ROWS_SHOWN + 1])
+    said = cells(field.description or "" for field in fields[:MAX_ROWS_SHOWN])
+    lineage = lineage_of(account, row)
+    context = about(account, row) | {
+        "source": row.source,
+        "fields": list(zip(fields[:MAX_ROWS_SHOWN], said, strict=True)),
+        "more_fields": len(fields) > MAX_ROWS_SHOWN,
         "lineage": lineage,
         "drawing": draw(lineage),
     }

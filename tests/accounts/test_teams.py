@@ -100,3 +100,12 @@ def test_a_hundred_people_take_as_many_queries_as_a_few(acme, team, django_asser
         add_team_users(acme, row=of(team, *emails), by=None, now=NOW)
         remove_team_users(acme, row=of(team, *emails[1:]), by=None, now=NOW)
     assert team.members.get().email == emails[0]
+
+
+@pytest.mark.parametrize(
+    ("check", "row"),
+    [(check_team, {"name": "Data", "slack": "#data"}), (check_team, {}), (check_team_users, {"emails": []})],
+)
+def test_fields_of_teams_are_neither_made_up_nor_missing(check, row):
+    with pytest.raises(InvalidTeam, match=r"slack\.$|missing"):
+        check(row)

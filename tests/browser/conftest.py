@@ -1,7 +1,6 @@
 """A real Chromium against a live server on the test database."""
 
 import os
-import shutil
 from collections.abc import Iterator
 
 import pytest
@@ -10,6 +9,7 @@ from django.core.cache import cache
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from accounts.models import User
+from devtools import system
 from tests.factories import PASSWORD
 
 # Playwright's loop runs in this thread, and Django would take every query for one from a coroutine.
@@ -18,18 +18,21 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 FLAGS += ["--disable-component-update", "--disable-sync"]
 
-PATIENCE = 30_000
+PATIENCE = 120_000
 """Milliseconds for what takes far less on an idle machine."""
 expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     with sync_playwright() as playwright:
         # Playwright turns the back/forward cache off, which is where a secret would come back from.
         kept = ["--disable-back-forward-cache"]
-        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS, ignore_default_args=kept)
+        path = system.browser()
+        playwrights_own = None if path else "chromium"
+        browser = playwright.chromium.launch(
+            executable_path=path, channel=playwrights_own, args=FLAGS, ignore_default_args=kept
+        )
         yield browser
         browser.close()
 

@@ -60,7 +60,7 @@ def test_lists_count_no_further_than_they_lead(signed_in, olga, rows, model, dja
     client = signed_in(olga)
     with django_assert_num_queries(4) as captured:  # session, person, count, page
         client.get(address(model))
-    assert f"LIMIT {admin.LISTED}" in captured[2]["sql"]
+    assert f"LIMIT {admin.MAX_ROWS_LISTED}" in captured[2]["sql"]
 
 
 @pytest.mark.parametrize("model", SHOWN, ids=lambda model: model.__name__)

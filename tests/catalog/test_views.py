@@ -7,8 +7,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import User
-from catalog import listing
 from catalog.models import ExternalLink, OwnerEntity, OwnerLabel, PinnedAsset, QualityCheck
+from catalog.queries import assets
 from tests.catalog.factories import (
     ColumnFactory,
     DashboardFactory,
@@ -43,7 +43,8 @@ def page(client, carol):
 
 def found(client, query=""):
     """Kind and name of each line."""
-    return [(line.card.kind.label, line.card.name) for line in client.get(f"/assets/{query}").context["lines"]]
+    references = [asset.reference for asset in client.get(f"/assets/{query}").context["assets"]]
+    return [(reference.kind.label, reference.name) for reference in references]
 
 
 @pytest.mark.parametrize(
@@ -72,7 +73,7 @@ def test_assets_are_found_by_their_source(signed_in, carol, acme, orders):
 
 @pytest.mark.parametrize("few", [0, 1_000], ids=["many", "few"])
 def test_assets_are_found_by_their_tag_in_any_case(signed_in, carol, acme, orders, monkeypatch, few):
-    monkeypatch.setattr(listing, "FEW", few)
+    monkeypatch.setattr(assets, "MAX_IDS_IN_QUERY", few)
     tag = TagFactory.create(account=acme, label="Finance")
     for asset in (orders, orders.columns.get()):
         tagged(asset, tag)
@@ -122,7 +123,7 @@ def test_what_lies_in_something_hidden_is_neither_listed_nor_opened(signed_in, c
 
 
 def test_pages_follow_each_other_over_the_kinds(signed_in, carol, acme, orders, monkeypatch):
-    monkeypatch.setattr(listing, "PAGE", 2)
+    monkeypatch.setattr(assets, "ASSETS_PER_PAGE", 2)
     client = signed_in(carol)
     pages = [found(client, f"?q=order&page={number}") for number in (1, 2, 3)]
     assert [name for page in pages for _, name in page] == ["orders", "Order board", "Order value", "order_total"]

@@ -1,7 +1,4 @@
-import pytest
-
 from devtools import suite
-from devtools.environment import Unusable
 
 
 def test_the_first_check_that_fails_ends_the_run_and_shows_what_it_said(monkeypatch, capfd):
@@ -12,9 +9,3 @@ def test_the_first_check_that_fails_ends_the_run_and_shows_what_it_said(monkeypa
     assert "failed" in said
     assert "a long line" in said
     assert "types" not in said
-
-
-def test_without_a_browser_one_sentence_says_what_to_install(monkeypatch):
-    monkeypatch.setenv("PATH", "")
-    with pytest.raises(Unusable, match="apt-get install chromium"):
-        suite.require_browser()

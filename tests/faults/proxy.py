@@ -1,7 +1,6 @@
 """nginx with the shipped configuration, in front of a server of a test."""
 
 import os
-import shutil
 import socket
 import ssl
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from devtools import system
 from devtools.environment import ROOT
 from devtools.postgres import free_port
 from devtools.processes import ServerFailed, serve, stop, wait_until
@@ -40,9 +40,7 @@ http {{
 @contextmanager
 def nginx(folder: Path, upstream: int) -> Iterator[tuple[int, int]]:
     """It in front of this port: its ports for TLS and for plain http."""
-    program = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
-    if program is None:
-        pytest.fail("The test needs nginx. On Debian: apt-get install nginx-light")
+    program = system.require_nginx()
     folder.mkdir()
     tls, plain = free_port(), free_port()
     certify(folder)

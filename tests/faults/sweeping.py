@@ -11,7 +11,8 @@ import django
 
 django.setup()
 
-from notifications import heartbeats, planning  # noqa: E402  # Django has to be set up first
+from jobs import heartbeats  # noqa: E402  # Django has to be set up first
+from notifications import planning  # noqa: E402  # Django has to be set up first
 from tokens.models import ApiToken  # noqa: E402
 
 

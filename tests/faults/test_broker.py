@@ -21,10 +21,11 @@ from notifications.models import Email
 from tests.faults.test_delivery import FAST, wait_for
 from tests.processes import celery, gunicorn
 from tokens.models import ApiToken
+from tokens.scopes import Scope
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-LONGEST_ANSWER, LONGEST_WAIT = 3, 90  # seconds
+SLOWER = 3.0  # seconds by which a page may be held up, beside twice what it takes with a broker that works
 
 
 class Broker:
@@ -65,7 +66,7 @@ def broker(tmp_path):
     stop(broker.process)
 
 
-def generate(port: int, ada: User) -> float:
+def generate(port: int, ada: User, scope: Scope) -> float:
     """Generate a token on the page, as a browser does; returns the seconds that it took."""
     client = Client()
     client.force_login(ada)
@@ -76,7 +77,7 @@ def generate(port: int, ada: User) -> float:
     found = re.search(r'csrfmiddlewaretoken" value="(\w+)"', page)
     assert found
     begun = time.monotonic()
-    fields = {"csrfmiddlewaretoken": found[1], "scope": "READ_ONLY"}
+    fields = {"csrfmiddlewaretoken": found[1], "scope": scope}
     with ask(port, "/settings/api/tokens/generate/", cookies, fields) as answer:
         assert answer.status == 200
         assert "data-token-value" in answer.read().decode()
@@ -87,7 +88,7 @@ def ask(port: int, path: str, cookies: dict[str, str], fields: dict[str, str] | 
     url = f"http://127.0.0.1:{port}{path}"
     headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items()), "Referer": url}
     data = urllib.parse.urlencode(fields).encode() if fields else None
-    return urllib.request.urlopen(urllib.request.Request(url, data, headers), timeout=30)  # our own page
+    return urllib.request.urlopen(urllib.request.Request(url, data, headers), timeout=300)  # our own page
 
 
 def survive(kind: str, ada: User, broker: Broker, folder: Path) -> None:
@@ -97,12 +98,13 @@ def survive(kind: str, ada: User, broker: Broker, folder: Path) -> None:
         celery("worker", folder, "--concurrency=1", **pace),
         celery("beat", folder, **pace),
     ):
+        usual = generate(port, ada, Scope.READ_WRITE)
         with broker.trouble(kind):
-            took = generate(port, ada)
+            took = generate(port, ada, Scope.READ_ONLY)
             time.sleep(2)
-        assert wait_for(lambda: Email.objects.filter(state="sent").exists(), seconds=LONGEST_WAIT)
-    assert took < LONGEST_ANSWER
-    assert ApiToken.objects.open().count() == Email.objects.count() == 1
+        assert wait_for(lambda: Email.objects.filter(state="sent").count() == 2)
+    assert took < 2 * usual + SLOWER
+    assert ApiToken.objects.open().count() == Email.objects.count() == 2
 
 
 @pytest.mark.parametrize("kind", ["stopped", "frozen", "flushed"])

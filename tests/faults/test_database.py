@@ -38,8 +38,8 @@ def kill_and_count(folder: Path, tmp_path: Path) -> None:
                 assert isinstance(process.args, list)
                 stop(process, ask=signal.SIGKILL)
                 process = serve(process.args, log=tmp_path / "again.log", **postgres.unprivileged())
-                assert wait_for(lambda: len(provider.copies()) == EMAILS, seconds=120)
-                assert wait_for(lambda: states(url) == {"sent"}, seconds=60)
+                assert wait_for(lambda: len(provider.copies()) == EMAILS)
+                assert wait_for(lambda: states(url) == {"sent"})
         assert sum(provider.copies().values()) - EMAILS <= 2  # one a sender at the most
     finally:
         stop(process, ask=signal.SIGINT)

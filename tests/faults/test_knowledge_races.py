@@ -11,11 +11,10 @@ from accounts.models import Team
 from accounts.teams import upsert_team
 from catalog.errors import InvalidInput, NotFound
 from catalog.models import Lineage, QualityCheck, Tag, TagEntity, Term
+from catalog.services.knowledge import attach_tags, delete_term, detach_tags, update_term
 from catalog.services.lineage import delete_lineages, upsert_lineages
-from catalog.services.places import update_schemas
-from catalog.services.quality import remove_data_qualities, upsert_data_qualities
-from catalog.services.tags import attach_tags, detach_tags
-from catalog.services.terms import delete_term, update_term
+from catalog.services.usage import remove_data_qualities, upsert_data_qualities
+from catalog.services.warehouse import update_schemas
 from tests.catalog.factories import TableFactory, TermFactory, kind
 from tests.catalog.keeping import LATER, given, kept_schema
 from tests.factories import NOW

@@ -21,8 +21,8 @@ from tokens.services import generate_token
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+LOCK_WAIT = 0.2  # seconds: entries.LOCK_TIMEOUT, ledger.SQLITE_PATIENCE
 PROCESSES, CLIENTS = 4, ("castor-upload/0.26", "Claude/1.9", "dbt/1.11")
-EACH = 834  # calls of each of twelve programs: 10,008 in all
 COUNT_WRITES = {
     "postgresql": """
         CREATE TABLE writes (client text);
@@ -69,6 +69,11 @@ def run_script(sql: str) -> None:
         connection.connection.execute(sql)
 
 
+def minutes_since(begun: float) -> int:
+    """Each of which may have a line or a write of its own, begun ones included."""
+    return 1 + int((time.monotonic() - begun) / 60)
+
+
 def counted() -> dict[str, int]:
     """The calls on record by client."""
     found: Counter[str] = Counter()
@@ -77,15 +82,16 @@ def counted() -> dict[str, int]:
     return found
 
 
-def test_ten_thousand_calls_over_four_processes_are_counted_exactly_and_hardly_written(live, writes, tmp_path):
+@pytest.mark.parametrize("each", [100, pytest.param(834, marks=pytest.mark.long)])
+def test_calls_over_four_processes_are_counted_exactly_and_hardly_written(live, writes, tmp_path, each):
+    """A thousand calls of twelve programs, and ten thousand."""
     begun = time.monotonic()
-    shares = [[(live.secret, client)] * EACH for client in CLIENTS * 4]
+    shares = [[(live.secret, client)] * each for client in CLIENTS * 4]
     with gunicorn(tmp_path, WEB_CONCURRENCY=str(PROCESSES)) as (port, _):
-        assert at_once(port, shares) == {(live.secret, 200): EACH * 12}
-        minutes = 1 + int((time.monotonic() - begun) / 60)
+        assert at_once(port, shares) == {(live.secret, 200): each * 12}
         assert set(writes()) == {"castor-upload 0.26", "Claude 1.9", "dbt 1.11"}
-        assert max(writes().values()) <= PROCESSES * minutes
-    assert counted() == {"castor-upload 0.26": EACH * 4, "Claude 1.9": EACH * 4, "dbt 1.11": EACH * 4}
+        assert max(writes().values()) <= PROCESSES * minutes_since(begun)
+    assert counted() == {"castor-upload 0.26": each * 4, "Claude 1.9": each * 4, "dbt 1.11": each * 4}
 
 
 def test_a_killed_server_had_written_every_first_use(live, tmp_path):
@@ -126,16 +132,17 @@ def seconds_of(port: int, value: str, client: str) -> float:
 
 
 def test_held_locks_stop_no_call_and_lose_none(live, tmp_path):
-    """How long the longest takes is measured by `bench ledger`."""
-    clients = ["known", *(f"new-{number}" for number in range(20))] * 2
+    """Locked and free rounds by turns: a write in the way of a call would wait as long as a lock may make it wait."""
+    clients = [[f"{state}-{number}" for number in range(20)] for state in ("free", "held")]
+    free, held = [], []
     with gunicorn(tmp_path) as (port, _):
-        assert Caller(port).call(live.secret, "known").status == 200
-        with locked(live.token):
-            seconds = [seconds_of(port, live.secret, client) for client in clients]
-            assert "new-3" not in counted()
-    # A write in the way of a call would wait for the lock: 200 ms.
-    assert statistics.median(seconds) < 0.15
-    assert counted() == {"known": 3} | {f"new-{number}": 2 for number in range(20)}
+        for here, there in zip(*clients, strict=True):
+            free.append(seconds_of(port, live.secret, here))
+            with locked(live.token):
+                held.append(seconds_of(port, live.secret, there))
+                assert there not in counted()
+    assert statistics.median(held) < 2 * statistics.median(free) + 0.75 * LOCK_WAIT
+    assert counted() == dict.fromkeys([*clients[0], *clients[1]], 1)
 
 
 @contextmanager
@@ -149,9 +156,10 @@ def unwritable(token: ApiToken):
 
 
 def test_a_database_that_takes_no_writes_stops_no_call_and_is_said_once(live, tmp_path):
+    begun = time.monotonic()
     with unwritable(live.token) as variables, gunicorn(tmp_path, WEB_CONCURRENCY="1", **variables) as (port, log):
         assert {Caller(port).call(live.secret, f"client-{number}").status for number in range(30)} == {200}
-    assert log.read_text().count("ledger_not_written") == 1
+    assert 1 <= log.read_text().count("ledger_not_written") <= minutes_since(begun)
     assert log.read_text().count("ledger_calls_lost") == 1
     assert counted() == {}
 
@@ -172,6 +180,7 @@ BAD, LIMIT = 1_000, 30
 
 
 def test_a_thousand_bad_tokens_lock_out_no_good_one_of_the_same_address(live, tmp_path):
+    begun = time.monotonic()
     bad = [(keys.mint("READ_ONLY", "eu").text, "scanner/1") for _ in range(BAD)]
     flood = [bad[start::4] for start in range(4)]
     limits = {"BAD_TOKENS_PER_MINUTE": str(LIMIT), "VALKEY_TIMEOUT": "10"}  # a busy machine is no Valkey that is away
@@ -181,14 +190,14 @@ def test_a_thousand_bad_tokens_lock_out_no_good_one_of_the_same_address(live, tm
     assert {status for (value, status) in answers if value == live.secret} == {200}
     statuses = Counter(status for (value, status), count in answers.items() if value != live.secret)
     assert set(statuses) == {401, 429}
-    assert statuses[401] <= 2 * LIMIT  # the run may cross from one minute to the next
+    assert statuses[401] <= (1 + minutes_since(begun)) * LIMIT  # the run may cross from one minute to the next
     assert 0 < int(refused.headers["Retry-After"]) <= 60
     assert refused.headers["RateLimit-Limit"] == str(LIMIT)
 
 
 @pytest.mark.parametrize("ask", [signal.SIGSTOP, signal.SIGKILL])
 def test_without_valkey_every_call_passes_and_the_log_says_so_once(live, tmp_path, ask):
-    path = valkey.socket_path(tmp_path)
+    begun, path = time.monotonic(), valkey.socket_path(tmp_path)
     broker = valkey.start(tmp_path / "valkey", path)
     limits = {"REDIS_URL": f"unix://{path}?db=0", "BAD_TOKENS_PER_MINUTE": "1", "CALLS_PER_MINUTE": "1"}
     try:
@@ -199,4 +208,4 @@ def test_without_valkey_every_call_passes_and_the_log_says_so_once(live, tmp_pat
             assert {caller.call("nonsense").status for _ in range(20)} == {401}
     finally:
         stop(broker, ask=signal.SIGKILL)
-    assert log.read_text().count("throttling_off") == 1
+    assert 1 <= log.read_text().count("throttling_off") <= minutes_since(begun)

@@ -21,8 +21,8 @@ from tokens.services import generate_token
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-PROCESSES, ACCOUNTS = 4, 200
-SWEEPERS, TOKENS = 8, 300
+PROCESSES, ACCOUNTS = 4, 60  # with the unique index alone, seven races in ten are lost
+SWEEPERS, TOKENS = 4, 100
 
 
 def at_once(processes: int, *module: str) -> list[str]:
@@ -36,7 +36,7 @@ def at_once(processes: int, *module: str) -> list[str]:
     begin = f"{time.time() + 0.5}\n"
     for process in running:
         process.stdin.write(begin)
-    return [process.communicate(timeout=180)[0].splitlines()[-1] for process in running]
+    return [process.communicate()[0].splitlines()[-1] for process in running]
 
 
 def test_processes_that_generate_at_once_leave_one_active_token_each():
@@ -49,7 +49,7 @@ def test_processes_that_generate_at_once_leave_one_active_token_each():
 
 
 @pytest.mark.parametrize("lease", ["with-lease", "without-lease"])
-def test_eight_sweeps_at_once_plan_each_email_once(lease):
+def test_sweeps_at_once_plan_each_email_once(lease):
     """Without the lease the unique constraints alone have to do it."""
     for _ in range(TOKENS):
         account = AccountFactory.create()

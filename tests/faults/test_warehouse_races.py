@@ -10,10 +10,8 @@ from accounts.errors import AccountError
 from accounts.models import Account
 from catalog.errors import CatalogError, InvalidInput
 from catalog.models import Source, Table
-from catalog.services.paths import path_of
-from catalog.services.places import update_databases
-from catalog.services.sources import create_source
 from catalog.services.tables import create_tables, update_tables
+from catalog.services.warehouse import create_source, path_of, update_databases
 from tests.catalog.keeping import LATER, given, kept_schema
 from tests.factories import NOW
 

@@ -2,7 +2,8 @@ from unittest.mock import Mock
 
 import pytest
 
-from notifications import heartbeats, planning
+from jobs import heartbeats
+from notifications import planning
 from notifications.models import Email
 from tests.factories import NOW
 from tests.notifications.backends import Provider

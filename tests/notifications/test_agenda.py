@@ -9,8 +9,10 @@ import pytest
 from django.db import connection
 
 from accounts.models import User
-from notifications import agenda, heartbeats, planning
-from notifications.models import Email, Heartbeat, NextNotice
+from jobs import heartbeats
+from jobs.models import Heartbeat
+from notifications import agenda, planning
+from notifications.models import Email, NextNotice
 from tests.factories import NOW, AccountFactory, UserFactory
 from tokens.models import ApiToken, TokenEvent
 from tokens.scopes import Scope

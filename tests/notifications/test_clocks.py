@@ -4,11 +4,15 @@ from datetime import timedelta
 
 import pytest
 
-from notifications import delivery, health, heartbeats, metrics, planning
+from jobs import heartbeats, queues
+from jobs.leases import CLOCKS
+from jobs.models import Heartbeat
+from notifications import delivery, health, metrics, planning
 from notifications.claims import claim, next_page
 from notifications.failures import Failure, Verdict
-from notifications.models import CLOCKS, LONGEST_DELAY, Email, Heartbeat, Outbox, longest_lease
+from notifications.models import Email, Outbox
 from tests.factories import NOW
+from tests.living import everybody_lives, worker_lives
 from tests.notifications.test_echoes import echoes, newer, send  # noqa: F401  # a fixture of theirs
 from tokens.models import ApiToken
 
@@ -26,14 +30,14 @@ def test_what_nobody_tried_yet_is_due_whatever_its_time_says(planned):
 
 
 def test_another_attempt_waits_as_long_as_any_may_and_no_longer(planned):
-    Email.objects.update(attempts=1, next_attempt_at=NOW + LONGEST_DELAY)
+    Email.objects.update(attempts=1, next_attempt_at=NOW + Email.LONGEST_DELAY)
     assert not is_sent()
     Email.objects.update(next_attempt_at=NOW + 2 * HOUR)
     assert is_sent()
 
 
 def test_a_lease_that_is_longer_than_any_is_taken_over(planned):
-    Email.objects.update(state=State.SENDING, lease_until=longest_lease(NOW))
+    Email.objects.update(state=State.SENDING, lease_until=Email.longest_lease(NOW))
     assert not is_sent()
     Email.objects.update(lease_until=NOW + DAY)
     assert is_sent()
@@ -98,8 +102,7 @@ def test_who_was_told_tomorrow_is_told_today(issued, newer, ada):  # noqa: F811
 
 @pytest.fixture
 def alive(db):
-    for part in Part:
-        heartbeats.beat(part, now=NOW, name="mill" if part == Part.WORKER else "")
+    everybody_lives(NOW)
 
 
 def details(now) -> dict[str, str]:
@@ -108,24 +111,30 @@ def details(now) -> dict[str, str]:
 
 def test_a_sign_of_life_from_the_future_is_red_and_says_why(alive):
     ahead = "its clock is 2 h ahead"
-    assert details(NOW - 2 * HOUR) == {"beat": ahead, "worker": f"{ahead} (mill)", "sweep": ahead}
+    assert details(NOW - 2 * HOUR) == {
+        "beat": ahead,
+        "worker": f"{ahead} (emails@mill)",
+        "worker-default": f"{ahead} (default@mill)",
+        "sweep": ahead,
+    }
     assert 'catalog_health{check="beat"} 0.0' in metrics.exposition(NOW - 2 * HOUR).decode()
 
 
 def test_clocks_may_be_two_minutes_apart(alive):
     assert details(NOW - CLOCKS) == {}
-    assert set(details(NOW - CLOCKS - SECOND)) == {"beat", "worker", "sweep"}
+    assert set(details(NOW - CLOCKS - SECOND)) == {"beat", "worker", "worker-default", "sweep"}
 
 
 def test_the_next_sign_of_life_makes_it_green(alive):
     heartbeats.beat(Part.BEAT, now=NOW - 2 * HOUR)
-    heartbeats.beat(Part.WORKER, name="mill", now=NOW - 2 * HOUR)
+    for queue in queues.expected():
+        worker_lives(queue, NOW - 2 * HOUR)
     heartbeats.hold_sweep(NOW - 2 * HOUR)
     assert details(NOW - 2 * HOUR) == {}
 
 
 def test_a_worker_of_the_future_that_has_gone_is_forgotten(alive):
-    heartbeats.beat(Part.WORKER, name="gone", now=NOW + DAY)
+    worker_lives("emails", NOW + DAY, host="gone")
     assert "gone" in details(NOW)["worker"]
     assert heartbeats.forget_workers(NOW) == 1
     assert details(NOW) == {}

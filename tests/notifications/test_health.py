@@ -5,10 +5,13 @@ import pytest
 from django.db import OperationalError
 
 from accounts.actors import Actor
-from notifications import delivery, health, heartbeats, metrics, planning
+from jobs import heartbeats
+from jobs.models import Heartbeat
+from notifications import delivery, health, metrics, planning
 from notifications.failures import Failure, Verdict
-from notifications.models import Email, Heartbeat, Outbox
+from notifications.models import Email, Outbox
 from tests.factories import NOW
+from tests.living import everybody_lives, worker_lives
 from tokens.models import ApiToken
 
 SECOND = timedelta(seconds=1)
@@ -20,29 +23,36 @@ def red(now=NOW) -> set[str]:
 
 @pytest.fixture
 def alive(db):
-    for part in heartbeats.Part:
-        heartbeats.beat(part, now=NOW)
+    everybody_lives(NOW)
 
 
 def test_what_was_never_seen_is_red(db):
-    assert red() == {"beat", "worker", "sweep"}
+    assert red() == {"beat", "worker", "worker-default", "sweep"}
 
 
 def test_all_is_well_when_everybody_was_seen(alive):
     assert red() == set()
 
 
-@pytest.mark.parametrize(("part", "interval"), [("beat", 30), ("worker", 30), ("sweep", 60)])
-def test_two_intervals_without_a_sign_are_red_and_one_sign_is_green(alive, part, interval):
+@pytest.mark.parametrize(
+    ("part", "name", "interval"),
+    [
+        ("beat", "", 30),
+        ("worker", "emails@mill", 30),
+        ("worker-default", "default@mill", 30),
+        ("sweep", "", 60),
+    ],
+)
+def test_two_intervals_without_a_sign_are_red_and_one_sign_is_green(alive, part, name, interval):
     late = NOW + 2 * interval * SECOND
     assert part not in red(late)
     assert part in red(late + SECOND)
-    heartbeats.beat(heartbeats.Part(part), now=late)
+    heartbeats.beat(heartbeats.Part(part.partition("-")[0]), name=name, now=late)
     assert part not in red(late + SECOND)
 
 
-def test_one_living_worker_is_enough(alive):
-    heartbeats.beat(heartbeats.Part.WORKER, name="gone", now=NOW - timedelta(hours=1))
+def test_one_living_worker_of_a_queue_is_enough(alive):
+    worker_lives("emails", NOW - timedelta(hours=1), host="gone")
     assert red() == set()
     assert heartbeats.forget_workers(NOW + timedelta(hours=23, seconds=1)) == 1
 
@@ -138,7 +148,7 @@ def test_active_tokens_alone_have_days_left(client, settings, issued):
 
 
 def test_metrics_say_the_whole_state(planned):
-    heartbeats.beat(heartbeats.Part.WORKER, name="one", now=NOW - 5 * SECOND)
+    worker_lives("emails", NOW - 5 * SECOND, host="one")
     delivery.pause(by=Actor("olga@catalog.test"), reason="moving", now=NOW)
     delivery.note_failure(Failure(Verdict.TRANSIENT, "TimeoutError"), now=NOW)
     lines = metrics.exposition(NOW + 7 * SECOND).decode().splitlines()
@@ -157,11 +167,12 @@ def test_metrics_say_the_whole_state(planned):
         'catalog_emails{kind="generated",state="pending"} 1.0',
         "# HELP catalog_heartbeat_age_seconds Since the last sign of life",
         "# TYPE catalog_heartbeat_age_seconds gauge",
-        'catalog_heartbeat_age_seconds{name="one",part="worker"} 12.0',
+        'catalog_heartbeat_age_seconds{name="emails@one",part="worker"} 12.0',
         "# HELP catalog_health 1 when the check is well",
         "# TYPE catalog_health gauge",
         'catalog_health{check="beat"} 0.0',
         'catalog_health{check="worker"} 1.0',
+        'catalog_health{check="worker-default"} 0.0',
         'catalog_health{check="sweep"} 0.0',
         'catalog_health{check="provider"} 0.0',
         'catalog_health{check="outbox"} 1.0',
@@ -187,6 +198,7 @@ def test_each_check_says_what_it_saw(alive, planned):
     assert details(NOW + 9 * SECOND) == {
         "beat": "seen 9 s ago",
         "worker": "seen 9 s ago",
+        "worker-default": "seen 9 s ago",
         "sweep": "seen 9 s ago",
         "provider": "takes mail",
         "outbox": "the oldest email waits for 9 s",
@@ -258,7 +270,7 @@ def test_a_database_that_is_away_stops_no_beat_and_no_worker(db, monkeypatch, ca
     assert Heartbeat.objects.get().name == "one"
     monkeypatch.setattr(heartbeats, "beat", Mock(side_effect=OperationalError))
     closed = Mock()
-    monkeypatch.setattr("notifications.heartbeats.connection.close", closed)
+    monkeypatch.setattr("jobs.heartbeats.connection.close", closed)
     heartbeats.try_beat(heartbeats.Part.BEAT, now=NOW)
     assert "heartbeat_not_noted part=beat" in caplog.text
     assert closed.called

@@ -6,8 +6,10 @@ import pytest
 
 from accounts.models import User
 from accounts.services import note_bounce, reopen_account, suspend_account
-from notifications import agenda, heartbeats, planning
-from notifications.models import Email, Heartbeat, PlannedEvent
+from jobs import heartbeats
+from jobs.models import Heartbeat
+from notifications import agenda, planning
+from notifications.models import Email, PlannedEvent
 from tests.factories import NOW, AccountFactory, UserFactory
 from tokens.scopes import Scope
 from tokens.services import generate_token, revoke_token

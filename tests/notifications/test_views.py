@@ -5,7 +5,9 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from accounts.services import note_bounce, suspend_account
-from notifications import delivery, health, heartbeats, reports
+from jobs import heartbeats
+from jobs.liveness import age
+from notifications import delivery, reports
 from notifications.models import Email, InboxMessage, Outbox
 from notifications.outbox import new_email
 from tests.factories import NOW, UserFactory
@@ -61,7 +63,7 @@ def test_the_chart_stands_on_its_ground(planned):
     ("seconds", "said"), [(0, "0 s"), (119, "119 s"), (120, "2 min"), (7200, "2 h"), (172_800, "2 days"), (-5, "0 s")]
 )
 def test_an_age_is_short(seconds, said):
-    assert health.age(timedelta(seconds=seconds)) == said
+    assert age(timedelta(seconds=seconds)) == said
 
 
 def test_settings_api_warns_when_no_notice_reaches_anybody(signed_in, issued, ada):

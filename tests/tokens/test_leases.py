@@ -160,7 +160,7 @@ def test_no_order_of_things_lets_an_ended_token_in():
 @pytest.mark.parametrize("fault", [NoWait, FromTheEnd, KeepsAll, KeepsLate, TrustsForEver])
 def test_each_step_that_is_left_out_is_noticed(fault):
     with pytest.raises(AssertionError):
-        run_state_machine_as_test(fault, settings=settings(RUNS, max_examples=5_000))  # it ends with the first one
+        run_state_machine_as_test(fault, settings=settings(RUNS, max_examples=5_000, stateful_step_count=60))
 
 
 # --- The memory by itself ------------------------------------------------------------------------

@@ -13,8 +13,8 @@ from accounts.models import Account
 from catalog.models import Source
 from catalog.seeding import PEOPLE, seed
 
-NEWS = 5.0  # seconds between two lines
-MOST = 1_000  # columns of a table
+SECONDS_BETWEEN_LINES = 5.0  # seconds between two lines
+MAX_COLUMNS = 1_000  # columns of a table
 
 
 class Command(BaseCommand):
@@ -27,7 +27,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--tables", metavar="N", type=int, required=True, help="how many tables, 1 or more")
         parser.add_argument(
-            "--columns-per-table", metavar="N", type=int, default=10, help=f"1 to {MOST:,}; default: %(default)s"
+            "--columns-per-table", metavar="N", type=int, default=10, help=f"1 to {MAX_COLUMNS:,}; default: %(default)s"
         )
         parser.add_argument(
             "--account", metavar="SLUG", default="seed", help="made if there is none; default: %(default)s"
@@ -38,8 +38,8 @@ class Command(BaseCommand):
         tables, width = options["tables"], options["columns_per_table"]
         if tables < 1:
             raise CommandError("Say --tables 1 or more.")
-        if not 1 <= width <= MOST:
-            raise CommandError(f"Say --columns-per-table 1 to {MOST:,}.")
+        if not 1 <= width <= MAX_COLUMNS:
+            raise CommandError(f"Say --columns-per-table 1 to {MAX_COLUMNS:,}.")
         account = self.account(options["account"])
         if Source.objects.visible_to(account).exists() and not options["yes"]:
             raise CommandError(f"{account.slug} has a catalog already. Say --yes to add to it, or another --account.")
@@ -52,9 +52,9 @@ class Command(BaseCommand):
         self.stderr.write(f"Done in {time.monotonic() - begun:.0f} s. Its people are person0 to person{PEOPLE - 1}.")
 
     def account(self, slug: str) -> Account:
-        found = Account.objects.filter(slug=slug).first()
-        if found is not None:
-            return found
+        account = Account.objects.filter(slug=slug).first()
+        if account is not None:
+            return account
         if slugify(slug) != slug:
             raise CommandError(f"{slug!r} is no name for an account: say a to z, 0 to 9 and hyphens.")
         try:
@@ -67,6 +67,6 @@ class Command(BaseCommand):
 
     def tell(self, tables: int) -> None:
         """Say how far it is, now and then."""
-        if time.monotonic() - self.told >= NEWS:
+        if time.monotonic() - self.told >= SECONDS_BETWEEN_LINES:
             self.told = time.monotonic()
             self.stderr.write(f"{tables:,} tables are stored.")

@@ -6,7 +6,7 @@ from graphql import GraphQLObjectType, get_named_type
 
 from api.graphql.relations import RELATIONS
 from api.graphql.schema import public
-from api.graphql.selections import PLAIN, ROWS
+from api.graphql.selections import NOT_RELATIONS, PAGE_ROWS
 
 ASSISTANT = {"addAiAssistantJob", "getAiAssistantJobResult"}
 assert public.query_type
@@ -39,7 +39,7 @@ def selected(name, field, found, path):
     inner = get_named_type(found.type)
     if not isinstance(inner, GraphQLObjectType):
         return field
-    if field == ROWS or inner.name in PLAIN:
+    if field == PAGE_ROWS or inner.name in NOT_RELATIONS:
         return f"{field} {{ {selection(name, inner, path)} }}"
     here = f"{path}{field}"
     return f"{field} {{ {selection(name, inner, f'{here}.')} }}" if here in RELATIONS.get(name, ()) else ""

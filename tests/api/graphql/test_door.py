@@ -222,7 +222,7 @@ def test_the_assistant_says_that_it_is_not_there_yet(writer):
 
 
 def test_what_nobody_foresaw_says_nothing_of_itself(reader, monkeypatch, caplog):
-    monkeypatch.setattr("api.graphql.queries.answers.narrowed", Mock(side_effect=ValueError("the secret of the house")))
+    monkeypatch.setattr("catalog.queries.reading.narrowed", Mock(side_effect=ValueError("the secret of the house")))
     response = ask(reader, TABLES)
     assert codes(response) == (200, ["INTERNAL_SERVER_ERROR"])
     assert b"secret of the house" not in response.content
@@ -236,7 +236,7 @@ def test_a_failure_outside_of_any_field_is_answered_as_graphql_too(reader, monke
 
 
 def test_a_database_that_is_away_is_no_answer_to_the_question(reader, monkeypatch):
-    monkeypatch.setattr("api.graphql.queries.answers.narrowed", Mock(side_effect=OperationalError("gone")))
+    monkeypatch.setattr("catalog.queries.reading.narrowed", Mock(side_effect=OperationalError("gone")))
     response = ask(reader, TABLES)
     assert codes(response) == (503, ["SERVICE_UNAVAILABLE"])
     assert response["Retry-After"] == "5"

@@ -1,7 +1,7 @@
 import pytest
 
 from catalog.models import ExternalLink
-from catalog.services.links import create_external_links
+from catalog.services.tables import create_external_links
 from tests.api.graphql.mutating import UNKNOWN, mutate, refusal
 from tests.catalog.factories import TableFactory
 from tests.factories import NOW

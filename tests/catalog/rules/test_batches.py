@@ -1,37 +1,70 @@
+from typing import Required, TypedDict
+from unittest.mock import Mock
 from uuid import uuid4
 
 import pytest
 
 from catalog.errors import InvalidInput
-from catalog.rules.batches import BATCH, check_batch, check_new, check_rows, check_updates
-from catalog.rules.texts import check_required
+from catalog.rules.batches import MAX_ROWS, Checked, check_batch, check_new, check_once, check_rows, check_updates
+from catalog.rules.values import check_required
 
 CHECKS = {"name": check_required}
 
 
+class Thing(TypedDict, total=False):
+    id: str
+    in_id: str
+    external_id: str
+    name: str | None
+
+
 def test_a_call_takes_500_rows():
-    check_batch([{}] * BATCH)
+    check_batch([{}] * MAX_ROWS)
     with pytest.raises(InvalidInput, match="at most 500 rows, not 501"):
-        check_batch([{}] * (BATCH + 1))
+        check_batch([{}] * (MAX_ROWS + 1))
 
 
 def test_the_error_says_which_row_it_is_about():
     with pytest.raises(InvalidInput, match=r"^Row 2: The name may not be empty"):
-        check_rows([{"name": "orders"}, {"name": ""}], CHECKS)
+        check_rows([{"name": "orders"}, {"name": ""}], Thing, CHECKS)
 
 
 def test_fields_that_are_absent_are_not_asked_for():
-    check_updates([{"id": str(uuid4())}], CHECKS)
+    check_updates([{"id": str(uuid4())}], Thing, CHECKS)
 
 
 def test_a_row_comes_once_in_whatever_spelling():
     row = str(uuid4())
     with pytest.raises(InvalidInput, match=row):
-        check_updates([{"id": row}, {"id": row.upper()}], CHECKS)
+        check_updates([{"id": row}, {"id": row.upper()}], Thing, CHECKS)
 
 
 def test_an_external_id_comes_once_in_a_parent():
     one, other = str(uuid4()), str(uuid4())
-    check_new([{"in_id": one, "external_id": "a"}, {"in_id": other, "external_id": "a"}], CHECKS, parent="in_id")
+    rows = [{"in_id": one, "external_id": "a"}, {"in_id": other, "external_id": "a"}]
+    check_new(rows, Thing, CHECKS, parent="in_id")
     with pytest.raises(InvalidInput, match="external id a comes twice"):
-        check_new([{"in_id": one, "external_id": "a"}, {"in_id": one.upper(), "external_id": "a"}], {}, parent="in_id")
+        check_new([*rows, {"in_id": one.upper(), "external_id": "a"}], Thing, CHECKS, parent="in_id")
+
+
+def test_a_field_that_the_noun_does_not_have_is_refused():
+    with pytest.raises(InvalidInput, match=r"^Row 2: There is no such field here: nmae\.$"):
+        check_rows([{"name": "orders"}, {"nmae": "orders"}], Thing, CHECKS)
+
+
+class ThingInPlace(TypedDict, total=False):
+    in_id: Required[str]
+    name: str
+
+
+def test_a_field_that_the_noun_needs_is_refused_when_it_is_missing():
+    with pytest.raises(InvalidInput, match=r"^Row 1: The in id may not be missing\.$"):
+        check_rows([{"name": "orders"}], ThingInPlace, CHECKS)
+
+
+def test_what_is_checked_once_is_not_checked_again():
+    rule, other = Mock(), Mock()
+    assert check_once(rule, [1]) == check_once(rule, Checked(rule, [1])) == [1]
+    assert rule.call_count == 1
+    check_once(other, Checked(rule, [1]))
+    other.assert_called_once_with([1])

@@ -1,6 +1,6 @@
 import pytest
 
-from catalog.rules.images import without_images
+from catalog.rules.documentation import without_images
 
 REFERENCES = "[logo]: https://acme.test/logo.png\n"
 

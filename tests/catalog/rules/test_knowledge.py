@@ -3,11 +3,9 @@ from datetime import UTC, datetime
 import pytest
 
 from catalog.errors import InvalidInput
-from catalog.rules.owners import check_former_owner, check_owner
-from catalog.rules.pins import check_pins
-from catalog.rules.quality import check_former_quality_checks, check_quality_checks
-from catalog.rules.tags import check_tags
-from catalog.rules.terms import check_term
+from catalog.rules.knowledge import check_new_term, check_pins, check_tags, check_term_change
+from catalog.rules.people import check_former_user_ownership, check_user_ownership
+from catalog.rules.usage import check_former_quality_checks, check_quality_runs
 
 TABLE = {"entity_type": "TABLE", "entity_id": "any"}
 TAG = TABLE | {"label": "PII"}
@@ -16,7 +14,7 @@ RUN = {"external_id": "fresh", "name": "Fresh", "run_at": datetime(2026, 11, 24,
 
 
 def check_quality(checks):
-    check_quality_checks({"table_id": "any", "quality_checks": checks})
+    check_quality_runs({"table_id": "any", "quality_checks": checks})
 
 
 def check_removed(checks):
@@ -24,11 +22,11 @@ def check_removed(checks):
 
 
 def check_targets(targets):
-    check_owner({"user_id": "any", "target_entities": targets})
+    check_user_ownership({"user_id": "any", "target_entities": targets})
 
 
 def check_former_targets(targets):
-    check_former_owner({"user_id": "any", "target_entities": targets})
+    check_former_user_ownership({"user_id": "any", "target_entities": targets})
 
 
 @pytest.mark.parametrize(
@@ -90,6 +88,6 @@ def test_odd_quality_checks_are_refused(odd):
 
 @pytest.mark.parametrize("odd", [{"name": "a" * 501}, {"description": "a" * 100_001}])
 def test_terms_have_no_endless_texts(odd):
-    check_term({"name": "a" * 500, "description": "a" * 100_000})
+    check_new_term({"name": "a" * 500, "description": "a" * 100_000})
     with pytest.raises(InvalidInput, match="at most"):
-        check_term(odd)
+        check_term_change({"id": "any", **odd})

@@ -6,14 +6,22 @@ import pytest
 
 from catalog.errors import InvalidInput
 from catalog.models.rows import TEXT_LENGTH
-from catalog.rules.columns import check_column_updates, check_new_columns
 from catalog.rules.documentation import check_documentation
-from catalog.rules.links import check_link_updates, check_new_links
-from catalog.rules.places import check_new_databases, check_new_schemas, check_place_updates
-from catalog.rules.sources import check_source
-from catalog.rules.tables import check_new_tables, check_table_updates
+from catalog.rules.warehouse import (
+    check_column_changes,
+    check_column_metadata,
+    check_link_changes,
+    check_new_columns,
+    check_new_databases,
+    check_new_links,
+    check_new_schemas,
+    check_new_source,
+    check_new_tables,
+    check_place_changes,
+    check_table_changes,
+)
 
-UPDATES = (check_place_updates, check_table_updates, check_column_updates)
+UPDATES = (check_place_changes, check_table_changes, check_column_changes)
 
 
 @pytest.mark.parametrize("check", UPDATES)
@@ -27,24 +35,24 @@ def test_names_and_external_ids_stay_names(check, field, value):
 @pytest.mark.parametrize(
     ("check", "field", "value"),
     [
-        (check_place_updates, "description", "a" * 501),
-        (check_place_updates, "is_hidden", None),
-        (check_table_updates, "popularity", -1),
-        (check_table_updates, "popularity", 1_000_001),
-        (check_table_updates, "number_of_queries", -1),
-        (check_table_updates, "table_size", -1),
-        (check_table_updates, "table_type", None),
-        (check_table_updates, "url", "javascript:alert(1)"),
-        (check_table_updates, "external_description", "a" * (TEXT_LENGTH + 1)),
-        (check_column_updates, "data_type", None),
-        (check_column_updates, "data_type", ""),
-        (check_column_updates, "is_nullable", None),
-        (check_column_updates, "description_raw", "a" * (TEXT_LENGTH + 1)),
-        (check_column_updates, "external_description", "a" * (TEXT_LENGTH + 1)),
+        (check_place_changes, "description", "a" * 501),
+        (check_place_changes, "is_hidden", None),
+        (check_table_changes, "popularity", -1),
+        (check_table_changes, "popularity", 1_000_001),
+        (check_table_changes, "number_of_queries", -1),
+        (check_table_changes, "table_size", -1),
+        (check_table_changes, "table_type", None),
+        (check_table_changes, "url", "javascript:alert(1)"),
+        (check_table_changes, "external_description", "a" * (TEXT_LENGTH + 1)),
+        (check_column_changes, "data_type", None),
+        (check_column_changes, "data_type", ""),
+        (check_column_changes, "is_nullable", None),
+        (check_column_metadata, "description_raw", "a" * (TEXT_LENGTH + 1)),
+        (check_column_changes, "external_description", "a" * (TEXT_LENGTH + 1)),
         (check_documentation, "description_raw", None),
         (check_documentation, "description_raw", "a" * (TEXT_LENGTH + 1)),
-        (check_link_updates, "url", None),
-        (check_link_updates, "url", "data:text/html,hello"),
+        (check_link_changes, "url", None),
+        (check_link_changes, "url", "data:text/html,hello"),
     ],
 )
 def test_values_have_limits(check, field, value):
@@ -55,14 +63,14 @@ def test_values_have_limits(check, field, value):
 @pytest.mark.parametrize(
     ("check", "values"),
     [
-        (check_place_updates, {"description": "a" * 500}),
-        (check_place_updates, {"description": None, "deleted_at": None, "is_hidden": True}),
-        (check_table_updates, {"popularity": 0, "number_of_queries": 0, "table_size": 0}),
-        (check_table_updates, {"popularity": 1_000_000, "url": "https://acme.test"}),
-        (check_table_updates, {"popularity": None, "number_of_queries": None, "table_size": None, "url": None}),
-        (check_column_updates, {"is_pii": None, "is_primary_key": None, "source_order": None}),
+        (check_place_changes, {"description": "a" * 500}),
+        (check_place_changes, {"description": None, "deleted_at": None, "is_hidden": True}),
+        (check_table_changes, {"popularity": 0, "number_of_queries": 0, "table_size": 0}),
+        (check_table_changes, {"popularity": 1_000_000, "url": "https://acme.test"}),
+        (check_table_changes, {"popularity": None, "number_of_queries": None, "table_size": None, "url": None}),
+        (check_column_changes, {"is_pii": None, "is_primary_key": None, "source_order": None}),
         (check_documentation, {"description_raw": ""}),
-        (check_link_updates, {"url": "https://acme.test"}),
+        (check_link_changes, {"url": "https://acme.test"}),
     ],
 )
 def test_what_lies_within_them_is_taken(check, values):
@@ -90,4 +98,4 @@ def test_links_and_sources_are_checked_the_same_way():
     with pytest.raises(InvalidInput, match="Row 1: The url"):
         check_new_links([{"table_id": str(uuid4()), "technology": "GITHUB", "url": "acme"}])
     with pytest.raises(InvalidInput, match="The name"):
-        check_source({"name": " "})
+        check_new_source({"name": " "})

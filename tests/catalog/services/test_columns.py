@@ -3,7 +3,7 @@ import pytest
 from catalog.choices import ColumnExternalDescriptionSource
 from catalog.errors import InvalidInput, NotEditable, NotFound
 from catalog.models import Column
-from catalog.services.columns import create_columns, update_columns, update_columns_metadata
+from catalog.services.tables import create_columns, update_columns, update_columns_metadata
 from tests.catalog.factories import ColumnFactory, TableFactory
 from tests.catalog.keeping import LATER, UNKNOWN, given, kept_table
 from tests.factories import NOW

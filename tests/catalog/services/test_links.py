@@ -3,7 +3,7 @@ import pytest
 from catalog.choices import ExternalLinkTechnology
 from catalog.errors import InvalidInput, NotFound
 from catalog.models import ExternalLink
-from catalog.services.links import create_external_links, delete_external_links, update_external_links
+from catalog.services.tables import create_external_links, delete_external_links, update_external_links
 from tests.catalog.factories import TableFactory
 from tests.catalog.keeping import LATER, UNKNOWN, given
 from tests.factories import NOW

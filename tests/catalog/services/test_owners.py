@@ -4,7 +4,7 @@ from accounts.models import Team
 from catalog.errors import InvalidInput, NotFound
 from catalog.ids import uuid7
 from catalog.models import OwnerEntity, TeamOwnerEntity
-from catalog.services import owners
+from catalog.services import people as owners
 from tests.catalog.factories import DashboardFactory, TableFactory, TermFactory, kind
 from tests.factories import NOW
 

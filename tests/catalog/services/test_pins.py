@@ -3,7 +3,7 @@ import pytest
 from catalog.errors import NotFound
 from catalog.ids import uuid7
 from catalog.models import PinnedAsset
-from catalog.services.pins import remove_pinned_assets, upsert_pinned_assets
+from catalog.services.knowledge import remove_pinned_assets, upsert_pinned_assets
 from tests.catalog.factories import ColumnFactory, DashboardFactory, DashboardFieldFactory, TermFactory, kind
 from tests.factories import NOW
 

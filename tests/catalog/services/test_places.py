@@ -2,7 +2,7 @@ import pytest
 
 from catalog.errors import InvalidInput, NotEditable, NotFound
 from catalog.models import Database, Schema, Table
-from catalog.services.places import create_databases, create_schemas, update_databases, update_schemas
+from catalog.services.warehouse import create_databases, create_schemas, update_databases, update_schemas
 from tests.catalog.factories import DatabaseFactory, SchemaFactory, SourceFactory, TableFactory
 from tests.catalog.keeping import LATER, UNKNOWN, api_source, given, kept_database, kept_schema, kept_table
 from tests.factories import NOW

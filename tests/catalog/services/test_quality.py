@@ -5,7 +5,7 @@ import pytest
 from catalog.errors import NotFound
 from catalog.ids import uuid7
 from catalog.models import QualityCheck
-from catalog.services.quality import remove_data_qualities, upsert_data_qualities
+from catalog.services.usage import remove_data_qualities, upsert_data_qualities
 from tests.catalog.factories import ColumnFactory, TableFactory
 from tests.factories import NOW
 

@@ -3,7 +3,7 @@ import pytest
 from catalog.choices import SourceOrigin, SourceTechnology, SourceType
 from catalog.errors import InvalidInput, NotEditable, NotFound
 from catalog.models import Source
-from catalog.services.sources import create_source, update_source
+from catalog.services.warehouse import create_source, update_source
 from tests.catalog.factories import SourceFactory
 from tests.catalog.keeping import LATER, UNKNOWN, api_source, given
 from tests.factories import NOW

@@ -5,7 +5,7 @@ from django.test.utils import CaptureQueriesContext
 from catalog.choices import TableExternalDescriptionSource, TableType
 from catalog.errors import InvalidInput, NotEditable, NotFound
 from catalog.models import Table
-from catalog.rules.batches import BATCH
+from catalog.rules.batches import MAX_ROWS
 from catalog.services.tables import create_tables, update_table_descriptions, update_tables
 from tests.catalog.factories import SchemaFactory, TableFactory
 from tests.catalog.keeping import LATER, UNKNOWN, given, kept_schema, kept_table
@@ -50,7 +50,7 @@ def test_what_was_not_given_stays(acme):
 
 def test_rows_are_answered_in_the_order_given(acme):
     tables = [kept_table(acme) for _ in range(4)]
-    rows = [given(table, table_size=1) for table in reversed(tables)]
+    rows = [given(table, external_description="Of customers") for table in reversed(tables)]
     assert update_tables(acme, rows=rows, now=LATER) == tables[::-1]
     assert update_table_descriptions(acme, rows=rows, now=LATER) == tables[::-1]
 
@@ -136,12 +136,12 @@ def test_a_batch_takes_as_many_queries_as_a_row(acme, size, django_assert_max_nu
 
 def test_a_whole_batch_may_lie_in_as_many_schemas(acme):
     database = kept_schema(acme).database
-    schemas = SchemaFactory.create_batch(BATCH, database=database)
+    schemas = SchemaFactory.create_batch(MAX_ROWS, database=database)
     tables = create_tables(acme, rows=[orders(schema) for schema in schemas], now=NOW)
     rows = [given(table, external_id="sales") for table in tables]
-    assert len(update_tables(acme, rows=rows, now=LATER)) == BATCH
+    assert len(update_tables(acme, rows=rows, now=LATER)) == MAX_ROWS
     with pytest.raises(InvalidInput, match="not 501"):
-        create_tables(acme, rows=[orders(schemas[0])] * (BATCH + 1), now=NOW)
+        create_tables(acme, rows=[orders(schemas[0])] * (MAX_ROWS + 1), now=NOW)
 
 
 @pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has one writer at a time")

@@ -4,7 +4,7 @@ from catalog.choices import TagEntityOrigin
 from catalog.errors import NotFound
 from catalog.ids import uuid7
 from catalog.models import Tag, TagEntity
-from catalog.services.tags import attach_tags, detach_tags
+from catalog.services.knowledge import attach_tags, detach_tags
 from tests.catalog.factories import (
     ColumnFactory,
     DashboardFieldFactory,

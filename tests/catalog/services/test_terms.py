@@ -6,8 +6,8 @@ from accounts.models import Team
 from catalog.errors import InvalidInput, NotFound
 from catalog.ids import uuid7
 from catalog.models import DataProduct, OwnerEntity, PinnedAsset, Tag, TagEntity, TeamOwnerEntity, Term
-from catalog.services import terms
-from catalog.services.tree import DEEPEST
+from catalog.services import knowledge as terms
+from catalog.services.term_tree import MAX_TERM_DEPTH
 from tests.catalog.factories import TableFactory, TagFactory, TermFactory, tagged
 from tests.factories import NOW
 
@@ -93,12 +93,12 @@ def test_no_term_lies_in_itself(acme, below):
 
 
 def test_terms_lie_no_deeper_than_a_query_each_can_bear(acme):
-    found = chain(acme, DEEPEST + 1)
+    found = chain(acme, MAX_TERM_DEPTH + 1)
     with pytest.raises(InvalidInput, match="at most 100 levels"):
         create(acme, parent_term_id=str(found[-1].pk))
     with pytest.raises(InvalidInput, match="at most 100 levels"):
         update(found[0], parent_term_id=str(TermFactory.create(account=acme).pk))
-    assert depths(found[-1]) == [DEEPEST]
+    assert depths(found[-1]) == [MAX_TERM_DEPTH]
 
 
 @pytest.mark.parametrize("given", [{"name": None}, {"name": " "}, {"description": None}, {"description": ""}])
@@ -170,10 +170,9 @@ def test_parents_and_tags_of_other_accounts_are_unknown(acme, umbrella, field):
 def test_another_accounts_term_is_as_unknown_as_one_that_never_was(acme, umbrella):
     (theirs,) = chain(umbrella, 1)
     for unknown in (theirs.pk, uuid7()):
-        row = {"id": str(unknown), "name": "Ours"}
-        for call in (terms.update_term, terms.delete_term):
+        for call, name in ((terms.update_term, {"name": "Ours"}), (terms.delete_term, {})):
             with pytest.raises(NotFound, match=f"^Term not found: {unknown}$"):
-                call(acme, row=row, now=LATER)
+                call(acme, row={"id": str(unknown), **name}, now=LATER)
     assert Term.objects.get().name == theirs.name
 
 

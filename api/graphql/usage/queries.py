@@ -1,0 +1,94 @@
+"""How tables are used and whether they can be trusted: queries, joins, quality checks."""
+
+from typing import Any
+
+import strawberry
+from django.db.models import Prefetch
+from strawberry import UNSET
+
+from api.graphql.context import Info, given
+from api.graphql.enums import FilterTablesMode, SearchArrayFilterMode
+from api.graphql.paging import PageInput
+from api.graphql.resolvers import read_page
+from api.graphql.usage.inputs import (
+    ColumnJoinSorting,
+    GetColumnJoinsScope,
+    GetQualityChecksScope,
+    GetTableQueriesScope,
+    QuerySorting,
+    SearchQueriesInput,
+    SearchQueriesScope,
+)
+from api.graphql.usage.types import (
+    GetColumnJoinsOutput,
+    GetQualityChecksOutput,
+    GetTableQueriesOutput,
+    SearchQueriesOutput,
+)
+from catalog import models
+from catalog.queries import filters
+from catalog.queries import sorting as by
+from catalog.queries.filters import Filters, narrowed
+from catalog.queries.warehouse_queries import search_queries
+
+
+@strawberry.type
+class UsageQueries:
+    @strawberry.field
+    def get_column_joins(
+        self,
+        info: Info,
+        scope: GetColumnJoinsScope | None = UNSET,
+        sorting: list[ColumnJoinSorting] | None = UNSET,
+        pagination: PageInput = UNSET,
+    ) -> GetColumnJoinsOutput:
+        return read_page(
+            info,
+            models.ColumnJoin,
+            filters.COLUMN_JOINS,
+            scope=scope,
+            pagination=pagination,
+            sorting=sorting,
+            keys=by.COLUMN_JOINS,
+        )
+
+    @strawberry.field
+    def get_data_qualities(
+        self, info: Info, scope: GetQualityChecksScope | None = UNSET, pagination: PageInput = UNSET
+    ) -> GetQualityChecksOutput:
+        return read_page(info, models.QualityCheck, filters.QUALITY_CHECKS, scope=scope, pagination=pagination)
+
+    @strawberry.field
+    def get_table_queries(
+        self,
+        info: Info,
+        scope: GetTableQueriesScope | None = UNSET,
+        sorting: list[QuerySorting] | None = UNSET,
+        pagination: PageInput = UNSET,
+    ) -> GetTableQueriesOutput:
+        return read_page(
+            info,
+            models.TableQuery,
+            by_mode(given(scope).get("table_ids_filter_mode")),
+            scope=scope,
+            pagination=pagination,
+            sorting=sorting,
+            keys=by.TABLE_QUERIES,
+            also=[Prefetch("tables", queryset=models.Table.objects.select_related("schema__database"))],
+        )
+
+    @strawberry.field
+    def search_queries(
+        self, info: Info, data: SearchQueriesInput, scope: SearchQueriesScope | None = UNSET
+    ) -> SearchQueriesOutput:
+        info.context.check_time()
+        queries = models.TableQuery.objects.visible_to(info.context.account)
+        if scope:
+            queries = narrowed(queries, by_mode(given(scope)["filter_mode"]), given(scope))
+        best: Any = search_queries(queries, given(data)["question"])
+        return SearchQueriesOutput(data=best)
+
+
+def by_mode(mode: SearchArrayFilterMode | FilterTablesMode | None) -> Filters:
+    """All of the tables, unless any of them is said to do."""
+    return filters.QUERIES_OF_ANY_TABLE if mode and mode.value == "ANY" else filters.TABLE_QUERIES

@@ -1,0 +1,25 @@
+"""What `bench outbox` compares us with: a Celery task per email, as projects write it that keep no outbox."""
+
+import os
+
+import django
+
+django.setup()
+
+from celery import shared_task
+from django.utils import timezone
+
+from catalog_site.celery import app
+from notifications.emails import message_for
+from notifications.models import Email
+
+app.conf["CELERY_DB_REUSE_MAX"] = int(os.environ.get("DB_REUSE_MAX", "0"))
+
+
+@shared_task(ignore_result=True, queue="bench")
+def send_one(pk: int) -> None:
+    """No claim, no second look, a connection of its own: it can lose an email or send it twice."""
+    now = timezone.now()
+    email = Email.objects.with_facts().get(pk=pk)
+    message_for(email, now=now).send()
+    Email.objects.filter(pk=pk).update(state=Email.State.SENT, sent_at=now, changed_at=now)

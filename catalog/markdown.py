@@ -1,0 +1,51 @@
+"""Where a page may lead a browser, and texts of customers as HTML."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from django.utils.html import linebreaks
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import Truncator
+from markdown_it import MarkdownIt
+
+WEB = re.compile(r"https?://", re.IGNORECASE)
+LINKED = re.compile(r"(https?://|mailto:)", re.IGNORECASE)
+MAX_LENGTH = 20_000  # characters; of 100,000 open brackets the parser would think for seconds
+MAX_CELL_LENGTH = 2_000  # characters of a text in a table
+MAX_CELLS_LENGTH = 50_000  # characters of all texts in a table; a thousand of brackets would take a minute
+
+# The preset for texts of strangers: no HTML. An open bracket costs as much as things may be nested deep.
+PARSER = MarkdownIt("js-default", {"html": False, "linkify": False, "maxNesting": 20}).disable("image")
+PARSER.validateLink = lambda url: LINKED.match(url) is not None  # type: ignore[method-assign]
+
+
+def web_address(url: str | None) -> str:
+    """The address, if it is one of the web; else nothing, for it might run a script."""
+    return url if url and WEB.match(url) else ""
+
+
+def rendered(text: str) -> SafeString:
+    """Markdown as HTML below a heading of the second level; one that is too long keeps its lines and nothing more."""
+    if len(text) > MAX_LENGTH:
+        return lines(text)
+    tokens = PARSER.parse(text)
+    for token in [*tokens, *(inner for block in tokens for inner in block.children or ())]:
+        token.attrs.pop("style", None)  # of a column in a table: our policy allows none
+        if token.type in {"heading_open", "heading_close"}:
+            token.tag = f"h{min(int(token.tag[1]) + 2, 6)}"
+        elif token.type == "link_open":
+            token.attrs["rel"] = "noopener nofollow"
+    return mark_safe(str(PARSER.renderer.render(tokens, PARSER.options, {})))  # noqa: S308  # escaped by the renderer
+
+
+def cells(texts: Iterable[str]) -> Iterator[SafeString]:
+    """The texts of a table as HTML, cut; what follows MAX_CELLS_LENGTH characters keeps its lines and nothing more."""
+    left = MAX_CELLS_LENGTH
+    for text in texts:
+        shown = Truncator(text).chars(MAX_CELL_LENGTH)
+        left -= len(shown)
+        yield rendered(shown) if left >= 0 else lines(shown)
+
+
+def lines(text: str) -> SafeString:
+    return mark_safe(linebreaks(text, autoescape=True))  # noqa: S308  # escaped by linebreaks

@@ -1,0 +1,154 @@
+"""Terms, tags on assets and pinned assets, as programs write them."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from accounts.models import Account
+from catalog.choices import TagEntityOrigin
+from catalog.models import CatalogQuerySet, PinnedAsset, Tag, TagEntity, Term
+from catalog.rules import knowledge as rules
+from catalog.rules.batches import Given, Row, check_once
+from catalog.services.associations import (
+    AssociatedIds,
+    associate,
+    associations_of,
+    find_associated,
+    in_order,
+    lock_associations,
+)
+from catalog.services.documentation import documented
+from catalog.services.lookups import find_one
+from catalog.services.term_tree import empty, place
+
+
+@transaction.atomic
+def create_term(account: Account, *, row: Given[rules.NewTerm], now: datetime) -> Term:
+    """The new term, a root unless `parent_term_id` is given; `linked_tag_id` takes the tag from its former term.
+
+    NotFound for an unknown parent or tag, InvalidInput for a term too deep.
+    """
+    checked = check_once(rules.check_new_term, row)
+    lock_associations(account)
+    parent, tag = named(account, Term, checked.get("parent_term_id")), named(account, Tag, checked.get("linked_tag_id"))
+    term = Term(account=account, created_at=now, **changes(checked, now=now))
+    place(account, term, parent)
+    term.save(force_insert=True)
+    link(account, term, tag, now=now)
+    return term
+
+
+@transaction.atomic
+def update_term(account: Account, *, row: Given[rules.TermChange], now: datetime) -> Term:
+    """The term with what was given; None as `parent_term_id` makes it a root, as `linked_tag_id` it unlinks.
+
+    NotFound for an unknown term, parent or tag, InvalidInput for a term that would lie in itself, or too deep.
+    """
+    checked = check_once(rules.check_term_change, row)
+    lock_associations(account)
+    term: Term = find_one(Term.objects.visible_to(account), checked["id"])
+    parent, tag = named(account, Term, checked.get("parent_term_id")), named(account, Tag, checked.get("linked_tag_id"))
+    if checked.keys() == {"id"}:
+        return term
+    given = changes(checked, now=now)
+    for field, value in given.items():
+        setattr(term, field, value)
+    if "parent_term_id" in checked:
+        place(account, term, parent)
+    term.save(update_fields=[*given, "parent_term", "depth_level"])
+    if "linked_tag_id" in checked:
+        link(account, term, tag, now=now)
+    return term
+
+
+@transaction.atomic
+def delete_term(account: Account, *, row: Given[rules.FormerTerm], now: datetime) -> None:
+    """Remove the term for good, and what was said of it: its owners, tags and pins. NotFound for an unknown one.
+
+    What lies in it moves up to its parent; the tag that is linked with it stays.
+    """
+    checked = check_once(rules.check_former_term, row)
+    lock_associations(account)
+    term: Term = find_one(Term.objects.visible_to(account), checked["id"])
+    empty(account, term, now=now)
+    term.delete()
+
+
+def named(account: Account, model: type[Term | Tag], text: str | None) -> Any:
+    """The account's row of that id, None without an id."""
+    rows: CatalogQuerySet = model.objects.visible_to(account)
+    return None if text is None else find_one(rows, text)
+
+
+def changes(row: Row, *, now: datetime) -> Mapping[str, Any]:
+    """What to set on the term, but for its parent and its tag."""
+    given = {"updated_at": now, "last_edited_at": now}
+    if "name" in row:
+        given |= {"name": row["name"]}
+    if "description" in row:
+        given |= documented(row["description"])
+    return given
+
+
+def link(account: Account, term: Term, tag: Tag | None, *, now: datetime) -> None:
+    """Let the term have this tag and no other, and the tag this term."""
+    tags = Tag.objects.visible_to(account)
+    tags.filter(linked_term=term).update(linked_term=None, updated_at=now)
+    if tag is not None:
+        tags.filter(pk=tag.pk).update(linked_term=term, updated_at=now)
+
+
+@transaction.atomic
+def attach_tags(account: Account, *, rows: Given[Sequence[rules.TagOnAsset]], now: datetime) -> None:
+    """Label assets; labels that the account does not have are made. NotFound for an unknown asset."""
+    checked = check_once(rules.check_tags, rows)
+    lock_associations(account)
+    assets = find_associated(account, [rules.tagged_asset(row) for row in checked])
+    labels = {rules.label_of(row) for row in checked}
+    missing = [Tag(account=account, label=text, created_at=now, updated_at=now) for text in sorted(labels)]
+    Tag.objects.bulk_create(missing, ignore_conflicts=True)
+    associate(account, TagEntity, with_tags(account, checked, assets), now=now, origin=TagEntityOrigin.USER)
+
+
+@transaction.atomic
+def detach_tags(account: Account, *, rows: Given[Sequence[rules.TagOnAsset]]) -> None:
+    """Take labels off assets, whoever put them there; NotFound for an unknown asset.
+
+    A tag that was on one of them and is on nothing now is deleted, unless it is linked with a term.
+    """
+    checked = check_once(rules.check_tags, rows)
+    lock_associations(account)
+    assets = find_associated(account, [rules.tagged_asset(row) for row in checked])
+    entities = associations_of(TagEntity.objects.visible_to(account), with_tags(account, checked, assets))
+    taken_off = set(entities.values_list("tag", flat=True))
+    entities.delete()
+    Tag.objects.visible_to(account).filter(pk__in=taken_off, entities=None, linked_term=None).delete()
+
+
+def with_tags(account: Account, rows: Sequence[Row], assets: Sequence[AssociatedIds]) -> list[AssociatedIds]:
+    """Tag and asset of each row whose label the account has."""
+    labels = [rules.label_of(row) for row in rows]
+    tags = Tag.objects.visible_to(account).filter(label__in=set(labels))
+    pks = dict(tags.values_list("label", "pk"))
+    return [asset | {"tag_id": pks[label]} for label, asset in zip(labels, assets, strict=True) if label in pks]
+
+
+@transaction.atomic
+def upsert_pinned_assets(account: Account, *, rows: Given[Sequence[rules.Pin]], now: datetime) -> list[PinnedAsset]:
+    """The pins in the order of the rows; one that is there stays as it is. NotFound for an unknown asset."""
+    checked = check_once(rules.check_pins, rows)
+    lock_associations(account)
+    ids = find_associated(account, [rules.associated_by_pin(row) for row in checked])
+    associate(account, PinnedAsset, ids, now=now)
+    return in_order(PinnedAsset.objects.visible_to(account), ids)
+
+
+@transaction.atomic
+def remove_pinned_assets(account: Account, *, rows: Given[Sequence[rules.Pin]]) -> None:
+    """Unpin what is pinned. NotFound for an unknown asset, and then nothing is."""
+    checked = check_once(rules.check_pins, rows)
+    lock_associations(account)
+    ids = find_associated(account, [rules.associated_by_pin(row) for row in checked])
+    associations_of(PinnedAsset.objects.visible_to(account), ids).delete()

@@ -1,0 +1,50 @@
+"""What the pages of tables, dashboards and terms have in common."""
+
+from typing import Any
+
+from django.http import Http404
+
+from accounts.models import Account
+from catalog.models import CatalogQuerySet, DescribedRow
+from catalog.models.assets import AssetKind
+from catalog.queries.references import AssetReference, joins_of, reference_from
+from catalog.queries.visibility import points_to_shown
+
+MAX_ROWS_SHOWN = 1_000  # of a table on a page: columns, fields
+MAX_REFERENCES_SHOWN = 50  # in lists beside the main thing
+
+
+def shown_or_404(model: type[DescribedRow], account: Account, pk: Any, *along: str) -> Any:
+    """The row, with these relations; Http404 for one that is deleted or hidden, or of another account."""
+    along = (*along, "verified_by_user", "deprecated_by_user")
+    row = model.objects.visible_to(account).undeleted().unhidden().select_related(*along).filter(pk=pk).first()
+    if row is None:
+        raise Http404
+    return row
+
+
+def about(account: Account, asset: Any) -> dict[str, Any]:
+    """Owners, tags and pinned assets: what tables, dashboards and terms all have."""
+    return {
+        "account": account,
+        "asset": asset,
+        "owners": asset.owner_entities.visible_to(account)
+        .select_related("user", "owner_label")
+        .order_by("user__email"),
+        "teams": asset.team_owner_entities.visible_to(account)
+        .select_related("team", "owner_label")
+        .order_by("team__name"),
+        "tags": tags_of(account, asset),
+        "pinned": references(asset.pinned.visible_to(account), "to_"),
+    }
+
+
+def tags_of(account: Account, asset: Any) -> CatalogQuerySet:
+    entities: CatalogQuerySet = asset.tag_entities.visible_to(account).select_related("tag").order_by("tag__label")
+    return entities
+
+
+def references(rows: CatalogQuerySet, prefix: str = "") -> list[AssetReference]:
+    """The assets that are shown of those which rows point to; one more than a list has room for says that there are."""
+    shown = rows.filter(points_to_shown(prefix, AssetKind)).select_related(*joins_of(AssetKind, prefix))
+    return [reference_from(row, prefix) for row in shown[: MAX_REFERENCES_SHOWN + 1]]

@@ -1,0 +1,60 @@
+"""Whether whoever does the jobs is alive: beat, workers, the sweep."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+
+from jobs import queues
+from jobs.leases import CLOCKS
+from jobs.models import Heartbeat
+
+Part = Heartbeat.Part
+
+CRON = timedelta(minutes=15)  # the longest interval at which cron may call `send_due_emails`
+PATIENCE = 2  # intervals without a sign of life
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    name: str
+    ok: bool
+    detail: str  # a short sentence for an operator
+
+
+def checks(now: datetime) -> list[Check]:
+    """Everybody who has to be alive for jobs to be done in time."""
+    if settings.EMAIL_JOBS == "cron":
+        return [seen(Part.SWEEP, CRON, now)]
+    heartbeat, sweep = timedelta(seconds=settings.HEARTBEAT_INTERVAL), timedelta(seconds=settings.SWEEP_INTERVAL)
+    workers = [worker(queue, heartbeat, now) for queue in queues.expected()]
+    return [seen(Part.BEAT, heartbeat, now), *workers, seen(Part.SWEEP, sweep, now)]
+
+
+def worker(queue: str, interval: timedelta, now: datetime) -> Check:
+    """Whether anybody serves this queue, be it with a process of its own or with one for all."""
+    return seen(Part.WORKER, interval, now, of=f"{queue}@", called=queues.worker_of(queue))
+
+
+def seen(part: Heartbeat.Part, interval: timedelta, now: datetime, *, of: str = "", called: str = "") -> Check:
+    """Whether this part (of workers: any whose name begins so) showed a sign of life within two intervals.
+
+    By a clock like ours.
+    """
+    called = called or part.value
+    last = Heartbeat.objects.filter(part=part, name__startswith=of).order_by("-at").first()
+    if last is None:
+        return Check(called, ok=False, detail="not seen yet")
+    if last.at > now + CLOCKS:
+        whose = f" ({last.name})" if last.name else ""
+        return Check(called, ok=False, detail=f"its clock is {age(last.at - now)} ahead{whose}")
+    return Check(called, ok=now - last.at <= PATIENCE * interval, detail=f"seen {age(now - last.at)} ago")
+
+
+def age(span: timedelta) -> str:
+    """`42 s`, `7 min`, `3 h` or `2 days`."""
+    seconds = int(span.total_seconds())
+    for size, unit in ((86_400, "days"), (3_600, "h"), (60, "min")):
+        if seconds >= 2 * size:
+            return f"{seconds // size} {unit}"
+    return f"{max(seconds, 0)} s"

@@ -1,0 +1,26 @@
+"""Who does the work in the background, and when each was last seen alive."""
+
+from django.db import models
+
+
+class Heartbeat(models.Model):
+    """One row is a part of the machinery that said it is alive: beat, the sweep, or a worker by its name."""
+
+    class Part(models.TextChoices):
+        BEAT = "beat", "Beat"
+        WORKER = "worker", "Worker"
+        SWEEP = "sweep", "Sweep"
+
+    part = models.CharField(max_length=6, choices=Part)
+    name = models.CharField(max_length=200, blank=True)  # of a worker: `emails@mill`, a queue that this host serves
+    at = models.DateTimeField()
+    busy_until = models.DateTimeField(null=True)  # a sweep's lease
+    everything_at = models.DateTimeField(null=True)  # when a sweep last looked at every token that may be due
+
+    class Meta:
+        db_table = "notifications_heartbeat"  # where it was before there were other jobs than emails
+        ordering = ("part", "name")
+        constraints = (models.UniqueConstraint(fields=("part", "name"), name="heartbeat_once_per_part"),)
+
+    def __str__(self) -> str:
+        return f"{self.part} {self.name}".strip()

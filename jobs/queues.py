@@ -1,0 +1,27 @@
+"""Which jobs wait for each other: an app's share a queue, and a queue has a worker of its own."""
+
+from django.conf import settings
+
+DEFAULT = "default"
+
+
+def queue_of(task: str) -> str:
+    """The queue of a task, by the app that it is of."""
+    return str(settings.QUEUE_OF_APP.get(task.partition(".")[0], DEFAULT))
+
+
+def limits_of(task: str) -> tuple[int, int]:
+    """Seconds after which the task is asked to end, and after which its process is killed."""
+    soft, hard = settings.QUEUE_LIMITS[queue_of(task)]
+    return soft, hard
+
+
+def expected() -> list[str]:
+    """The queues that somebody has to serve: those whose app is installed, and the default."""
+    busy = {queue for app, queue in settings.QUEUE_OF_APP.items() if app in settings.INSTALLED_APPS} | {DEFAULT}
+    return [queue for queue in settings.QUEUE_LIMITS if queue in busy]
+
+
+def worker_of(queue: str) -> str:
+    """What the process is called that serves it, in the Procfile, in `dev.py up` and in health."""
+    return "worker" if queue == "emails" else f"worker-{queue}"
