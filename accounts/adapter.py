@@ -8,7 +8,9 @@ from allauth.core import context
 from allauth.core.exceptions import ImmediateHttpResponse
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare
 
 from accounts import devices, guessing, sign_in
 from accounts.actors import Actor, address, person_from
@@ -16,6 +18,8 @@ from accounts.errors import SignInsEnded
 from accounts.models import User
 
 logger = logging.getLogger(__name__)
+
+PASSWORD_GIVEN = "password_given"  # noqa: S105  # in a session: by whom, and what ends their sign-ins
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
@@ -36,6 +40,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
         user: User | None = super().authenticate(request, **credentials)
         if user:
             tried.rollback()
+            request.session[PASSWORD_GIVEN] = [user.pk, devices.binding(user.get_session_auth_hash())]
         return user
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
@@ -44,9 +49,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
         return response
 
     def login(self, request: HttpRequest, user: User) -> None:
-        """Signs them in, unless they were suspended between the password and the second factor."""
+        """Signs them in, unless their sign-ins were ended between the password and the second factor."""
         if not user.is_active:
             raise ImmediateHttpResponse(self.respond_user_inactive(request, user))
+        given_by, bound = request.session.pop(PASSWORD_GIVEN, (None, ""))
+        if given_by == user.pk and not constant_time_compare(bound, devices.binding(user.get_session_auth_hash())):
+            raise ImmediateHttpResponse(redirect("account_login"))
         super().login(request, user)
 
     def set_password(self, user: User, password: str) -> None:

@@ -65,7 +65,7 @@ class EmailAdmin(LookOnly, admin.ModelAdmin):
         done = delivery.send_again(emails, by=actor_from(request), now=timezone.now())
         messages.success(request, f"{done} will be sent again, if they are still owed.")
 
-    @admin.action(description="Dismiss those that failed or were missed: never send them", permissions=["view"])
+    @admin.action(description="Dismiss those that wait, failed or were missed: never send them", permissions=["view"])
     def dismiss(self, request: HttpRequest, queryset: QuerySet[Email]) -> None:
         emails = queryset.select_related("recipient")
         done = delivery.dismiss(emails, by=actor_from(request), now=timezone.now())

@@ -26,6 +26,7 @@ from notifications.subjects.register import subject_of
 
 logger = logging.getLogger(__name__)
 State = Email.State
+DISMISSIBLE = (State.PENDING, State.FAILED, State.MISSED)
 
 RUN = 25.0  # seconds after which a run claims nothing more; the next one goes on
 
@@ -126,9 +127,9 @@ def send_again(emails: Iterable[Email], *, by: Actor | None, now: datetime) -> i
 
 
 def dismiss(emails: Iterable[Email], *, by: Actor | None, now: datetime) -> int:
-    """Leave the missed and failed ones among the emails unsent, as somebody decided; returns how many there were."""
+    """Leave the waiting, missed and failed ones among the emails unsent, as somebody decided; returns how many."""
     changes = {"state": State.DISMISSED, "changed_at": now, "last_error": f"dismissed by {(by or SYSTEM).name}"}
-    return give_another_state("dismiss", emails, among=(State.FAILED, State.MISSED), changes=changes, by=by, now=now)
+    return give_another_state("dismiss", emails, among=DISMISSIBLE, changes=changes, by=by, now=now)
 
 
 @transaction.atomic

@@ -92,6 +92,8 @@ def is_for_good(event: Any) -> bool:
 def address_bounced(email: Email, address: str, *, now: datetime) -> None:
     """Stop mailing the address; alert the operators when nobody else of the account can be told."""
     person = email.recipient
+    if address.lower() != person.email.lower():  # an old one, at which nobody is mailed any more
+        return
     if not note_bounce(person, address, now=now):
         return
     if person.account and not User.objects.administrators_of(person.account).reachable().exists():

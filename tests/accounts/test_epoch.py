@@ -7,7 +7,8 @@ from allauth.account.forms import default_token_generator
 from allauth.mfa.totp.internal import auth as totp
 from django.test import Client
 
-from accounts import services
+from accounts import services, sign_in
+from accounts.actors import Actor
 from accounts.links import PasswordLinks, password_link
 from accounts.models import User
 from tests.accounts.test_admin import save
@@ -182,6 +183,30 @@ def test_suspending_between_the_password_and_the_second_factor_lets_nobody_in(ad
     code = totp.format_hotp_value(totp.hotp_value(secret, next(totp.yield_hotp_counters_from_time())))
     assert client.post(answer.headers["Location"], {"code": code}).headers["Location"] == "/accounts/inactive/"
     change(carol, status=User.Status.ACTIVATED)
+    assert not is_in(client)
+
+
+def half_signed_in(person):
+    """A browser in which the password was given, and what gives the second factor."""
+    secret, client = totp.generate_totp_secret(), Client()
+    totp.TOTP.activate(person, secret)
+    page = client.post("/accounts/login/", {"login": person.email, "password": PASSWORD}).headers["Location"]
+    code = totp.format_hotp_value(totp.hotp_value(secret, next(totp.yield_hotp_counters_from_time())))
+    return client, lambda: client.post(page, {"code": code}).headers["Location"]
+
+
+def test_the_second_factor_alone_finishes_no_sign_in_that_was_ended_in_between(ada, carol, acme):
+    client, finish = half_signed_in(carol)
+    suspend_account(carol, acme)
+    reopen_account(carol, acme)
+    assert finish() == "/accounts/login/"
+    assert not is_in(client)
+
+
+def test_nor_one_with_a_password_that_was_changed_in_between(carol):
+    client, finish = half_signed_in(carol)
+    sign_in.set_password(carol, NEW, by=Actor(carol.email), now=NOW)
+    assert finish() == "/accounts/login/"
     assert not is_in(client)
 
 

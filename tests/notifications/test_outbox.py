@@ -151,6 +151,13 @@ def test_dismissing_says_who_decided(planned):
     assert not delivery.dismiss([planned], by=OLGA, now=NOW)
 
 
+def test_what_waits_can_be_dismissed_and_what_was_sent_cannot(planned):
+    assert delivery.dismiss([planned], by=OLGA, now=NOW)
+    assert delivery.send_emails(NOW) == 0
+    Email.objects.update(state=State.SENT, sent_at=NOW)
+    assert not delivery.dismiss([planned], by=OLGA, now=NOW)
+
+
 def test_what_was_dismissed_stays_unsent(issued):
     end = issued.token.expires_at
     planning.sweep(end)

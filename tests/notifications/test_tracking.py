@@ -88,6 +88,14 @@ def test_a_hard_bounce_ends_mail_to_the_address_and_alerts_when_it_was_the_last(
     assert "last_administrator_unreachable account=acme" in caplog.text
 
 
+def test_a_bounce_of_an_old_address_says_nothing_of_the_new_one(client, sent, ada):
+    User.objects.update(email="ada.new@acme.test")
+    report(client, "bounced")
+    ada.refresh_from_db()
+    assert ada.is_reachable
+    assert not ada.bounced_address
+
+
 def test_a_hard_bounce_is_no_alert_while_somebody_else_is_told(client, sent, acme, caplog):
     UserFactory.create(account=acme, role=User.Role.ADMIN)
     report(client, "bounced")
