@@ -1,39 +1,42 @@
 """A job of a table that the tests make, as imports and the assistant will have."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, connection, models, transaction
+from django.test.utils import isolate_apps
 
 from jobs.leases import CANDIDATES, CLOCKS, LeasedQuerySet, LeasedRow, leased_exactly_while
 from tests.factories import NOW
 
 SECOND = timedelta(seconds=1)
 
+with isolate_apps("jobs"):  # no migration misses it
 
-class Import(LeasedRow):
-    """One of a source at a time."""
+    class Import(LeasedRow):
+        """One of a source at a time."""
 
-    WAITING = ("waiting", "failed")
-    HELD = "importing"
-    FIRST_DELAY, LONGEST_DELAY, FACTOR = 2 * SECOND, timedelta(minutes=1), 5
+        WAITING = ("waiting", "failed")
+        HELD = "importing"
+        FIRST_DELAY, LONGEST_DELAY, FACTOR = 2 * SECOND, timedelta(minutes=1), 5
 
-    source = models.IntegerField()
-    stamp = models.IntegerField(default=0)
-    phase = models.CharField(max_length=20, blank=True)
+        source = models.IntegerField()
+        stamp = models.IntegerField(default=0)
+        phase = models.CharField(max_length=20, blank=True)
 
-    objects = LeasedQuerySet["Import"].as_manager()
+        objects = LeasedQuerySet["Import"].as_manager()
 
-    class Meta:
-        app_label = "jobs"
-        constraints = (
-            leased_exactly_while("importing", name="import_leased"),
-            models.UniqueConstraint(fields=("source",), condition=models.Q(state="importing"), name="import_alone"),
-        )
+        class Meta:
+            app_label = "jobs"
+            constraints = (
+                leased_exactly_while("importing", name="import_leased"),
+                models.UniqueConstraint(fields=("source",), condition=models.Q(state="importing"), name="import_alone"),
+            )
 
-    @classmethod
-    def lease(cls):
-        return 120 * SECOND
+        @classmethod
+        def lease(cls):
+            return 120 * SECOND
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -59,6 +62,23 @@ def test_a_job_is_claimed_once_and_counts_the_attempt(job):
     mine = claimed()
     assert (mine.pk, mine.state, mine.attempts, mine.lease_until) == (job.pk, "importing", 1, NOW + 120 * SECOND)
     assert claimed() is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_at_once_each_gets_rows_of_its_own():
+    Import.objects.bulk_create(Import(source=n, state="waiting", next_attempt_at=NOW) for n in range(40))
+
+    def work(_):
+        mine = []
+        while job := claimed():
+            mine.append(job.pk)
+        connection.close()
+        return mine
+
+    with ThreadPoolExecutor(4) as threads:
+        done = sorted(pk for mine in threads.map(work, range(4)) for pk in mine)
+    assert done == sorted(Import.objects.filter(attempts=1).values_list("pk", flat=True))
+    assert Import.objects.all().delete()[0] == len(done) == 40
 
 
 def test_it_waits_for_its_time(job):

@@ -86,12 +86,6 @@ def test_a_pause_that_began_in_the_future_makes_no_attempt_older(planned):
     assert Email.objects.get().first_attempt_at == NOW
 
 
-def test_a_sweep_s_lease_that_is_longer_than_any_is_void(db):
-    assert heartbeats.claim_sweep(NOW + CLOCKS)
-    assert not heartbeats.claim_sweep(NOW)
-    assert heartbeats.claim_sweep(NOW - SECOND)
-
-
 def test_who_was_told_tomorrow_is_told_today(issued, newer, ada):  # noqa: F811
     send(issued, NOW + 2 * HOUR)
     planning.sweep(NOW + 2 * HOUR + DAY)

@@ -2,7 +2,6 @@ from datetime import timedelta
 from unittest.mock import Mock
 
 import pytest
-from django.db import OperationalError
 
 from accounts.actors import Actor
 from jobs import heartbeats
@@ -32,36 +31,6 @@ def test_what_was_never_seen_is_red(db):
 
 def test_all_is_well_when_everybody_was_seen(alive):
     assert red() == set()
-
-
-@pytest.mark.parametrize(
-    ("part", "name", "interval"),
-    [
-        ("beat", "", 30),
-        ("worker", "emails@mill", 30),
-        ("worker-default", "default@mill", 30),
-        ("sweep", "", 60),
-    ],
-)
-def test_two_intervals_without_a_sign_are_red_and_one_sign_is_green(alive, part, name, interval):
-    late = NOW + 2 * interval * SECOND
-    assert part not in red(late)
-    assert part in red(late + SECOND)
-    heartbeats.beat(heartbeats.Part(part.partition("-")[0]), name=name, now=late)
-    assert part not in red(late + SECOND)
-
-
-def test_one_living_worker_of_a_queue_is_enough(alive):
-    worker_lives("emails", NOW - timedelta(hours=1), host="gone")
-    assert red() == set()
-    assert heartbeats.forget_workers(NOW + timedelta(hours=23, seconds=1)) == 1
-
-
-def test_with_cron_nobody_expects_beat_and_workers(db, settings):
-    settings.EMAIL_JOBS = "cron"
-    heartbeats.beat(heartbeats.Part.SWEEP, now=NOW)
-    assert red(NOW + timedelta(minutes=29)) == set()
-    assert red(NOW + timedelta(minutes=31)) == {"sweep"}
 
 
 def test_a_provider_that_fails_is_red_after_an_interval_and_green_after_a_success(alive, planned):
@@ -243,37 +212,6 @@ def test_resuming_forgets_what_was_wrong(db):
     assert (outbox.failing_since, outbox.held_until) == (None, None)
     assert not outbox.is_held(NOW)
     assert not delivery.resume(by=None, now=NOW)
-
-
-def test_a_worker_s_name_keeps_its_own_row(db):
-    for name in ("one", "two", "one"):
-        heartbeats.beat(heartbeats.Part.WORKER, name=name, now=NOW)
-    assert list(Heartbeat.objects.values_list("part", "name")) == [("worker", "one"), ("worker", "two")]
-
-
-def test_a_sweep_holds_and_ends_its_own_lease_alone(db):
-    heartbeats.beat(heartbeats.Part.BEAT, now=NOW)
-    assert heartbeats.claim_sweep(NOW)
-    assert not heartbeats.claim_sweep(NOW + heartbeats.SWEEP_LEASE - SECOND)
-    heartbeats.hold_sweep(NOW + SECOND)
-    row, end = Heartbeat.objects.get(part="sweep"), NOW + SECOND + heartbeats.SWEEP_LEASE
-    assert (row.at, row.busy_until) == (NOW + SECOND, end)
-    assert heartbeats.claim_sweep(end)
-    assert Heartbeat.objects.get(part="sweep").busy_until == end + heartbeats.SWEEP_LEASE
-    heartbeats.end_sweep()
-    assert heartbeats.claim_sweep(NOW)
-    assert Heartbeat.objects.get(part="beat").busy_until is None
-
-
-def test_a_database_that_is_away_stops_no_beat_and_no_worker(db, monkeypatch, caplog):
-    heartbeats.try_beat(heartbeats.Part.BEAT, now=NOW, name="one")
-    assert Heartbeat.objects.get().name == "one"
-    monkeypatch.setattr(heartbeats, "beat", Mock(side_effect=OperationalError))
-    closed = Mock()
-    monkeypatch.setattr("jobs.heartbeats.connection.close", closed)
-    heartbeats.try_beat(heartbeats.Part.BEAT, now=NOW)
-    assert "heartbeat_not_noted part=beat" in caplog.text
-    assert closed.called
 
 
 def test_the_outbox_says_whether_it_is_paused(db):
