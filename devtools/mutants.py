@@ -108,7 +108,7 @@ FAULTS = (
     ),
     Fault(
         "no unique index of notices",
-        "notifications/migrations/0003_expiry_notices_constraints.py",
+        "notifications/migrations/0004_still_sent.py",
         "fields=('token', 'kind', 'recipient')",
         "fields=('id',)",
         "tests/faults/test_races.py",
