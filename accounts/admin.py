@@ -1,8 +1,8 @@
 """What operators see of accounts and people."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
-from allauth.account.decorators import secure_admin_login
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.contrib import admin, messages
@@ -13,13 +13,13 @@ from django.shortcuts import redirect
 from django.utils import timezone
 
 from accounts import services
-from accounts.errors import InvalidUser
-from accounts.models import Account, Team, User
+from accounts.activity import DOORS, KINDS, OF_THE_SITE, OPERATIONS
+from accounts.actors import Actor, person_from
+from accounts.differences import as_shown, differences
+from accounts.errors import AccountError, ChangedMeanwhile
+from accounts.forms import AccountForm, ShowingForm, UserForm
+from accounts.models import Account, AuditEntry, PeopleEvent, Team, User
 
-# Operators sign in where everybody does, with the second factor and the limits on guessing.
-admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
-admin.site.site_header = admin.site.site_title = "Catalog operations"
-admin.site.index_title = "What Catalog knows"
 # Nobody here needs groups, and addresses and second factors are their owners' business.
 admin.site.unregister((Group, EmailAddress, Authenticator))
 
@@ -39,33 +39,69 @@ class LookOnly:
         return False
 
 
+class ThroughServices(admin.ModelAdmin):
+    """Rows that are changed by a service alone, and by nobody who did not see what they are now (decision 0015)."""
+
+    form = ShowingForm
+
+    def save(self, row: Model, given: Mapping[str, Any], *, shown: int, by: Actor) -> None:
+        """Call the service with what the form was given. It raises ChangedMeanwhile when `shown` is not its version."""
+        raise NotImplementedError
+
+    def save_model(self, request: HttpRequest, obj: Model, form: Any, change: bool) -> None:
+        given = form.cleaned_data
+        shown = given["shown"]
+        try:
+            self.save(obj, given, shown=shown["version"], by=person_from(request))
+        except ChangedMeanwhile as error:
+            row = self.get_queryset(request).get(pk=obj.pk)
+            what = differences(shown["columns"], as_shown(row, form.columns))
+            raise ChangedMeanwhile(f"{error}{f' ({what})' if what else ''}. Look at it again.") from None
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Whatever is refused leads back to the page, with the row as it is now."""
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except AccountError as error:
+            messages.error(request, f"Nothing was changed. {error}")
+            return redirect(request.get_full_path())
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False  # commands of manage.py do that, and print the link that sets a password
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False  # history names accounts and people; who is suspended cannot sign in
+
+
 @admin.register(Account)
-class AccountAdmin(admin.ModelAdmin):
+class AccountAdmin(ThroughServices):
+    form = AccountForm
+    fields = ("name", "slug", "created_at", "suspended_at", "shown")
     list_display = ("name", "slug", "created_at", "suspended_at")
     list_filter = (("suspended_at", admin.EmptyFieldListFilter),)
     search_fields = ("name", "slug")
     readonly_fields = ("slug", "created_at", "suspended_at")
     actions = ("suspend", "reopen")
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False  # `manage.py create_account` makes its first administrator too
-
-    def has_delete_permission(self, request: HttpRequest, obj: Account | None = None) -> bool:
-        return False
+    def save(self, row: Account, given: Mapping[str, Any], *, shown: int, by: Actor) -> None:  # type: ignore[override]
+        services.rename_account(row, name=given["name"], shown=shown, by=by, now=timezone.now())
 
     @admin.action(description="Suspend: nobody signs in, no token opens")
     def suspend(self, request: HttpRequest, queryset: QuerySet[Account]) -> None:
-        done = sum(services.suspend_account(account, now=timezone.now()) for account in queryset)
+        by, now = person_from(request), timezone.now()
+        done = sum(services.suspend_account(account, by=by, now=now) for account in queryset)
         messages.success(request, f"{done} suspended.")
 
     @admin.action(description="Reopen suspended accounts")
     def reopen(self, request: HttpRequest, queryset: QuerySet[Account]) -> None:
-        done = sum(services.reopen_account(account) for account in queryset)
+        by, now = person_from(request), timezone.now()
+        done = sum(services.reopen_account(account, by=by, now=now) for account in queryset)
         messages.success(request, f"{done} reopened.")
 
 
 @admin.register(User)
-class UserAdmin(admin.ModelAdmin):
+class UserAdmin(ThroughServices):
+    form = UserForm
     list_display = ("email", "account", "role", "status", "is_staff", "last_login", "bounced_at")
     # Not by account: the page would list every one of them. The search finds people by its name.
     list_filter = ("role", "status", "is_staff", ("bounced_at", admin.EmptyFieldListFilter))
@@ -73,32 +109,25 @@ class UserAdmin(admin.ModelAdmin):
     search_fields = ("email", "first_name", "last_name", "account__name")
     fields = (
         *("email", "first_name", "last_name", "account", "role", "status", "is_staff"),
-        *("created_at", "last_login", "bounced_address", "bounced_at"),
+        *("created_at", "last_login", "bounced_address", "bounced_at", "shown"),
     )
     readonly_fields = ("email", "account", "created_at", "last_login", "bounced_address", "bounced_at")
     actions = ("trust_address",)
 
-    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
-        obj.save(update_fields=["first_name", "last_name"])
-        role, status = User.Role(obj.role), User.Status(obj.status)
-        services.change_user(obj, role=role, status=status, is_staff=obj.is_staff, now=timezone.now())
-
-    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        try:
-            return super().changeform_view(request, *args, **kwargs)
-        except InvalidUser as error:
-            messages.error(request, f"Nothing was changed. {error}")
-            return redirect(request.get_full_path())
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False  # `manage.py create_user` prints the link that sets a password
-
-    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        return False  # history names people; a suspended one cannot sign in
+    def save(self, row: User, given: Mapping[str, Any], *, shown: int, by: Actor) -> None:  # type: ignore[override]
+        changes: services.UserChanges = {
+            "first_name": given["first_name"],
+            "last_name": given["last_name"],
+            "role": User.Role(given["role"]),
+            "status": User.Status(given["status"]),
+            "is_staff": given["is_staff"],
+        }
+        services.change_user(row, changes=changes, shown=shown, by=by, now=timezone.now())
 
     @admin.action(description="Mail them again: the address that bounced works now")
     def trust_address(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
-        done = sum(services.trust_address(user) for user in queryset)
+        by, now = person_from(request), timezone.now()
+        done = sum(services.trust_address(user, by=by, now=now) for user in queryset)
         messages.success(request, f"{done} will get mail again.")
 
 
@@ -111,3 +140,50 @@ class TeamAdmin(LookOnly, admin.ModelAdmin):
         *("id", "account", "name", "description", "email", "slack_channel", "slack_group", "avatar_url"),
         *("source", "external_id", "members", "created_at", "updated_at"),
     )
+
+
+class Known(admin.SimpleListFilter):
+    """By a column without choices. Django's own filter of such a column reads the whole table for them."""
+
+    labels: ClassVar[Mapping[str, str]]
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return list(self.labels.items())
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Model]) -> QuerySet[Model]:
+        chosen = {str(self.parameter_name): self.value()}
+        return queryset.filter(**chosen) if self.value() else queryset
+
+
+class OperationFilter(Known):
+    title = parameter_name = "operation"
+    labels = OPERATIONS | OF_THE_SITE
+
+
+class DoorFilter(Known):
+    title = parameter_name = "door"
+    labels = DOORS
+
+
+class KindFilter(Known):
+    title = parameter_name = "kind"
+    labels = KINDS
+
+
+@admin.register(AuditEntry)
+class AuditEntryAdmin(LookOnly, admin.ModelAdmin):
+    list_display = ("at", "actor_name", "door", "operation", "count", "kind", "account", "detail")
+    list_filter = (OperationFilter, DoorFilter, KindFilter, "at")
+    list_select_related = ("account",)
+    search_fields = ("actor_name", "account__slug")
+    fields = (*list_display, "ids", "actor", "token_id", "ip", "client")
+    ordering = ("-id",)
+
+
+@admin.register(PeopleEvent)
+class PeopleEventAdmin(LookOnly, admin.ModelAdmin):
+    list_display = ("at", "kind", "person", "account", "actor_name", "ip", "door")
+    list_filter = ("kind", "at")
+    list_select_related = ("person", "account")
+    search_fields = ("person__email", "account__slug", "actor_name")
+    fields = (*list_display, "before", "after")

@@ -10,6 +10,9 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
+        # Registering is what importing does, and needs ready models.
+        from accounts import second_factors  # noqa: F401, PLC0415
+
         post_migrate.connect(begin_counting, sender=self)
 
 

@@ -1,10 +1,14 @@
 """The audit log: who changed what, written by every service in the transaction of its act."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+
+from django.conf import settings
 
 from accounts.actors import SYSTEM, Actor
 from accounts.models import Account, AuditEntry
+
+FORGOTTEN_AT_ONCE = 1000  # entries
 
 
 def record(
@@ -38,3 +42,15 @@ def record(
         detail=" ".join(detail.split())[:300],
         at=now,
     )
+
+
+def forget_old(now: datetime) -> int:
+    """Delete the entries that are older than AUDIT_DAYS, a batch in a transaction; returns how many."""
+    before, gone = now - timedelta(days=settings.AUDIT_DAYS), 0
+    while True:
+        # Ids grow with time: the oldest are found without a look at all the others.
+        oldest = AuditEntry.objects.order_by("id").values_list("pk", "at")[:FORGOTTEN_AT_ONCE]
+        old = [pk for pk, at in oldest if at < before]
+        gone += AuditEntry.objects.filter(pk__in=old).delete()[0]
+        if len(old) < FORGOTTEN_AT_ONCE:
+            return gone

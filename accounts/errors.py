@@ -15,6 +15,12 @@ class InvalidUser(AccountError):
     code = "invalid_user"
 
 
+class ChangedMeanwhile(AccountError):
+    """Somebody changed the row since it was shown, so nothing was done."""
+
+    code = "changed_meanwhile"
+
+
 class InvalidTeam(AccountError):
     code = "invalid_input"
 
@@ -29,3 +35,9 @@ class UnknownUser(AccountError):
     """Nobody in the caller's account has such an address."""
 
     code = "not_found"
+
+
+class SignInsEnded(AccountError):
+    """The person was suspended, or ended otherwise, since the request began: nothing of theirs is changed by it."""
+
+    code = "sign_ins_ended"

@@ -5,11 +5,19 @@ that found the generation unchanged. A trigger of the database adds one to the g
 change of a token or an account. Whoever makes such a change returns only after its commit and one lease more.
 """
 
+import secrets
 import time
+from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import F
 
+from accounts.actors import Actor
+from accounts.audit import record
+from accounts.models import Generation
+
+STEP = 2**40  # more changes than a database ever sees
 DRIFT = 1.02  # how much faster or slower than ours another host's clock may run
 
 
@@ -23,3 +31,16 @@ def outlast_leases() -> None:
 
 def wait() -> None:
     time.sleep(settings.TOKEN_LEASE * DRIFT)
+
+
+@transaction.atomic
+def begin_anew(*, by: Actor | None, now: datetime) -> None:
+    """Count on from where no generation ever was: no process trusts what it verified before this returned.
+
+    For a database that was put back: it counts once more through numbers under which processes may remember something.
+    """
+    step = STEP + secrets.randbits(40)
+    if not Generation.objects.filter(pk=Generation.ONLY).update(number=F("number") + step):
+        Generation.objects.create(pk=Generation.ONLY, number=step)
+    record("begin_anew", kind="generation", ids=[Generation.ONLY], by=by, now=now)
+    outlast_leases()

@@ -1,12 +1,24 @@
 """Accounts, their people, and who may administer what."""
 
-from typing import Any, ClassVar
+from datetime import date
+from typing import Any, ClassVar, Self, TypeVar
 from uuid import uuid4
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
+
+Row = TypeVar("Row", bound=models.Model)
+
+
+class VersionedQuerySet(models.QuerySet[Any]):
+    """Of rows that people look at before they change them (decision 0015)."""
+
+    def change(self, **columns: Any) -> int:
+        """Write these columns and no other, and count the change in `version`; returns how many rows were changed."""
+        return self.update(version=models.F("version") + 1, **columns)
 
 
 class Account(models.Model):
@@ -17,6 +29,9 @@ class Account(models.Model):
     slug = models.SlugField(max_length=60, unique=True)
     created_at = models.DateTimeField()
     suspended_at = models.DateTimeField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=1, db_default=1, editable=False)  # one up for every change
+
+    objects: ClassVar[Any] = VersionedQuerySet.as_manager()
 
     class Meta:
         ordering = ("name",)
@@ -39,7 +54,7 @@ class Generation(models.Model):
         return str(self.number)
 
 
-class UserQuerySet(models.QuerySet["User"]):
+class UserQuerySet(VersionedQuerySet):
     def administrators_of(self, account: Account) -> "UserQuerySet":
         """The people who manage this account's tokens and get its notices."""
         return self.administrators().filter(account=account)
@@ -50,6 +65,10 @@ class UserQuerySet(models.QuerySet["User"]):
     def reachable(self) -> "UserQuerySet":
         """Those whose address has not turned mail away for good."""
         return self.exclude(email__iexact=models.F("bounced_address"))
+
+    def end_sign_ins(self) -> int:
+        """End the sessions and password links that these people have, for good; returns how many people there are."""
+        return self.update(sign_in_epoch=models.F("sign_in_epoch") + 1)
 
 
 class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type: ignore[misc]  # made at run time
@@ -87,6 +106,8 @@ class User(AbstractBaseUser):
     # The address that turned mail away, not just the fact: a new address starts afresh.
     bounced_address = models.EmailField(blank=True, editable=False)
     bounced_at = models.DateTimeField(null=True, editable=False)
+    version = models.PositiveIntegerField(default=1, db_default=1, editable=False)  # one up for every change
+    sign_in_epoch = models.PositiveIntegerField(default=0, db_default=0, editable=False)  # one up ends all sign-ins
 
     objects: ClassVar[Any] = UserManager()
 
@@ -117,6 +138,11 @@ class User(AbstractBaseUser):
         """Whether this person may sign in."""
         suspended = self.account is not None and self.account.suspended_at is not None
         return self.status == self.Status.ACTIVATED and not suspended
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What a session has to bring along: of the password, as Django has it, and of the epoch (decision 0015)."""
+        sign_in = f"{self.sign_in_epoch}:{self.password}"
+        return salted_hmac("accounts.User.session", sign_in, secret=secret, algorithm="sha256").hexdigest()
 
     @property
     def is_reachable(self) -> bool:
@@ -168,6 +194,16 @@ class Team(models.Model):
         return self.name
 
 
+class LogQuerySet(models.QuerySet[Row]):
+    """Of rows that say who did something when, as `actor_name` and `at`."""
+
+    def by_and_at(self, *, who: str, since: date | None, until: date | None) -> Self:
+        """By a part of the actor's name, and by UTC days, both included."""
+        found = self.filter(actor_name__icontains=who) if who else self
+        found = found.filter(at__date__gte=since) if since else found
+        return found.filter(at__date__lte=until) if until else found
+
+
 class AuditEntry(models.Model):
     """One row is one act that changed something, written in the transaction of the act; rows are only ever added.
 
@@ -190,6 +226,8 @@ class AuditEntry(models.Model):
 
     AUDITED_IDS = 20
 
+    objects = LogQuerySet["AuditEntry"].as_manager()
+
     class Meta:
         ordering = ("-id",)
         verbose_name_plural = "audit entries"
@@ -200,3 +238,51 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.operation} by {self.actor_name}"
+
+
+class PeopleEvent(models.Model):
+    """One row is something that happened to a person, written in the transaction of the act; rows are only ever added.
+
+    `before` and `after` say what changed, and hold no secret.
+    """
+
+    class Kind(models.TextChoices):
+        PASSWORD_CHANGED = "password_changed", "Password changed"
+        ADDRESS_CHANGED = "address_changed", "Address changed"
+        SECOND_FACTOR_ADDED = "second_factor_added", "Second factor added"
+        SECOND_FACTOR_REMOVED = "second_factor_removed", "Second factor removed"
+        RECOVERY_CODES_GENERATED = "recovery_codes_generated", "Recovery codes generated"
+
+    kind = models.CharField(max_length=40, choices=Kind)
+    person = models.ForeignKey(User, models.PROTECT, related_name="events")
+    account = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")  # NULL: of an operator
+    actor_name = models.CharField(max_length=254)
+    ip = models.GenericIPAddressField(null=True)
+    door = models.CharField(max_length=10)
+    before = models.JSONField(default=dict)
+    after = models.JSONField(default=dict)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("-id",)
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} by {self.actor_name}"
+
+
+class PasswordResetRequest(models.Model):
+    """One row is an address that somebody typed to get a link that sets a password; it goes when it is answered.
+
+    Nobody has looked yet whether it is anybody's: that would take time, which tells who exists.
+    """
+
+    LONGEST = 254  # characters of an address
+
+    address = models.EmailField(max_length=LONGEST)  # in small letters
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("id",)
+
+    def __str__(self) -> str:
+        return f"Request {self.pk}"

@@ -4,17 +4,22 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec
 
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from accounts.models import Account, User
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+SECOND_FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]  # recovery codes alone are none
 
 
 def account_admin_required(view: View[P]) -> View[P]:
@@ -40,6 +45,26 @@ def account_required(view: View[P]) -> View[P]:
             return to_sign_in(request)
         if request.user.account_id is None:
             return render(request, "accounts/no_account.html", status=403)
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def operator_required(view: View[P]) -> View[P]:
+    """Lets operators in; nobody is led to sign-in, others get 403.
+
+    With OPERATORS_NEED_SECOND_FACTOR an operator without one is led to where it is set up, and told why.
+    """
+
+    @wraps(view)
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if not isinstance(request.user, User):
+            return to_sign_in(request)
+        if not request.user.is_active or not request.user.is_staff:
+            raise PermissionDenied
+        if settings.OPERATORS_NEED_SECOND_FACTOR and not is_mfa_enabled(request.user, SECOND_FACTORS):
+            messages.warning(request, "Operators sign in with a second factor: set one up here, then the admin opens.")
+            return redirect("mfa_index")
         return view(request, *args, **kwargs)
 
     return guarded

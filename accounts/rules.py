@@ -1,4 +1,4 @@
-"""What can be refused of teams without a look at stored rows; doors ask before services do.
+"""What can be refused of accounts, people and teams without a look at stored rows; doors ask before services do.
 
 A row is a mapping of what was given: a field that is absent is left as it is, None is an explicit null.
 """
@@ -8,8 +8,9 @@ from typing import Any, Required, TypedDict
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.utils.text import slugify
 
-from accounts.errors import InvalidTeam
+from accounts.errors import InvalidAccount, InvalidTeam, InvalidUser
 
 Row = Mapping[str, Any]
 
@@ -28,6 +29,11 @@ class TeamUsers(TypedDict):
     emails: list[str]
 
 
+ACCOUNT_NAME_LENGTH = 120  # characters
+SLUG_LENGTH = 60
+PERSON_NAME_LENGTH = 80
+JOINERS = "\u200c\u200d"  # unseen, but some scripts write names with them
+
 DESCRIPTION_LENGTH = 100_000  # characters
 EMAIL_LENGTH = 254
 SLACK_LENGTH = 100
@@ -42,6 +48,30 @@ LENGTHS = {
     "stored_private_slack_channel": SLACK_LENGTH,
 }
 SIGNS = {"slack_channel": "#", "slack_group": "@"}
+
+
+def account_name(text: str) -> str:
+    """The name of an account, on one line. Raises InvalidAccount."""
+    name = " ".join(text.split())
+    slug = slugify(name)
+    if not is_seen(name) or not slug or len(name) > ACCOUNT_NAME_LENGTH or len(slug) > SLUG_LENGTH:
+        raise InvalidAccount(
+            f"The name needs 1 to {SLUG_LENGTH} letters or digits, some of them from a to z or 0 to 9."
+        )
+    return name
+
+
+def person_name(text: str) -> str:
+    """A first or last name, on one line; it may be empty. Raises InvalidUser."""
+    name = " ".join(text.split())
+    if not is_seen(name) or len(name) > PERSON_NAME_LENGTH:
+        raise InvalidUser(f"A name has at most {PERSON_NAME_LENGTH} characters, all of which can be seen.")
+    return name
+
+
+def is_seen(text: str) -> bool:
+    """Whether there are no control characters in it, nor any that change the direction of what stands beside them."""
+    return all(character.isprintable() or character in JOINERS for character in text)
 
 
 def check_team(row: Row) -> None:

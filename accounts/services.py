@@ -1,37 +1,100 @@
-"""Every change of accounts and people."""
+"""Every change of accounts and people: the row and its entry in the audit log, in one transaction."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any, TypedDict
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.db.models import F
 from django.utils.text import slugify
 
-from accounts.errors import InvalidAccount, InvalidUser
+from accounts import audit
+from accounts.actors import Actor
+from accounts.differences import as_shown, differences
+from accounts.errors import ChangedMeanwhile, InvalidAccount, InvalidUser
 from accounts.generation import outlast_leases
 from accounts.models import Account, User
+from accounts.rules import account_name, person_name
+
+# --- Accounts ----------------------------------------------------------------------------------
 
 
 @transaction.atomic
-def create_account(name: str, *, admin_email: str, now: datetime) -> tuple[Account, User]:
+def create_account(name: str, *, admin_email: str, by: Actor | None, now: datetime) -> tuple[Account, User]:
     """The new account and its first administrator, who has no password yet.
 
     Raises InvalidAccount for an empty, long or taken name and InvalidUser for an unusable address.
     """
-    name = " ".join(name.split())
+    name = account_name(name)
     slug = slugify(name)
-    if not name.isprintable() or not slug or len(name) > 120 or len(slug) > 60:
-        raise InvalidAccount("The name needs 1 to 60 letters or digits, some of them from a to z or 0 to 9.")
     if Account.objects.filter(slug=slug).exists():
         raise InvalidAccount(f"There is an account {slug} already.")
     account = Account.objects.create(name=name, slug=slug, created_at=now)
-    admin = create_user(admin_email, account=account, role=User.Role.ADMIN, now=now)
+    record_account("create_account", account, by=by, now=now, detail=name)
+    admin = create_user(admin_email, account=account, role=User.Role.ADMIN, by=by, now=now)
     return account, admin
 
 
+@transaction.atomic
+def rename_account(account: Account, *, name: str, shown: int, by: Actor | None, now: datetime) -> bool:
+    """Call the account something else; False if that is its name. `shown` is the version that `by` looked at.
+
+    Raises InvalidAccount, and ChangedMeanwhile when the account is not any more what was shown.
+    """
+    name = account_name(name)
+    before = Account.objects.get(pk=account.pk)
+    if before.version == shown and before.name == name:
+        return False
+    if not Account.objects.filter(pk=account.pk, version=shown).change(name=name):
+        raise ChangedMeanwhile(f"{before.name} was changed meanwhile")
+    record_account("rename_account", account, by=by, now=now, detail=f"{before.name} → {name}")
+    return True
+
+
+@transaction.atomic
+def suspend_account(account: Account, *, by: Actor | None, now: datetime) -> bool:
+    """Close the account: no token opens, and the sign-ins of its people end for good. False if it was closed before."""
+    if not Account.objects.filter(pk=account.pk, suspended_at=None).change(suspended_at=now):
+        return False
+    User.objects.filter(account=account).end_sign_ins()
+    record_account("suspend_account", account, by=by, now=now)
+    outlast_leases()
+    return True
+
+
+@transaction.atomic
+def reopen_account(account: Account, *, by: Actor | None, now: datetime) -> bool:
+    """Undo a suspension; its tokens open again, and its people may sign in. False if the account was open."""
+    if not Account.objects.filter(pk=account.pk).exclude(suspended_at=None).change(suspended_at=None):
+        return False
+    record_account("reopen_account", account, by=by, now=now)
+    return True
+
+
+def record_account(operation: str, account: Account, *, by: Actor | None, now: datetime, detail: str = "") -> None:
+    audit.record(operation, kind="account", ids=[account.uuid], by=by, now=now, account=account, detail=detail)
+
+
+# --- People ------------------------------------------------------------------------------------
+
+
+class UserChanges(TypedDict, total=False):
+    """What can be changed of a person; what is absent stays as it is."""
+
+    first_name: str
+    last_name: str
+    role: User.Role
+    status: User.Status
+    is_staff: bool
+
+
+@transaction.atomic
 def create_user(
     email: str,
     *,
+    by: Actor | None,
     now: datetime,
     account: Account | None = None,
     role: User.Role = User.Role.VIEWER,
@@ -39,61 +102,101 @@ def create_user(
     password: str | None = None,
 ) -> User:
     """The new person, activated; without a password they set one by a link. Raises InvalidUser."""
-    email = email.strip().lower()
+    email = check_address(email)
+    user = User(email=email, account=account, role=role, is_staff=is_staff, created_at=now, updated_at=now)
+    user.set_password(password)
+    user.save()
+    record_person("create_user", user, by=by, now=now, detail="operator" if is_staff else f"role: {role.label}")
+    return user
+
+
+def check_address(text: str, *, of: User | None = None) -> str:
+    """The address in small letters. Raises InvalidUser when it is none, or another's than `of`."""
+    email = text.strip().lower()
     try:
         validate_email(email)
     except ValidationError:
         raise InvalidUser(f"{email!r} is no email address.") from None
-    if User.objects.filter(email__iexact=email).exists():
+    if User.objects.filter(email__iexact=email).exclude(pk=of and of.pk).exists():
         raise InvalidUser(f"{email} is in use already.")
-    user = User(email=email, account=account, role=role, is_staff=is_staff, created_at=now, updated_at=now)
-    user.set_password(password)
-    user.save()
-    return user
-
-
-def name_user(user: User, *, first_name: str, last_name: str, now: datetime) -> None:
-    """What to call the person."""
-    User.objects.filter(pk=user.pk).update(first_name=first_name, last_name=last_name, updated_at=now)
+    return email
 
 
 @transaction.atomic
-def change_user(user: User, *, role: User.Role, status: User.Status, is_staff: bool, now: datetime) -> None:
-    """What the person may do from now on. Raises InvalidUser for somebody with neither an account nor the operator's
-    role, and for the change that would leave an account without an administrator.
+def change_user(user: User, *, changes: UserChanges, shown: int, by: Actor | None, now: datetime) -> bool:
+    """What to call the person, and what they may do from now on; False if it is so already. `shown` is the version that
+    `by` looked at.
+
+    Whoever may not sign in any more, or is no operator any more, loses the sessions and password links of before.
+    Raises InvalidUser for an odd name, for somebody with neither an account nor the operator's role, and for the change
+    that would leave an account without an administrator; ChangedMeanwhile when the person is not any more what was
+    shown.
     """
-    if user.account_id is None and not is_staff:
-        raise InvalidUser("Somebody who is no operator needs an account.")
-    if user.account_id is not None:
-        Account.objects.select_for_update().get(pk=user.account_id)  # two administrators could leave at once
-        administrators = User.objects.administrators_of(user.account)
-        stays = (role, status) == (User.Role.ADMIN, User.Status.ACTIVATED)
-        if not stays and administrators.exists() and not administrators.exclude(pk=user.pk).exists():
-            raise InvalidUser("Nobody else administers this account: make somebody else its administrator first.")
-    User.objects.filter(pk=user.pk).update(role=role, status=status, is_staff=is_staff, updated_at=now)
+    if user.account_id is not None:  # two administrators could leave at once; the audit log may refer to the row
+        Account.objects.select_for_update(no_key=True).get(pk=user.account_id)
+    before = User.objects.get(pk=user.pk)
+    columns = changed_columns(before, changes)
+    if before.version == shown and not columns:
+        return False
+    check_rights(before, after={field: columns.get(field, getattr(before, field)) for field in RIGHTS})
+    epoch = {"sign_in_epoch": F("sign_in_epoch") + 1} if ends_sign_ins(before, columns) else {}
+    if not User.objects.filter(pk=user.pk, version=shown).change(updated_at=now, **columns, **epoch):
+        raise ChangedMeanwhile(f"{before.email} was changed meanwhile")
+    told = differences(as_shown(before, columns), as_shown(User(**columns), columns))
+    record_person("change_user", before, by=by, now=now, detail=told)
+    return True
+
+
+RIGHTS = ("role", "status", "is_staff")
+
+
+def changed_columns(before: User, changes: UserChanges) -> dict[str, Any]:
+    """Those of the changes that make a difference. Raises InvalidUser for an odd name."""
+    columns: dict[str, Any] = dict(changes)
+    for field in {"first_name", "last_name"} & columns.keys():
+        columns[field] = person_name(columns[field])
+    return {field: value for field, value in columns.items() if value != getattr(before, field)}
+
+
+def check_rights(user: User, *, after: Mapping[str, Any]) -> None:
+    """Raises InvalidUser for what nobody may become."""
+    if user.account_id is None:
+        if not after["is_staff"]:
+            raise InvalidUser("Somebody who is no operator needs an account.")
+        return
+    administrators = User.objects.administrators_of(user.account)
+    stays = (after["role"], after["status"]) == (User.Role.ADMIN, User.Status.ACTIVATED)
+    if not stays and administrators.exists() and not administrators.exclude(pk=user.pk).exists():
+        raise InvalidUser("Nobody else administers this account: make somebody else its administrator first.")
+
+
+def ends_sign_ins(before: User, columns: Mapping[str, Any]) -> bool:
+    leaves = before.status == User.Status.ACTIVATED and "status" in columns
+    return leaves or (before.is_staff and "is_staff" in columns)
 
 
 @transaction.atomic
-def suspend_account(account: Account, *, now: datetime) -> bool:
-    """Close the account: nobody signs in, no token opens; False if it was closed before."""
-    closed = Account.objects.filter(pk=account.pk, suspended_at=None).update(suspended_at=now)
-    if closed:
-        outlast_leases()
-    return bool(closed)
-
-
-def reopen_account(account: Account) -> bool:
-    """Undo a suspension; its tokens open again. False if the account was open."""
-    return bool(Account.objects.filter(pk=account.pk).exclude(suspended_at=None).update(suspended_at=None))
-
-
 def note_bounce(user: User, address: str, *, now: datetime) -> bool:
     """Record that mail to this address of the person is turned away for good; False if that was known."""
     known = User.objects.filter(pk=user.pk).exclude(bounced_address__iexact=address)
-    return bool(known.update(bounced_address=address.lower(), bounced_at=now))
+    if not known.change(bounced_address=address.lower(), bounced_at=now):
+        return False
+    other = "" if address.lower() == user.email.lower() else f"then {address.lower()}"
+    record_person("note_bounce", user, by=None, now=now, detail=other)
+    return True
 
 
-def trust_address(user: User) -> bool:
+@transaction.atomic
+def trust_address(user: User, *, by: Actor | None, now: datetime) -> bool:
     """Mail the person again although their address bounced; False if it had not."""
     bounced = User.objects.filter(pk=user.pk).exclude(bounced_address="")
-    return bool(bounced.update(bounced_address="", bounced_at=None))
+    if not bounced.change(bounced_address="", bounced_at=None):
+        return False
+    record_person("trust_address", user, by=by, now=now)
+    return True
+
+
+def record_person(operation: str, user: User, *, by: Actor | None, now: datetime, detail: str = "") -> None:
+    """Who it was about comes first in the entry's detail."""
+    told = f"{user.email}: {detail}" if detail else user.email
+    audit.record(operation, kind="person", ids=[user.uuid], by=by, now=now, account=user.account_id, detail=told)

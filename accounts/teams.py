@@ -7,39 +7,65 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models.functions import Lower
 
+from accounts import audit
+from accounts.actors import Actor
 from accounts.errors import UnknownTeam, UnknownUser
 from accounts.models import Account, Team, User
 from accounts.rules import LENGTHS, Row, check_team, check_team_users, team_name
 
 
 @transaction.atomic
-def upsert_team(account: Account, *, row: Row, now: datetime) -> Team:
+def upsert_team(account: Account, *, row: Row, by: Actor | None, now: datetime) -> Team:
     """The account's team of this name, with what was given; made if there is none. Raises InvalidTeam."""
     check_team(row)
     given = {field: row[field] for field in LENGTHS if field in row} | {"updated_at": now}
     team, _made = Team.objects.update_or_create(
         account=account, name=team_name(row), defaults=given, create_defaults=given | {"created_at": now}
     )
+    audit.record("upsert_team", kind="team", ids=[team.pk], by=by, now=now, account=account, detail=team.name)
     return team
 
 
 @transaction.atomic
-def add_team_users(account: Account, *, row: Row) -> None:
-    """Put the people with these `emails` into the team, all or none; whoever is in it stays.
+def add_team_users(account: Account, *, row: Row, by: Actor | None, now: datetime) -> int:
+    """Put the people with these `emails` into the team, all or none; whoever is in it stays. Returns how many came.
 
     UnknownTeam for an `id` and UnknownUser for addresses that the account does not have.
     """
     check_team_users(row)
     team = find_team(account, row["id"])
-    team.members.add(*find_people(account, row["emails"]))
+    people = find_people(account, row["emails"])
+    members = members_among(team, people)
+    coming = [user for user in people if user.pk not in members]
+    team.members.add(*coming)
+    record_members("add_team_users", team, coming, by=by, now=now)
+    return len(coming)
 
 
 @transaction.atomic
-def remove_team_users(account: Account, *, row: Row) -> None:
-    """Take the people with these `emails` out of the team, all or none. Raises as `add_team_users` does."""
+def remove_team_users(account: Account, *, row: Row, by: Actor | None, now: datetime) -> int:
+    """Take the people with these `emails` out of the team, all or none; returns how many were in it. Raises as
+    `add_team_users` does.
+    """
     check_team_users(row)
     team = find_team(account, row["id"])
-    team.members.remove(*find_people(account, row["emails"]))
+    people = find_people(account, row["emails"])
+    members = members_among(team, people)
+    leaving = [user for user in people if user.pk in members]
+    team.members.remove(*leaving)
+    record_members("remove_team_users", team, leaving, by=by, now=now)
+    return len(leaving)
+
+
+def members_among(team: Team, people: Sequence[User]) -> set[int]:
+    """The ids of those of the people who are in the team."""
+    return set(team.members.filter(pk__in=[user.pk for user in people]).values_list("pk", flat=True))
+
+
+def record_members(operation: str, team: Team, people: Sequence[User], *, by: Actor | None, now: datetime) -> None:
+    if people:
+        ids, told = [user.uuid for user in people], f"{team.name}: {', '.join(user.email for user in people)}"
+        audit.record(operation, kind="person", ids=ids, by=by, now=now, account=team.account_id, detail=told)
 
 
 def find_team(account: Account, text: str) -> Team:

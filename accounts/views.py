@@ -1,9 +1,19 @@
-"""Where people begin, and the page for a form that was not sent from here."""
+"""Where people begin, what was done to their account, and the page for a form that was not sent from here."""
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+
+from accounts.activity import act, entries, rows
+from accounts.exports import csv_response
+from accounts.forms import ActivityFilter
+from accounts.models import AuditEntry, LogQuerySet
+from accounts.permissions import account_admin_required, account_of
+
+ENTRIES_PER_PAGE = 50
 
 
 @require_safe
@@ -12,6 +22,36 @@ def home(request: HttpRequest) -> HttpResponse:
     if request.user.is_administrator:  # type: ignore[union-attr]  # login_required saw to it
         return redirect("settings-api")
     return redirect("admin:index" if request.user.is_staff else "assets")
+
+
+@require_safe
+@never_cache
+@account_admin_required
+def activity(request: HttpRequest) -> HttpResponse:
+    chosen, found = filtered(request)
+    page = Paginator(found, ENTRIES_PER_PAGE).get_page(request.GET.get("page"))
+    kept = request.GET.copy()
+    kept.pop("page", None)
+    context = {"filter": chosen, "page": page, "acts": [act(entry) for entry in page], "query": kept.urlencode()}
+    return render(request, "accounts/activity.html", context, status=200 if chosen.is_valid() else 422)
+
+
+@require_safe
+@account_admin_required
+def export_activity(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
+    """The entries as CSV, through the page's filter, the latest first."""
+    chosen, found = filtered(request)
+    if not chosen.is_valid():
+        return HttpResponse("This is no filter of the activity.\n", status=422, content_type="text/plain")
+    return csv_response("catalog-activity", rows(found.iterator()))
+
+
+def filtered(request: HttpRequest) -> tuple[ActivityFilter, LogQuerySet[AuditEntry]]:
+    """The filter as it was sent, and what passes it; nothing does when it makes no sense."""
+    chosen = ActivityFilter(request.GET)
+    if not chosen.is_valid():
+        return chosen, AuditEntry.objects.none()
+    return chosen, entries(account_of(request), **chosen.cleaned_data)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

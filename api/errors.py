@@ -1,13 +1,11 @@
 """Domain error to HTTP: one table, answered as RFC 9457 problems with RFC 6750 challenges."""
 
-import logging
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.db import InterfaceError, OperationalError
 from django.http import Http404
 from django.urls import reverse
 from rest_framework import exceptions
@@ -15,9 +13,8 @@ from rest_framework.response import Response
 from rest_framework.utils.encoders import JSONEncoder
 
 from api.throttling import WINDOW
+from database.errors import OUTAGES, report
 from tokens import errors
-
-logger = logging.getLogger(__name__)
 
 REALM = "Catalog API"
 RETRY_AFTER_OUTAGE = 5  # seconds
@@ -51,6 +48,16 @@ PROBLEMS = {
     "too_many_requests": Problem(
         429, "Too many requests", advice="Try again after the seconds in Retry-After. Does something run in a loop?"
     ),
+    "https_required": Problem(
+        403,
+        "The API is called over https",
+        advice="Call the https base URL. A token that was sent over plain http may have been read: replace it.",
+    ),
+    "unreadable_content_type": Problem(
+        400, "The Content-Type cannot be read", advice="Name one media type, and no charset but UTF-8."
+    ),
+    "body_too_large": Problem(413, "The body is too large", advice="Send fewer rows at once."),
+    "multipart_not_taken": Problem(415, "No files are taken here", advice="Send JSON."),
     "forbidden": Problem(403, "Not allowed", advice="No token may do this."),
     "not_found": Problem(404, "Not found", advice="Check the address against the API reference."),
     "unavailable": Problem(503, "The database is away", advice="Try again after the seconds in Retry-After."),
@@ -65,9 +72,9 @@ def problem_response(error: Exception, context: dict[str, Any]) -> Response | No
         return answer(error.code, detail=str(error), facts=facts(error))
     if isinstance(error, exceptions.NotAuthenticated):
         return answer("missing_token", detail="This address needs an API token in the Authorization header.")
-    if isinstance(error, OperationalError | InterfaceError):
-        logger.error("database_away", exc_info=error)
-        response = answer("unavailable", detail="The token could not be checked right now.")
+    if isinstance(error, OUTAGES):
+        report(error)
+        response = answer("unavailable", detail="The database does not answer right now.")
         response["Retry-After"] = str(RETRY_AFTER_OUTAGE)
         return response
     if isinstance(error, Http404):

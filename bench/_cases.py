@@ -12,19 +12,18 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.core.wsgi import get_wsgi_application
 from django.db import connection
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Account, User
 from accounts.services import create_account, create_user
+from catalog_site.wsgi import application
 from tokens.models import ApiToken, TokenUse
 
 SLICE = 0.03  # seconds that a case has before it is another's turn
 MOST = 20  # calls of it in that time
 FACTORY = RequestFactory()
-APPLICATION = get_wsgi_application()
 Prepared = Callable[[], Any]
 
 
@@ -55,7 +54,7 @@ def page(path: str, *, user: User | None = None, status: int = 200, **headers: s
         return bytes
 
     def call(environ: dict[str, Any]) -> int:
-        response = APPLICATION(environ, answered)
+        response = application(environ, answered)
         size = sum(map(len, response))
         response.close()
         return size
@@ -71,14 +70,16 @@ def session_of(user: User) -> str:
 
 def new_account(name: str, *, now: datetime) -> tuple[Account, User]:
     """An account with its administrator, who has a password and an address that the name tells."""
-    account, admin = create_account(name, admin_email=f"{name.replace(' ', '-').lower()}@measured.test", now=now)
+    account, admin = create_account(
+        name, admin_email=f"{name.replace(' ', '-').lower()}@measured.test", by=None, now=now
+    )
     admin.set_password("correct horse battery staple")
     admin.save()
     return account, admin
 
 
 def operator(*, now: datetime) -> User:
-    return create_user("olga@measured.test", is_staff=True, now=now)
+    return create_user("olga@measured.test", is_staff=True, by=None, now=now)
 
 
 def add_uses(token: ApiToken, clients: int, days: list[int], *, reason: str = "", now: datetime) -> None:

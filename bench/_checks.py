@@ -14,7 +14,6 @@ django.setup()
 
 from django.conf import settings  # noqa: E402  # Django has to be set up first
 from django.core.handlers.wsgi import WSGIRequest  # noqa: E402
-from django.core.wsgi import get_wsgi_application  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.test import RequestFactory  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
@@ -26,6 +25,7 @@ from api.authentication import TokenAuthentication as OurAuthentication  # noqa:
 from bench._figures import ratios, spread  # noqa: E402
 from bench._peers import credentials, fill  # noqa: E402
 from bench._variants import FIRST_SIGHT, FLOOR, OURS, VARIANTS, Variant  # noqa: E402
+from catalog_site.wsgi import application  # noqa: E402
 from tokens.authentication import authenticate  # noqa: E402
 
 BOUND = 1.15  # ours ÷ no authentication, the whole application
@@ -33,7 +33,6 @@ BOUNDS_AT_FIRST_SIGHT = {"sqlite": 1.6, "postgresql": 2.4}
 SLICES = 10  # of a round: in each of them every variant has its turn
 WARM_UP = 50  # calls that are not counted
 FACTORY = RequestFactory()
-APPLICATION = get_wsgi_application()
 HEADERS = {
     "Host": "127.0.0.1",
     "User-Agent": "python-requests/2.32.5",
@@ -92,7 +91,7 @@ def view_alone(variant: Variant) -> Callable[[WSGIRequest], None]:
 
 def whole_application(variant: Variant) -> Callable[[dict[str, Any]], None]:
     def call(environ: dict[str, Any]) -> None:
-        response = APPLICATION(environ, answered)
+        response = application(environ, answered)
         b"".join(response)
         response.close()
 

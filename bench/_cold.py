@@ -18,9 +18,10 @@ from django.test.utils import CaptureQueriesContext  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from accounts.models import Account  # noqa: E402
-from bench._checks import APPLICATION, HEADERS, Turn, measured, request_for  # noqa: E402
+from bench._checks import HEADERS, Turn, measured, request_for  # noqa: E402
 from bench._figures import ratios, spread  # noqa: E402
 from bench._variants import FLOOR, OURS, VARIANTS  # noqa: E402
+from catalog_site.wsgi import application  # noqa: E402
 from tokens import keys, ledger  # noqa: E402
 from tokens.authentication import verified  # noqa: E402
 from tokens.clients import client_name  # noqa: E402
@@ -138,7 +139,7 @@ def turn(texts: list[str], path: str = OURS.path) -> Turn:
 
 
 def call(environ: dict[str, Any]) -> None:
-    response = APPLICATION(environ, lambda *_: bytes)
+    response = application(environ, lambda *_: bytes)
     b"".join(response)
     response.close()
 

@@ -38,7 +38,7 @@ class TrivialView(DoorView):
 
 
 def new_token(name: str) -> IssuedToken:
-    account, _ = create_account(name, admin_email=f"{name.replace(' ', '')}@ledger.test", now=timezone.now())
+    account, _ = create_account(name, admin_email=f"{name.replace(' ', '')}@ledger.test", by=None, now=timezone.now())
     return generate_token(account, scope=Scope.READ_ONLY, by=None, now=timezone.now())
 
 

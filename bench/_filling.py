@@ -90,12 +90,12 @@ TRACES = (
     """,
     """
     INSERT INTO notifications_email
-      (kind, token_id, event_id, recipient_id, message_id, provider_id, state, attempts, last_error,
-       first_attempt_at, next_attempt_at, created_at, owed_at, changed_at, sent_at)
-    SELECT 'generated', token_id, id, actor_id,
+      (kind, account_id, address, token_id, event_id, recipient_id, message_id, provider_id, state, attempts,
+       last_error, first_attempt_at, next_attempt_at, created_at, owed_at, changed_at, sent_at)
+    SELECT 'generated', token.account_id, '', token_id, event.id, actor_id,
       '<' || {digits_15_event} || '.12345.1234567890123456789.' || {hex} || '@catalog.example.com>', {hex},
       'delivered', 1, '', at, at, at, at, at, at
-    FROM tokens_tokenevent event ORDER BY id
+    FROM tokens_tokenevent event JOIN tokens_apitoken token ON token.id = event.token_id ORDER BY event.id
     """,
     "DELETE FROM notifications_nextnotice",  # what triggers wrote, where they cannot be switched off
     """

@@ -32,7 +32,7 @@ Figures = tuple[float, float]  # calls a second, CPU microseconds of the server 
 
 def main() -> int:
     rounds = int(sys.argv[1])
-    account, _ = create_account("Over HTTP", admin_email="ada@http.test", now=timezone.now())
+    account, _ = create_account("Over HTTP", admin_email="ada@http.test", by=None, now=timezone.now())
     issued = generate_token(account, scope=Scope.READ_ONLY, by=None, now=timezone.now())
     found: dict[str, list[Figures]] = {FLOOR.name: [], OURS.name: []}
     with tempfile.TemporaryDirectory(prefix="catalog-bench-web-") as folder:

@@ -20,6 +20,6 @@ app.conf["CELERY_DB_REUSE_MAX"] = int(os.environ.get("DB_REUSE_MAX", "0"))
 def send_one(pk: int) -> None:
     """No claim, no second look, a connection of its own: it can lose an email or send it twice."""
     now = timezone.now()
-    email = Email.objects.select_related("token__account", "event__replaced", "recipient").get(pk=pk)
+    email = Email.objects.with_facts().get(pk=pk)
     message_for(email, now=now).send()
     Email.objects.filter(pk=pk).update(state=Email.State.SENT, sent_at=now, changed_at=now)

@@ -40,7 +40,7 @@ STATEMENTS = (
 def credentials() -> dict[str, str]:
     """Makes one token of each kind: the Authorization header by kind; of ours also its public id, and its text."""
     now = timezone.now()
-    account, user = create_account("Measured", admin_email="ada@measured.test", now=now)
+    account, user = create_account("Measured", admin_email="ada@measured.test", by=None, now=now)
     issued = generate_token(account, scope=Scope.READ_ONLY, by=None, now=now)
     later = now + timedelta(days=90)
     _, knox = AuthToken.objects.create(user=user, expiry=timedelta(days=90))

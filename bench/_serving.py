@@ -78,7 +78,7 @@ def running(kinds: Sequence[Kind], folder: Path) -> Iterator[list[Running]]:
 def credentials() -> dict[str, str]:
     """The Authorization header by kind, of a token of a new account."""
     now = timezone.now()
-    account, _ = create_account(f"Served {now:%H-%M-%S}", admin_email=f"ada@{now:%H-%M-%S}.test", now=now)
+    account, _ = create_account(f"Served {now:%H-%M-%S}", admin_email=f"ada@{now:%H-%M-%S}.test", by=None, now=now)
     issued = generate_token(account, scope=Scope.READ_ONLY, by=None, now=now)
     return {"": "", "ours": f"Bearer {issued.secret}", "public id": issued.token.public_id}
 

@@ -72,7 +72,7 @@ def fill(count: int, *, now: datetime) -> Texts:
 
 
 def new_account(name: str, now: datetime) -> Account:
-    account, _ = create_account(name, admin_email=f"{name.replace(' ', '')}@refused.test", now=now)
+    account, _ = create_account(name, admin_email=f"{name.replace(' ', '')}@refused.test", by=None, now=now)
     return account
 
 
@@ -114,7 +114,7 @@ def expired(account: Account, now: datetime) -> str:
 
 def suspended(account: Account, now: datetime) -> str:
     token = generated(account, now)
-    suspend_account(account, now=now)
+    suspend_account(account, by=None, now=now)
     return with_wrong_secret(token)
 
 

@@ -1,7 +1,7 @@
 """Which server, and which connections to PostgreSQL: the same views behind each, one at a time under load.
 
     python3 dev.py bench servers [--rounds 8] [--seconds 0.5] [--database sqlite|postgresql]
-                                 [--only servers|connections]
+                                 [--only servers|connections] [--beside TEXT]
 
 1. Three views (no authentication; our door; our door when no lease holds, which is one query) behind gunicorn as
    shipped and in other sizes, granian and uvicorn. All run from the beginning; in each round they take turns in
@@ -30,6 +30,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=0.5, help="of each server and view in a round")
     parser.add_argument("--database", choices=DATABASES, help="default: one after the other")
     parser.add_argument("--only", choices=PARTS, help="one of the parts; default: both")
+    parser.add_argument("--beside", default="", help="of the servers only those with this in their name, and ours")
     options = parser.parse_args()
     chosen = [options.database] if options.database else DATABASES
     return max([measure(database, options) for database in chosen])
@@ -40,7 +41,7 @@ def measure(database: str, options: argparse.Namespace) -> int:
     here = os.environ | {"DJANGO_SETTINGS_MODULE": "bench._settings"}
     if database == "sqlite":
         here["DATABASE_URL"] = f"sqlite:///{Path(here['VAR_DIR'], 'servers.sqlite3')}"
-    said = [str(options.rounds), str(options.seconds)]
+    said = [str(options.rounds), str(options.seconds), options.beside]
     parts = [options.only] if options.only else PARTS[: 1 if database == "sqlite" else 2]
     commands = [["manage.py", "migrate", "--verbosity=0"], *(["-m", f"bench._{part}", *said] for part in parts)]
     codes = [subprocess.run([sys.executable, *one], cwd=ROOT, env=here, check=False).returncode for one in commands]

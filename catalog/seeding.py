@@ -9,6 +9,7 @@ from itertools import islice
 from django.db.models import Model
 
 from accounts import services
+from accounts.actors import COMMAND_LINE
 from accounts.models import Account, User
 from catalog.choices import Colors, LineageType, SourceOrigin, SourceTechnology, SourceType, TagEntityOrigin
 from catalog.models import (
@@ -88,7 +89,10 @@ def lay_tags(account: Account) -> list[Tag]:
 def lay_people(account: Account, now: datetime) -> list[User]:
     addresses = [f"person{number}@{account.slug}.test" for number in range(PEOPLE)]
     known = {user.email: user for user in User.objects.filter(account=account, email__in=addresses)}
-    return [known.get(address) or services.create_user(address, account=account, now=now) for address in addresses]
+    return [
+        known.get(address) or services.create_user(address, account=account, by=COMMAND_LINE, now=now)
+        for address in addresses
+    ]
 
 
 def places_of(source: Source) -> Iterator[tuple[Database, Schema, int]]:

@@ -157,7 +157,7 @@ def database(default_file: Path) -> dict[str, Any]:
     else:
         # A database that went away must be noticed in seconds, so that callers get their 503.
         options |= {"connect_timeout": 5, "tcp_user_timeout": 10_000}
-        config |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
+        config |= {"ENGINE": "database.postgresql", "CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
     return config
 
 

@@ -1,8 +1,10 @@
-"""Logs: one line an event, with the request's id, in which no API token can appear."""
+"""Logs: one line an event, with the request's id, in which no API token and no key of a link can appear."""
 
 import logging
 import logging.config
+import re
 from typing import Any
+from urllib.parse import unquote
 
 import structlog
 
@@ -10,12 +12,28 @@ from tokens.keys import redact
 
 FORMATS = ("json", "console")
 LEVELS = ("debug", "info", "warning", "error")
+# Whoever has the rest of one of these addresses sets a password, or joins an account.
+BEFORE_KEYS = re.compile(r"/accounts/(?:password/reset/key|join)/(?=.)", re.IGNORECASE | re.DOTALL)
+KEYS = re.compile(rf"({BEFORE_KEYS.pattern})[^\s\"'<>\\?#]*[^\s\"'<>\\?#/]", re.IGNORECASE)
+
+
+def without_secrets(path: str) -> str:
+    """The path of an address as a log may show it: without its query, and dots for the key of a link."""
+    path = path.partition("?")[0]
+    found = BEFORE_KEYS.search(unquote(path))
+    return f"{found[0]}•••{'/' * path.endswith('/')}" if found else path
+
+
+def masked(line: str) -> str:
+    """The line of a log without tokens and keys of links."""
+    return KEYS.sub(r"\1•••", redact(line))
 
 
 def without_query(logger: object, method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
     """A request as method and path: what people paste behind the question mark may be spelled to pass any mask."""
     if isinstance(event.get("request"), str):
-        event["request"] = event["request"].partition("?")[0]
+        method, _, path = event["request"].partition(" ")
+        event["request"] = f"{method} {without_secrets(path)}"
     return event
 
 
@@ -31,10 +49,10 @@ BEFORE_RENDERING: list[Any] = [
 
 
 class RedactingFormatter(structlog.stdlib.ProcessorFormatter):
-    """Masks tokens in the finished line, so that arguments and tracebacks are covered too."""
+    """Masks in the finished line, so that arguments and tracebacks are covered too."""
 
     def format(self, record: logging.LogRecord) -> str:
-        return redact(super().format(record))
+        return masked(super().format(record))
 
 
 def configuration(*, log_format: str, level: str) -> dict[str, Any]:

@@ -52,6 +52,8 @@ if not TOKEN_PEPPERS:
 # Seconds for which a process trusts what it verified; ending a token takes that much longer (decision 0008). 0: never.
 TOKEN_LEASE = count("TOKEN_LEASE_MS", 250, low=0, high=10_000) / 1000
 
+AUDIT_DAYS = count("AUDIT_DAYS", 400, low=1, high=100_000)  # after which entries of the audit log are forgotten
+
 # --- Region ------------------------------------------------------------------------------------
 
 REGION = choice("REGION", "eu", among=("eu", "us"))
@@ -103,6 +105,10 @@ WHITENOISE_USE_FINDERS = not PRODUCTION
 # --- Database, cache, jobs ---------------------------------------------------------------------
 
 DATABASES = {"default": database(default_file=var_dir() / "db.sqlite3")}
+# Seconds; decision 0019. The last two are those of web processes alone (`database/web.py`), and 0 is none.
+LOOKUP_TIMEOUT = count("LOOKUP_TIMEOUT", 2, low=1, high=30)
+STATEMENT_TIMEOUT = count("STATEMENT_TIMEOUT", 25, low=0, high=3600)
+LOCK_TIMEOUT = count("LOCK_TIMEOUT", 5, low=0, high=3600)
 PREPARED_STATEMENTS = flag("PREPARED_STATEMENTS", default=True)  # of the look-up of a token; Django's own never are
 REDIS_URL = text("REDIS_URL") or f"unix://{var_dir()}/valkey.sock?db=0"
 # The limits on guessing are counted here. In the database, since sign-in must neither fail nor lose its limits
@@ -140,7 +146,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_SEND_TASK_EVENTS = False
 CELERY_DB_REUSE_MAX = 100
 CELERY_TIMEZONE = "UTC"
-CELERY_BEAT_SCHEDULE_FILENAME = str(var_dir() / "beat-schedule")
+CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"  # in memory: a file would remember what a wrong clock said
 
 # --- Email -------------------------------------------------------------------------------------
 
@@ -180,7 +186,10 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "accounts.links.PasswordLinks"  # noqa: S105  # a class
 ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_FORMS = {"reset_password": "accounts.forms.ForgottenPasswordForm"}  # the same work whether a person exists
+ACCOUNT_EMAIL_NOTIFICATIONS = False  # allauth's own, within the request; ours go through the outbox
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
@@ -188,11 +197,14 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = urlsplit(BASE_URL).scheme
+# Failed sign-ins are limited by accounts/guessing.py, which lets known devices pass; this would lock whole offices out.
+ACCOUNT_RATE_LIMITS = {"login": None}
 TRUSTED_PROXY_COUNT = ALLAUTH_TRUSTED_PROXY_COUNT = count("TRUSTED_PROXY_COUNT", 0, low=0, high=9)
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Catalog"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
+OPERATORS_NEED_SECOND_FACTOR = flag("OPERATORS_NEED_SECOND_FACTOR", default=PRODUCTION)
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # people are entered by operators; there is no sign-up to verify
 
 # --- Web security ------------------------------------------------------------------------------
@@ -213,12 +225,15 @@ if TRUSTED_PROXY_COUNT:
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
 SESSION_COOKIE_NAME = "__Host-catalog-session" if PRODUCTION else "catalog-session"
 CSRF_COOKIE_NAME = "__Host-catalog-csrf" if PRODUCTION else "catalog-csrf"
+DEVICE_COOKIE_NAME = "__Host-catalog-device" if PRODUCTION else "catalog-device"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "accounts.views.csrf_failure"
 SESSION_COOKIE_AGE = int(timedelta(days=14).total_seconds())
 SECURE_SSL_REDIRECT = PRODUCTION
-# Probes speak plain http, and an API that redirects turns a POST into a GET that looks like a success.
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$", r"^api/", r"^public/"]
+# Probes speak plain http, and an API that redirects turns a POST into a GET that looks like a success: there
+# `catalog_site.guard.HttpsOnly` refuses.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$", r"^api/(?!docs/|problems/)", r"^public/"]
+FILE_UPLOAD_HANDLERS = ["catalog_site.guard.RefuseFiles"]
 SECURE_HSTS_SECONDS = int(timedelta(days=365).total_seconds()) if PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
 SECURE_REFERRER_POLICY = "same-origin"
@@ -246,7 +261,8 @@ CORS_EXPOSE_HEADERS = [
 
 # --- The API -----------------------------------------------------------------------------------
 
-DATA_UPLOAD_MAX_MEMORY_SIZE = 4_000_000  # bytes of a body: 500 rows with long descriptions
+# Bytes of a call's body: 500 rows with long descriptions. Pages take less (`accounts.bodies`).
+DATA_UPLOAD_MAX_MEMORY_SIZE = 4_000_000
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["api.authentication.TokenAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["api.permissions.DeclaredScope"],
@@ -273,13 +289,15 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
 }
 
-# --- Logs --------------------------------------------------------------------------------------
+# --- Logs and reports of errors ------------------------------------------------------------------
 
 LOG_FORMAT = choice("LOG_FORMAT", "json" if PRODUCTION else "console", among=logs.FORMATS)
 LOG_LEVEL = choice("LOG_LEVEL", "info", among=logs.LEVELS).upper()
 LOGGING_CONFIG = None
 LOGGING = logs.configuration(log_format=LOG_FORMAT, level=LOG_LEVEL)
 logs.configure(LOGGING)
+DEFAULT_EXCEPTION_REPORTER = "catalog_site.reports.CarefulReporter"
+DEFAULT_EXCEPTION_REPORTER_FILTER = "catalog_site.reports.CarefulFilter"
 DJANGO_STRUCTLOG_USER_ID_FIELD = None  # reading the user would cost pages two queries
 DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = False
 DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG  # one line a request, not two

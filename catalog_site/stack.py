@@ -1,7 +1,7 @@
 """The apps of the site, and the layers that a request passes, in their order."""
 
 APPS = [
-    "django.contrib.admin",
+    "catalog_site.apps.OperationsConfig",  # django.contrib.admin
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -30,8 +30,10 @@ MIDDLEWARE = [
     "api.middleware.ApiAnswers",
     "catalog_site.middleware.RequestLines",
     "django.middleware.security.SecurityMiddleware",
+    "catalog_site.guard.HttpsOnly",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",
+    "catalog_site.guard.BodyGuard",
     "catalog_site.middleware.PagePolicy",
     "catalog_site.middleware.PageSessions",
     "django.middleware.common.CommonMiddleware",
@@ -40,4 +42,5 @@ MIDDLEWARE = [
     "catalog_site.middleware.PageMessages",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "catalog_site.middleware.PageOutages",
 ]

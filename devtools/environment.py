@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 LOCKS = ("requirements.txt", "requirements-dev.txt")  # each holds all that the one before it holds
+PRODUCTION_LOCK = "requirements/production.txt"  # the first of LOCKS without what only tests import: for the image
 BENCH_VENV = ROOT / ".venv-bench"  # for the packages that we are compared with, which the site never sees
 BENCH_LOCK = "requirements-bench.txt"  # the last of LOCKS, and those
 
@@ -33,8 +34,9 @@ def install(lock: str) -> None:
         create(venv)
     for old in venv.glob("installed-*"):
         old.unlink()
+    installed = marker(lock)  # of what is read now: the file may change meanwhile
     download(lock)
-    marker(lock).touch()
+    installed.touch()
 
 
 def place(lock: str) -> Path:
@@ -131,8 +133,14 @@ def lock() -> int:
     finish(f"{tools}/bin/pip", "install", "--quiet", "--disable-pip-version-check", "uv")
     flags = ["--universal", "--python-version=3.11", "--generate-hashes", "--no-emit-index-url", "--no-emit-find-links"]
     flags += ["--quiet", "--custom-compile-command=python3 dev.py lock"]
-    for source, target in (("test.in", LOCKS[0]), ("dev.in", LOCKS[1]), ("bench.in", BENCH_LOCK)):
-        finish(f"{tools}/bin/uv", "pip", "compile", *flags, "-o", str(ROOT / target), source)
+    same = ("--constraint", f"../{LOCKS[0]}")  # what is shipped is what was tested
+    for target, source, *more in (
+        (LOCKS[0], "test.in"),
+        (PRODUCTION_LOCK, "runtime.in", *same),
+        (LOCKS[1], "dev.in"),
+        (BENCH_LOCK, "bench.in"),
+    ):
+        finish(f"{tools}/bin/uv", "pip", "compile", *flags, "-o", str(ROOT / target), source, *more)
         announce(f"Wrote {target}")
     return 0
 

@@ -88,7 +88,7 @@ FAULTS = (
     Fault(
         "not looked at again before sending",
         "notifications/delivery.py",
-        "if refused := rules.refusal(email, now=now):",
+        "if refused := subject_of(email).refusal(email, now=now):",
         "if refused := None:",
         "tests/notifications/test_delivery.py",
     ),
@@ -185,7 +185,7 @@ FAULTS = (
     ),
     Fault(
         "no account filter for recipients",
-        "notifications/rules.py",
+        "notifications/subjects/tokens.py",
         "User.objects.administrators_of(token.account).reachable()",
         "User.objects.administrators().reachable()",
         "tests/notifications/test_planning.py",

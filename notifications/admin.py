@@ -1,6 +1,7 @@
 """What operators see of the outbox and the inbox."""
 
 from datetime import datetime
+from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
@@ -11,34 +12,63 @@ from django.utils.html import format_html, urlize
 from django.utils.safestring import SafeString, mark_safe
 
 from accounts.admin import LookOnly
-from accounts.models import User
 from notifications import delivery
 from notifications.models import Email, InboxMessage, NextNotice
+from notifications.subjects.register import labels
+from tokens.actors import actor_from
+
+
+class KindFilter(admin.SimpleListFilter):
+    """Of all kinds that the subjects name, without asking the table which ones it has."""
+
+    title, parameter_name = "kind", "kind__exact"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return list(labels().items())
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Email]) -> QuerySet[Email]:
+        return queryset.filter(kind=self.value()) if self.value() else queryset
 
 
 @admin.register(Email)
 class EmailAdmin(LookOnly, admin.ModelAdmin):
-    list_display = ("created_at", "kind", "recipient", "state", "attempts", "next_attempt_at", "sent_at", "last_error")
-    list_filter = ("state", "kind", "created_at", "sent_at")
+    list_display = ("created_at", "what", "recipient", "state", "attempts", "next_attempt_at", "sent_at", "last_error")
+    list_filter = ("state", KindFilter, "created_at", "sent_at")
     list_select_related = ("recipient",)
     change_list_template = "notifications/email_list.html"  # with the way to Email delivery
-    search_fields = ("recipient__email", "message_id", "token__account__slug", "token__public_id", "last_error")
+    search_fields = ("recipient__email", "message_id", "account__slug", "token__public_id", "last_error")
+    readonly_fields = ("what",)
     fields = (
         *list_display,
-        *("token", "event", "message_id", "provider_id", "first_attempt_at", "lease_until", "changed_at"),
+        *(
+            "address",
+            "account",
+            "token",
+            "event",
+            "people_event",
+            "message_id",
+            "provider_id",
+            "first_attempt_at",
+            "lease_until",
+            "changed_at",
+        ),
     )
     actions = ("send_again", "dismiss")
 
+    @admin.display(description="kind", ordering="kind")
+    def what(self, email: Email) -> str:
+        return labels().get(email.kind, email.kind)
+
     @admin.action(description="Send again those that failed", permissions=["view"])
     def send_again(self, request: HttpRequest, queryset: QuerySet[Email]) -> None:
-        done = sum(delivery.send_again(email, now=timezone.now()) for email in queryset)
+        emails = queryset.select_related("recipient")
+        done = delivery.send_again(emails, by=actor_from(request), now=timezone.now())
         messages.success(request, f"{done} will be sent again, if they are still owed.")
 
     @admin.action(description="Dismiss those that failed or were missed: never send them", permissions=["view"])
     def dismiss(self, request: HttpRequest, queryset: QuerySet[Email]) -> None:
-        assert isinstance(request.user, User)
-        by = request.user.email
-        done = sum(delivery.dismiss(email, by=by, now=timezone.now()) for email in queryset)
+        emails = queryset.select_related("recipient")
+        done = delivery.dismiss(emails, by=actor_from(request), now=timezone.now())
         messages.success(request, f"{done} dismissed.")
 
 

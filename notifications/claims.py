@@ -11,17 +11,23 @@ from typing import Any
 
 from django.db import connection
 
-from notifications.models import Email
+from notifications.models import LATEST, Email, longest_lease
 
 PAGE = 50  # emails read at once
 WINDOW = 500  # of the oldest, among which a page is drawn, so that senders side by side seldom want the same ones
 
 CLAIM = """
 UPDATE notifications_email SET state = 'sending', lease_until = %(lease)s, attempts = attempts + 1,
-  first_attempt_at = COALESCE(first_attempt_at, %(now)s)
+  first_attempt_at = CASE WHEN first_attempt_at < %(now)s THEN first_attempt_at ELSE %(now)s END
 WHERE id = %(pk)s AND attempts = %(attempts)s
-  AND (state = 'pending' AND next_attempt_at <= %(now)s OR state = 'sending' AND lease_until <= %(now)s)
-  AND NOT EXISTS (SELECT 1 FROM notifications_outbox WHERE paused_at IS NOT NULL OR held_until > %(now)s)
+  AND (  -- as `EmailQuerySet.due` has it
+    state = 'pending' AND (next_attempt_at <= %(now)s OR attempts = 0 OR next_attempt_at > %(latest)s)
+    OR state = 'sending' AND (lease_until <= %(now)s OR lease_until > %(longest)s)
+  )
+  AND NOT EXISTS (
+    SELECT 1 FROM notifications_outbox
+    WHERE paused_at IS NOT NULL OR held_until > %(now)s AND held_until <= %(latest)s
+  )
 RETURNING
   EXISTS (  -- the ordinary case, in which what was read still holds
     SELECT 1 FROM tokens_apitoken token
@@ -63,6 +69,7 @@ def claim(email: Email, lease: datetime, *, now: datetime) -> Claim | None:
     more, unless the statement found that they still allow what was read to leave.
     """
     values = {"pk": email.pk, "attempts": email.attempts, "now": moment(now), "lease": moment(lease)}
+    values |= {"latest": moment(now + LATEST), "longest": moment(longest_lease(now))}
     values |= {"address": email.recipient.email, "bounced": email.recipient.bounced_address}
     with connection.cursor() as cursor:
         cursor.execute(CLAIM, values)
@@ -72,7 +79,7 @@ def claim(email: Email, lease: datetime, *, now: datetime) -> Claim | None:
     [(unchanged, provider_fails)] = answers
     if unchanged:
         email.attempts += 1
-        email.first_attempt_at = email.first_attempt_at or now
+        email.first_attempt_at = min(email.first_attempt_at or now, now)
     else:
         email = Email.objects.with_facts().get(pk=email.pk)
     return Claim(email, lease, bool(provider_fails))

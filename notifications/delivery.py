@@ -6,20 +6,25 @@ May run in any number of processes at once: whoever claims an email holds its le
 import logging
 import random
 import time
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
+from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Case, F, Q, Value, When
 
-from notifications import rules
+from accounts import audit
+from accounts.actors import SYSTEM, Actor
 from notifications.claims import Claim, claim, next_page
 from notifications.connections import Connection
 from notifications.emails import message_for
-from notifications.failures import Failure, Verdict, failure_of
-from notifications.models import Email, Outbox, PlannedEvent, afresh
+from notifications.failures import Failure, Verdict, failure_of, pause_after, without_words
+from notifications.models import JITTER, LATEST, Email, Outbox, PlannedEvent, afresh
+from notifications.subjects.register import subject_of
 
 logger = logging.getLogger(__name__)
 State = Email.State
@@ -65,7 +70,7 @@ def lease_from(now: datetime) -> datetime:
 def deliver(mine: Claim, provider: Connection, *, now: datetime) -> bool:
     """Send a claimed email, unless it is not owed any more, and record what came of it; False if it was not sent."""
     email, lease = mine.email, mine.lease
-    if refused := rules.refusal(email, now=now):
+    if refused := subject_of(email).refusal(email, now=now):
         refuse(email, lease, refused, now=now)
         return False
     if email.is_exhausted(now):
@@ -74,17 +79,23 @@ def deliver(mine: Claim, provider: Connection, *, now: datetime) -> bool:
     try:
         provider_id = provider.send(message_for(email, now=now), key=email.idempotency_key)
     except Exception as error:  # noqa: BLE001  # whatever a provider raises, the email stays in the outbox
-        record_failure(email, lease, failure_of(error, now=now), now=now)
+        record_failure(email, lease, failure_for(email, error, now=now), now=now)
         return False
     if mine.provider_fails:
         note_answer()
     return mine.mark_sent(provider_id=provider_id, now=now)
 
 
+def failure_for(email: Email, error: Exception, *, now: datetime) -> Failure:
+    """What the exception means. Of an email with a secret nothing is kept that a server may have quoted."""
+    failure = failure_of(error, now=now)
+    return replace(failure, text=without_words(error)) if subject_of(email).is_secret else failure
+
+
 def record_failure(email: Email, lease: datetime, failure: Failure, *, now: datetime) -> None:
     logger.warning("email_not_sent email=%s attempt=%s error=%s", email.pk, email.attempts, failure.text)
     if failure.verdict is Verdict.CONFIGURATION:
-        pause(by="", reason=failure.text, now=now)
+        pause(by=None, reason=failure.text, now=now)
         # Nothing is burnt: neither an attempt nor the time that the provider keeps the key.
         first = email.first_attempt_at if email.attempts > 1 else None
         burnt_nothing = {"attempts": email.attempts - 1, "first_attempt_at": first, "next_attempt_at": now}
@@ -94,7 +105,7 @@ def record_failure(email: Email, lease: datetime, failure: Failure, *, now: date
         if failure.verdict is Verdict.PERMANENT:
             note_answer()
     else:
-        wait = max(email.delay() * random.uniform(0.8, 1.2), failure.retry_after or timedelta())  # noqa: S311  # no secret
+        wait = max(email.delay() * random.uniform(1 - JITTER, 1 + JITTER), failure.retry_after or timedelta())  # noqa: S311  # no secret
         settle(email, lease, now=now, state=State.PENDING, last_error=failure.text, next_attempt_at=now + wait)
     if failure.verdict is Verdict.TRANSIENT and failure.of_provider:
         note_failure(failure, now=now)
@@ -115,32 +126,57 @@ def settle(email: Email, lease: datetime, *, now: datetime, **changes: object) -
     return bool(mine.update(lease_until=None, changed_at=now, **changes))
 
 
-def send_again(email: Email, *, now: datetime) -> bool:
-    """Owe a failed email once more, from its first attempt; False if it had not failed."""
-    given_up = Email.objects.filter(pk=email.pk, state=State.FAILED)
-    return bool(given_up.update(state=State.PENDING, changed_at=now, **afresh(now)))
+def send_again(emails: Iterable[Email], *, by: Actor | None, now: datetime) -> int:
+    """Owe the failed ones among the emails once more, from their first attempt; returns how many there were."""
+    changes = {"state": State.PENDING, "changed_at": now} | afresh(now)
+    return give_another_state("send_again", emails, among=(State.FAILED,), changes=changes, by=by, now=now)
 
 
-def dismiss(email: Email, *, by: str, now: datetime) -> bool:
-    """Leave a missed or failed email unsent, as somebody decided; False if it was neither."""
-    given_up = Email.objects.filter(pk=email.pk, state__in=(State.FAILED, State.MISSED))
-    return bool(given_up.update(state=State.DISMISSED, changed_at=now, last_error=f"dismissed by {by}"))
+def dismiss(emails: Iterable[Email], *, by: Actor | None, now: datetime) -> int:
+    """Leave the missed and failed ones among the emails unsent, as somebody decided; returns how many there were."""
+    changes = {"state": State.DISMISSED, "changed_at": now, "last_error": f"dismissed by {(by or SYSTEM).name}"}
+    return give_another_state("dismiss", emails, among=(State.FAILED, State.MISSED), changes=changes, by=by, now=now)
+
+
+@transaction.atomic
+def give_another_state(
+    operation: str,
+    emails: Iterable[Email],
+    *,
+    among: Sequence[Email.State],
+    changes: dict[str, Any],
+    by: Actor | None,
+    now: datetime,
+) -> int:
+    """Change those that are in one of these states, with one entry in the audit log for each account."""
+    done: dict[int | None, list[Email]] = defaultdict(list)
+    for email in emails:
+        if Email.objects.filter(pk=email.pk, state__in=among).update(**changes):
+            done[email.account_id].append(email)
+    for account, changed in done.items():
+        told = ", ".join(sorted({email.recipient.email for email in changed}))
+        ids = [email.pk for email in changed]
+        audit.record(operation, kind="email", ids=ids, by=by, now=now, account=account, detail=told)
+    return sum(len(changed) for changed in done.values())
 
 
 # --- The outbox as a whole ---------------------------------------------------------------------
 
 
-def pause(*, by: str, reason: str, now: datetime) -> bool:
-    """Send nothing until somebody resumes; False if it was paused already. `by` is empty for Catalog itself."""
+@transaction.atomic
+def pause(*, by: Actor | None, reason: str, now: datetime) -> bool:
+    """Send nothing until somebody resumes; False if it was paused already. `by` is None for Catalog itself."""
     Outbox.current()
-    paused = Outbox.objects.filter(paused_at=None).update(paused_at=now, paused_by=by, pause_reason=reason)
-    if paused:
-        logger.error("outbox_paused by=%s reason=%s", by or "catalog", reason)
-    return bool(paused)
+    name = by.name if by else ""
+    if not Outbox.objects.filter(paused_at=None).update(paused_at=now, paused_by=name, pause_reason=reason):
+        return False
+    audit.record("pause", kind="outbox", ids=[Outbox.ONLY], by=by, now=now, detail=reason)
+    logger.error("outbox_paused by=%s reason=%s", name or "catalog", reason)
+    return True
 
 
 @transaction.atomic
-def resume(*, now: datetime) -> bool:
+def resume(*, by: Actor | None, now: datetime) -> bool:
     """Send again what waits; False if it was not paused. The pause does not count against anybody's attempts."""
     outbox = Outbox.current()
     paused = Outbox.objects.filter(paused_at=outbox.paused_at).exclude(paused_at=None)
@@ -148,18 +184,26 @@ def resume(*, now: datetime) -> bool:
     if not paused.update(**fresh) or outbox.paused_at is None:
         return False
     tried = Email.objects.unsettled().exclude(first_attempt_at=None)
-    tried.update(first_attempt_at=F("first_attempt_at") + (now - outbox.paused_at))
+    tried.update(first_attempt_at=F("first_attempt_at") + max(now - outbox.paused_at, timedelta()))
+    audit.record("resume", kind="outbox", ids=[Outbox.ONLY], by=by, now=now)
     return True
 
 
 def note_failure(failure: Failure, *, now: datetime) -> None:
-    """Remember since when the provider fails, and until when it asked to be left alone."""
+    """Remember since when the provider fails, and until when everybody leaves it alone.
+
+    That is as long as it asked for; when it only said that it is too much, as long as it has failed already.
+    """
     Outbox.current()
-    since = Case(When(failing_since=None, then=Value(now)), default=F("failing_since"))
+    since = Case(When(failing_since__lte=now, then=F("failing_since")), default=Value(now))
     Outbox.objects.update(failing_since=since, last_failure=failure.text)
-    if failure.retry_after:
-        until = now + failure.retry_after
-        Outbox.objects.filter(Q(held_until=None) | Q(held_until__lt=until)).update(held_until=until)
+    wait = failure.retry_after
+    if not wait and failure.is_too_much:
+        wait = pause_after(now - (Outbox.current().failing_since or now))
+    if wait:
+        until = now + wait
+        shorter = Q(held_until=None) | Q(held_until__lt=until) | Q(held_until__gt=now + LATEST)
+        Outbox.objects.filter(shorter).update(held_until=until)
 
 
 def note_answer() -> None:

@@ -20,6 +20,7 @@ from django.core.exceptions import ImproperlyConfigured
 from notifications.models import one_line
 
 LONGEST_WAIT = timedelta(hours=1)  # of a Retry-After that we honour
+SHORTEST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(minutes=10)  # when none is said
 
 
 class Verdict(Enum):
@@ -34,6 +35,7 @@ class Failure:
     text: str  # one printable line
     retry_after: timedelta | None = None  # what the provider asked for, an hour at the most
     of_provider: bool = True  # whether it tells of the provider rather than of this email
+    is_too_much: bool = False  # whether the provider wants less of us, from whichever sender
 
 
 CONFIGURATION_STATUSES = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
@@ -44,6 +46,7 @@ TRANSIENT_STATUSES = {
 # RFC 4954, 6: authentication required, failed, mechanism too weak, encryption required.
 SMTP_CONFIGURATION_CODES = {530, 534, 535, 538}
 SMTP_CLOSING = 421  # RFC 5321, 3.8: to any command, by a server that is about to close the connection
+SMTP_BY_POLICY = "4.7."  # RFC 3463, 3.8: as providers say that there were too many messages
 # RFC 5321, 4.2.3: mailbox unavailable, not local, name not allowed. Others may be limits: 452 and 552 say "too many".
 SMTP_RECIPIENT_CODES = {550, 551, 553}
 
@@ -68,7 +71,7 @@ def failure_of(error: Exception, *, now: datetime) -> Failure:  # noqa: PLR0911 
         case smtplib.SMTPConnectError() | smtplib.SMTPHeloError():
             return Failure(Verdict.TRANSIENT, text)  # the server, not the message
         case smtplib.SMTPResponseException():
-            return smtp_failure(error.smtp_code, text)
+            return smtp_failure(error.smtp_code, text, is_too_much=says_too_much(error))
         case OSError() | smtplib.SMTPException():
             return Failure(Verdict.TRANSIENT, text)  # refused, reset, timed out, TLS
         case _:
@@ -110,15 +113,36 @@ def http_failure(error: AnymailRequestsAPIError, text: str, *, now: datetime) ->
     if 400 <= status < 500 and status not in TRANSIENT_STATUSES:
         return Failure(Verdict.PERMANENT, text, of_provider=False)
     asked = error.response.headers.get("Retry-After", "") if error.response is not None else ""
-    return Failure(Verdict.TRANSIENT, text, retry_after(asked, now=now))
+    too_much = status == HTTPStatus.TOO_MANY_REQUESTS
+    return Failure(Verdict.TRANSIENT, text, retry_after(asked, now=now), is_too_much=too_much)
 
 
-def smtp_failure(code: int, text: str) -> Failure:
+def smtp_failure(code: int, text: str, *, is_too_much: bool = False) -> Failure:
     if code in SMTP_CONFIGURATION_CODES:
         return Failure(Verdict.CONFIGURATION, text)
     if 500 <= code < 600:
         return Failure(Verdict.PERMANENT, text, of_provider=False)
-    return Failure(Verdict.TRANSIENT, text)
+    return Failure(Verdict.TRANSIENT, text, is_too_much=is_too_much)
+
+
+def says_too_much(error: smtplib.SMTPResponseException) -> bool:
+    """Whether a server turned our mail away for how much there is of it, as far as that is clear."""
+    reply = error.smtp_error if isinstance(error.smtp_error, str) else error.smtp_error.decode(errors="replace")
+    return error.smtp_code == SMTP_CLOSING or reply.lstrip().startswith(SMTP_BY_POLICY)
+
+
+def pause_after(failing: timedelta) -> timedelta:
+    """How long to leave a provider alone that says "too much" and not for how long, by how long it has failed already.
+
+    So each pause is twice as long as the one before, from half a minute to ten.
+    """
+    return min(max(failing, SHORTEST_PAUSE), LONGEST_PAUSE)
+
+
+def without_words(error: Exception) -> str:
+    """The kind of error and its code, without anything that a server said: it may quote the message."""
+    code = getattr(error, "status_code", None) or getattr(error, "smtp_code", None) or ""
+    return f"{type(error).__name__} {code}".strip()
 
 
 def retry_after(text: str, *, now: datetime) -> timedelta | None:

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Max, Min
+from django.db.models import Min
 
-from notifications.models import Email, Heartbeat, Outbox
+from notifications.models import CLOCKS, Email, Heartbeat, Outbox
 
 Part = Heartbeat.Part
 
@@ -33,11 +33,14 @@ def checks(now: datetime) -> list[Check]:
 
 
 def seen(part: Heartbeat.Part, interval: timedelta, now: datetime) -> Check:
-    """Whether this part (for workers: any of them) showed a sign of life within two intervals."""
-    at = Heartbeat.objects.filter(part=part).aggregate(at=Max("at"))["at"]
-    if at is None:
+    """Whether this part (for workers: any of them) showed a sign of life within two intervals, by a clock like ours."""
+    last = Heartbeat.objects.filter(part=part).order_by("-at").first()
+    if last is None:
         return Check(part.value, ok=False, detail="not seen yet")
-    return Check(part.value, ok=now - at <= PATIENCE * interval, detail=f"seen {age(now - at)} ago")
+    if last.at > now + CLOCKS:
+        whose = f" ({last.name})" if last.name else ""
+        return Check(part.value, ok=False, detail=f"its clock is {age(last.at - now)} ahead{whose}")
+    return Check(part.value, ok=now - last.at <= PATIENCE * interval, detail=f"seen {age(now - last.at)} ago")
 
 
 def provider(outbox: Outbox, now: datetime) -> Check:

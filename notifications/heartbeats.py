@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.db import Error, connection
 from django.db.models import Q
 
-from notifications.models import Heartbeat
+from notifications.models import CLOCKS, Heartbeat
 
 Part = Heartbeat.Part
 
@@ -32,16 +32,21 @@ def try_beat(part: Heartbeat.Part, *, now: datetime, name: str = "") -> None:
 
 
 def forget_workers(now: datetime) -> int:
-    gone, _ = Heartbeat.objects.filter(part=Part.WORKER, at__lt=now - FORGET_WORKERS).delete()
+    """Forget those that have gone, and what was noted by a clock ahead of ours: who lives is back within seconds."""
+    wrong = Q(at__lt=now - FORGET_WORKERS) | Q(at__gt=now + CLOCKS)
+    gone, _ = Heartbeat.objects.filter(wrong, part=Part.WORKER).delete()
     return gone
 
 
 def claim_sweep(now: datetime) -> bool:
-    """Whether this process may sweep now; nobody else may until it ends, or its lease runs out."""
+    """Whether this process may sweep now; nobody else may until it ends, or its lease runs out.
+
+    A lease that ends later than any that begins now was given by a wrong clock, and is void.
+    """
     row, new = Heartbeat.objects.get_or_create(
         part=Part.SWEEP, name="", defaults={"at": now, "busy_until": now + SWEEP_LEASE}
     )
-    free = Q(busy_until=None) | Q(busy_until__lte=now)
+    free = Q(busy_until=None) | Q(busy_until__lte=now) | Q(busy_until__gt=now + SWEEP_LEASE + CLOCKS)
     return new or bool(Heartbeat.objects.filter(free, pk=row.pk).update(busy_until=now + SWEEP_LEASE))
 
 

@@ -7,15 +7,18 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
-from accounts.models import Account
+from accounts.models import Account, PeopleEvent
 from tokens.models import ApiToken, TokenEvent
 from tokens.rules import is_control
 
 FIRST_DELAY = timedelta(seconds=10)
 LONGEST_DELAY = timedelta(hours=1)
+JITTER = 0.2  # of a delay, to either side
 RETRY_WINDOW = timedelta(hours=24)  # as long as providers keep an idempotency key (Resend: 24 hours)
 LINE_LENGTH = 300  # characters of an error that are kept
 MAX_ATTEMPTS = 32  # what the delays below allow in the window, with room for jitter
+CLOCKS = timedelta(minutes=2)  # how far the clocks of two hosts may be apart; beyond that one of them is wrong
+LATEST = LONGEST_DELAY * (1 + JITTER) + CLOCKS  # ahead: no right clock makes anything wait for longer
 
 
 def one_line(text: str) -> str:
@@ -28,6 +31,16 @@ class PlannedEvent(models.Model):
     """One row is a token event whose emails are in the outbox."""
 
     event = models.OneToOneField(TokenEvent, models.PROTECT, primary_key=True, related_name="+")
+    planned_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"Event {self.event_id}"
+
+
+class PlannedPeopleEvent(models.Model):
+    """One row is an event of a person whose emails, if it owes any, are in the outbox."""
+
+    event = models.OneToOneField(PeopleEvent, models.PROTECT, primary_key=True, related_name="+")
     planned_at = models.DateTimeField()
 
     def __str__(self) -> str:
@@ -60,27 +73,45 @@ class NextNotice(models.Model):
         return f"Account {self.account_id}" if self.account_id else f"Token {self.token_id}"
 
 
+def longest_lease(now: datetime) -> datetime:
+    """Until when a sender may hold an email at this moment, whatever its host's clock says."""
+    return now + timedelta(seconds=settings.EMAIL_LEASE) + CLOCKS
+
+
 class EmailQuerySet(models.QuerySet["Email"]):
     def due(self, now: datetime) -> "EmailQuerySet":
-        """Waiting emails whose time has come, and claimed ones whose sender seems dead; oldest first."""
-        waiting = models.Q(state=Email.State.PENDING, next_attempt_at__lte=now)
-        abandoned = models.Q(state=Email.State.SENDING, lease_until__lte=now)
+        """Waiting emails whose time has come, and claimed ones whose sender seems dead; oldest first.
+
+        Also those that would wait for longer than can be: a clock was ahead that is right again (decision 0020).
+        `claims.CLAIM` says the same.
+        """
+        end = now + CLOCKS  # no run that began now is still claiming then: what it is given here it has to get
+        untried, far = models.Q(attempts=0), models.Q(next_attempt_at__gt=end + LATEST)
+        waiting = models.Q(state=Email.State.PENDING) & (models.Q(next_attempt_at__lte=now) | untried | far)
+        run_out = models.Q(lease_until__lte=now) | models.Q(lease_until__gt=longest_lease(end))
+        abandoned = models.Q(state=Email.State.SENDING) & run_out
         return self.filter(waiting | abandoned).order_by("next_attempt_at", "pk")
 
     def with_facts(self) -> "EmailQuerySet":
         """Each with all rows that it tells of, and those that decide whether it may leave."""
-        return self.select_related("token__account", "event__replaced", "recipient")
+        return self.select_related("token__account", "event__replaced", "people_event", "recipient__account")
 
     def unsettled(self) -> "EmailQuerySet":
         return self.filter(state__in=(Email.State.PENDING, Email.State.SENDING))
 
 
+KINDS_ABOUT_TOKENS = ("generated", "revoked", "expires_30", "expires_7", "expires_1", "expired", "still_sent")
+ABOUT_TOKEN = models.Q(token__isnull=False, account__isnull=False, people_event=None)
+
+
 class Email(models.Model):
-    """One row is one message that we owe to one person: about an event, about a token's expiry (no event), or about a
-    replaced token that is still sent (no event, but a `day`).
+    """One row is one message that we owe to one person.
+
+    Its `kind` is of a subject (`subjects/`, decision 0017). About a token it has one of three shapes: an event, an
+    expiry (no event), or a replaced token that is still sent (no event, but a `day`). All others have no token.
     """
 
-    class Kind(models.TextChoices):
+    class Kind(models.TextChoices):  # about tokens; other subjects name theirs themselves
         GENERATED = "generated", "Generated"
         REVOKED = "revoked", "Revoked"
         EXPIRES_30 = "expires_30", "Expires in 30 days"
@@ -104,11 +135,14 @@ class Email(models.Model):
 
     LEFT_US: ClassVar = (State.SENT, State.DELIVERED, State.BOUNCED, State.COMPLAINED)
 
-    kind = models.CharField(max_length=12, choices=Kind)
-    token = models.ForeignKey(ApiToken, models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=40)
+    account = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")  # NULL: to an operator
+    token = models.ForeignKey(ApiToken, models.PROTECT, null=True, related_name="+")
     event = models.ForeignKey(TokenEvent, models.PROTECT, null=True, related_name="+")
+    people_event = models.ForeignKey(PeopleEvent, models.PROTECT, null=True, db_index=False, related_name="+")
     day = models.DateField(null=True)  # UTC's, of what is owed once a day at the most
     recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    address = models.EmailField(blank=True)  # where it goes, wherever the recipient moves; "": to where they are then
     message_id = models.CharField(max_length=200, unique=True)
     provider_id = models.CharField(max_length=200, blank=True)
     state = models.CharField(max_length=10, choices=State, default=State.PENDING)
@@ -139,14 +173,31 @@ class Email(models.Model):
             ),
             models.UniqueConstraint(
                 fields=("recipient", "day"),
-                condition=models.Q(day__isnull=False),
+                condition=models.Q(token__isnull=False, day__isnull=False),
                 name="email_once_per_day_and_recipient",
             ),
+            models.UniqueConstraint(
+                fields=("people_event", "recipient", "address"),
+                condition=models.Q(people_event__isnull=False),
+                name="email_once_per_people_event_and_address",
+            ),
+            # Of what somebody asks for, again and again, one waits. What an operator sends again stands beside it:
+            # then `owed_at` is later.
+            models.UniqueConstraint(
+                fields=("recipient", "kind"),
+                condition=models.Q(token=None, people_event=None, day=None)
+                & models.Q(state__in=("pending", "sending"), owed_at=models.F("created_at")),
+                name="email_one_waits_per_kind_and_recipient",
+            ),
             models.CheckConstraint(
-                condition=models.Q(event__isnull=False, day=None, kind__in=("generated", "revoked"))
-                | models.Q(event=None, day=None, kind__in=("expires_30", "expires_7", "expires_1", "expired"))
-                | models.Q(event=None, day__isnull=False, kind="still_sent"),
-                name="email_event_or_mark",
+                condition=ABOUT_TOKEN
+                & (
+                    models.Q(event__isnull=False, day=None, kind__in=("generated", "revoked"))
+                    | models.Q(event=None, day=None, kind__in=("expires_30", "expires_7", "expires_1", "expired"))
+                    | models.Q(event=None, day__isnull=False, kind="still_sent")
+                )
+                | models.Q(token=None, event=None) & ~models.Q(kind__in=KINDS_ABOUT_TOKENS),
+                name="email_has_the_shape_of_its_kind",
             ),
             models.CheckConstraint(
                 condition=models.Q(state="sending", lease_until__isnull=False)
@@ -171,7 +222,12 @@ class Email(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} to {self.recipient.email}"
+        return f"{self.kind} to {self.to}"
+
+    @property
+    def to(self) -> str:
+        """The address that it goes to."""
+        return self.address or self.recipient.email
 
     @property
     def idempotency_key(self) -> str:
@@ -212,8 +268,8 @@ class Outbox(models.Model):
         return "Paused" if self.paused_at else "Open"
 
     def is_held(self, now: datetime) -> bool:
-        """Whether nothing may be sent at this moment."""
-        return self.paused_at is not None or (self.held_until is not None and now < self.held_until)
+        """Whether nothing may be sent at this moment; one that ends later than any can is of a wrong clock."""
+        return self.paused_at is not None or (self.held_until is not None and now < self.held_until <= now + LATEST)
 
     @classmethod
     def current(cls) -> "Outbox":

@@ -7,22 +7,20 @@ May run in any number of processes at once: what is planned twice is refused by 
 
 import logging
 import time
-import uuid
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from email.utils import make_msgid
-from urllib.parse import urlsplit
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, Max, OuterRef, Q
 
 from accounts.models import Account, User
-from notifications import agenda, heartbeats, rules
-from notifications.models import Email, PlannedEvent, afresh
+from notifications import agenda, heartbeats, people, rules
+from notifications.models import CLOCKS, Email, PlannedEvent, afresh
+from notifications.outbox import new_email
+from notifications.subjects.tokens import recipients, still_sending
 from tokens.models import ApiToken, TokenEvent, TokenUse
 
 logger = logging.getLogger(__name__)
@@ -50,15 +48,9 @@ class Sweep:
         heartbeats.hold_sweep(self.now + timedelta(seconds=time.monotonic() - self.begun))
 
 
-def new_email(*, kind: Email.Kind, token: ApiToken, recipient: User, now: datetime, **more: object) -> Email:
-    """A pending row that is not saved yet."""
-    fields = {"kind": kind, "token": token, "recipient": recipient, "message_id": new_message_id()}
-    return Email(**(fields | {"next_attempt_at": now, "created_at": now, "owed_at": now, "changed_at": now} | more))
-
-
-def new_message_id() -> str:
-    """A Message-ID of ours (RFC 5322, 3.6.4); an email keeps it over all its attempts."""
-    return make_msgid(idstring=uuid.uuid4().hex, domain=urlsplit(settings.BASE_URL).hostname or "localhost")
+def plan_emails(now: datetime) -> int:
+    """The quick look at what is owed about people and events; returns how many rows that made."""
+    return people.plan(now) + plan_events(now)
 
 
 def sweep(now: datetime) -> Sweep | None:
@@ -95,7 +87,7 @@ def look_at(accounts: Collection[int], found: Sweep, *, now: datetime, rows: Col
 
 def look_at_everything(found: Sweep, *, now: datetime) -> None:
     """The same as if there were no agenda, for what it may have forgotten: rows restored without it, a wrong clock."""
-    found.counts[State.PENDING] += plan_events(now, all_of_them=True)
+    found.counts[State.PENDING] += plan_events(now, all_of_them=True) + people.plan(now, all_of_them=True)
     accounts = accounts_near_an_end(now)
     for start in range(0, len(accounts), agenda.BATCH):
         look_at(accounts[start : start + agenda.BATCH], found, now=now)
@@ -128,7 +120,7 @@ def unplanned_events(after: int = 0, **which: object) -> Iterator[TokenEvent]:
 def plan_event(event: TokenEvent, *, now: datetime) -> int:
     """Plan one event; 0 if another planner was first or nobody can be told yet (then it stays owed)."""
     cancel_notices(event, now=now)
-    people = rules.recipients(event.token)
+    people = recipients(event.token)
     if not people:
         return 0
     _, first = PlannedEvent.objects.get_or_create(event=event, defaults={"planned_at": now})
@@ -221,9 +213,10 @@ def plan_echo(account: Account, *, now: datetime) -> int:
     Another planner of the same day finds the rows there.
     """
     waiting = Q(state__in=(State.PENDING, State.SENDING))
-    told = Email.objects.filter(waiting | Q(owed_at__gt=now - rules.DAY), kind=Kind.STILL_SENT).values("recipient")
+    recent = Q(owed_at__gt=now - rules.DAY, owed_at__lte=now + CLOCKS)
+    told = Email.objects.filter(waiting | recent, kind=Kind.STILL_SENT).values("recipient")
     people = rules.usable(User.objects.administrators_of(account).reachable().exclude(pk__in=told))
-    late = rules.still_sending(account, now=now) if people else []
+    late = still_sending(account, now=now) if people else []
     if not late:
         return 0
     token, day = late[0].old, now.date()

@@ -1,4 +1,4 @@
-"""What is owed to whom: pure functions from rows and the clock to kinds of email (DESIGN's table of emails).
+"""What is owed about tokens: pure functions from rows and the clock to kinds of email (DESIGN's table of emails).
 
 `left` is always the time until a token expires, negative when it has.
 """
@@ -10,11 +10,9 @@ from datetime import datetime, timedelta
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from accounts.models import Account, User
+from accounts.models import User
 from notifications.models import Email
-from tokens import moving
-from tokens.models import ApiToken, TokenEvent
-from tokens.moving import Mover
+from tokens.models import TokenEvent
 
 Kind, State = Email.Kind, Email.State
 
@@ -89,60 +87,13 @@ def usable(people: Iterable[User]) -> list[User]:
     return list(by_address.values())
 
 
+def can_be_mailed(person: User) -> bool:
+    return person.is_reachable and is_usable(person.email)
+
+
 def is_usable(address: str) -> bool:
     try:
         validate_email(address)
     except ValidationError:
         return False
     return address.isprintable()
-
-
-def recipients(token: ApiToken) -> list[User]:
-    """Who is told about this token at this moment; nobody means that the email stays owed."""
-    return usable(User.objects.administrators_of(token.account).reachable())
-
-
-def is_recipient(person: User, token: ApiToken) -> bool:
-    """Whether `recipients` names this person, answered from the rows at hand."""
-    administers = person.role == User.Role.ADMIN and person.status == User.Status.ACTIVATED
-    return administers and person.account_id == token.account_id and person.is_reachable and is_usable(person.email)
-
-
-def refusal(email: Email, *, now: datetime) -> Email.State | None:
-    """Why an email must not leave at this moment, as the state that it gets; None when it is still owed."""
-    if not is_recipient(email.recipient, email.token):
-        return State.CANCELLED
-    if email.event_id is not None:
-        return None
-    if email.kind == Kind.STILL_SENT:
-        return None if still_sending(email.token.account, now=now) else State.SUPERSEDED
-    return refusal_of_expiry(email, now=now)
-
-
-def refusal_of_expiry(email: Email, *, now: datetime) -> Email.State | None:
-    """The same of an email about a token's expiry."""
-    token = email.token
-    if token.ended_at or token.account.suspended_at:
-        return State.CANCELLED
-    left = token.expires_at - now
-    if email.kind == mark_for(left):
-        return None
-    if email.kind == Kind.EXPIRED and left < -GRACE and not somebody_was_told(email):
-        return State.MISSED
-    return State.SUPERSEDED
-
-
-def still_sending(account: Account, *, now: datetime) -> list[Mover]:
-    """Who sent a replaced token within the last day and has not moved to the new one; nobody in a suspended account.
-
-    A replacement is given PATIENCE first: whoever has just made one is busy with exactly that.
-    """
-    if account.suspended_at:
-        return []
-    late = moving.late(account, now=now, since=now - DAY)
-    return [mover for mover in late if mover.old.ended_at and now - mover.old.ended_at >= PATIENCE]
-
-
-def somebody_was_told(email: Email) -> bool:
-    """Whether another recipient got this notice."""
-    return Email.objects.filter(token=email.token_id, kind=email.kind, state__in=Email.LEFT_US).exists()

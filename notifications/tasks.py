@@ -8,7 +8,7 @@ from notifications import delivery, heartbeats, planning
 
 @shared_task(ignore_result=True)
 def plan_emails() -> None:
-    planning.plan_events(timezone.now())
+    planning.plan_emails(timezone.now())
 
 
 @shared_task(ignore_result=True)

@@ -67,7 +67,7 @@ def record(event: Any, state: Email.State, *, now: datetime) -> bool:
         last_error="" if state == State.DELIVERED else reason,
     )
     if state == State.BOUNCED and is_for_good(event):
-        address_bounced(email, one_line(event.recipient or email.recipient.email)[:254], now=now)
+        address_bounced(email, one_line(event.recipient or email.to)[:254], now=now)
     return bool(changed)
 
 

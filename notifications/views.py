@@ -1,22 +1,19 @@
 """What operators see of delivery, and the HTML of an inbox message on a page of its own that may do nothing."""
 
-from collections.abc import Callable
-
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 from csp.decorators import csp
 from django.conf import settings
 from django.contrib import admin, messages
-from django.contrib.admin.views.decorators import staff_member_required
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.models import User
+from accounts.permissions import operator_required
 from notifications import delivery, health, reports
 from notifications.models import Email, Heartbeat, InboxMessage, Outbox, one_line
+from tokens.actors import actor_from
 
 SANDBOX = {
     "sandbox": ["allow-popups", "allow-popups-to-escape-sandbox"],  # links open in a tab of their own
@@ -25,12 +22,10 @@ SANDBOX = {
     "img-src": ["data:"],
     "frame-ancestors": [SELF],
 }
-View = Callable[..., HttpResponseBase]
-operators_only: Callable[[View], View] = staff_member_required(login_url="account_login")
 
 
 @require_safe
-@operators_only
+@operator_required
 def email_delivery(request: HttpRequest) -> HttpResponse:
     """Whether mail gets out, at a glance."""
     now = timezone.now()
@@ -54,25 +49,24 @@ def email_delivery(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@operators_only
+@operator_required
 def pause(request: HttpRequest) -> HttpResponse:
-    assert isinstance(request.user, User)
     reason = one_line(request.POST.get("reason", "")) or "no reason given"
-    if delivery.pause(by=request.user.email, reason=reason, now=timezone.now()):
+    if delivery.pause(by=actor_from(request), reason=reason, now=timezone.now()):
         messages.success(request, "Paused: nothing is sent until somebody resumes.")
     return redirect("email-delivery")
 
 
 @require_POST
-@operators_only
+@operator_required
 def resume(request: HttpRequest) -> HttpResponse:
-    if delivery.resume(now=timezone.now()):
+    if delivery.resume(by=actor_from(request), now=timezone.now()):
         messages.success(request, "Resumed: what waits is sent within seconds.")
     return redirect("email-delivery")
 
 
 @require_safe
-@operators_only
+@operator_required
 @xframe_options_sameorigin
 @csp(SANDBOX)  # type: ignore[arg-type]  # it passes the view's arguments on
 def inbox_message_html(request: HttpRequest, pk: int) -> HttpResponse:

@@ -10,6 +10,8 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
 from django.views.decorators.csrf import csrf_exempt
 
+from accounts.bodies import takes_body
+
 logger = logging.getLogger(__name__)
 
 TRACKING = "_tracking_webhook"
@@ -20,6 +22,7 @@ VIEWS: dict[str, Callable[[HttpRequest], HttpResponse]] = {
 }
 
 
+@takes_body(of=settings.DATA_UPLOAD_MAX_MEMORY_SIZE)  # providers report in batches; the secret is checked first
 @csrf_exempt  # the provider has no session; it signs in with EMAIL_WEBHOOK_SECRET
 def provider_report(request: HttpRequest, provider: str) -> HttpResponse:
     """200 when the report was taken, 403 for a wrong secret, 400 for what is no report of this provider."""

@@ -42,19 +42,7 @@ function tokenAs(form, value, button) {
   return value;
 }
 
-// --- The revealed value: gone when its dialog closes and before the page can be kept for the Back button ---
-function wipe() {
-  for (const shown of document.querySelectorAll("[data-token-value]")) shown.textContent = "";
-}
-window.addEventListener("pagehide", wipe);
-window.addEventListener("pageshow", (event) => {
-  if (!event.persisted) return;
-  busy = false;
-  const stored = document.querySelector("[data-stored]"); // its page answered a POST, which must not be sent again
-  if (stored) location.replace(stored.href);
-  else if (dialog) location.reload();
-});
-
+// --- The revealed value, which `wipe` of leaving.js takes away ---
 function revealed() { return document.querySelector("[data-reveal]"); }
 
 // --- Dialogs: the pages' own fragments, fetched ---
@@ -116,7 +104,7 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("submit", (event) => {
   if (dialog?.contains(event.target)) {
     event.preventDefault();
-    load(event.target.action, { method: "POST", body: new FormData(event.target) });
+    load(event.target.action, { method: "POST", body: new URLSearchParams(new FormData(event.target)) });
   } else if (event.target.matches("[data-generate]")) { // the form as a page: a second click would lose the value
     if (busy) event.preventDefault();
     busy = true;

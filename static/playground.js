@@ -114,5 +114,4 @@ window.addEventListener("pagehide", () => { // before the page can be kept for t
   show(false);
   root.unmount();
 });
-window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 render();

@@ -1,10 +1,12 @@
 """The cast: Ada administers Acme, Carol contributes to it, Eve administers Umbrella, Olga operates the site."""
 
 from importlib import import_module
+from urllib.parse import urlencode
 
 import pytest
 from django.db import connection
-from django.test import Client
+from django.test import Client, RequestFactory
+from django.test.client import MULTIPART_CONTENT
 
 from accounts.actors import Actor
 from accounts.models import Account, User
@@ -24,7 +26,22 @@ def django_db_setup(django_db_setup, django_db_use_migrations, django_db_blocker
             for name in ("accounts.migrations.0004_generation", "tokens.migrations.0005_generation"):
                 migration = import_module(name)
                 migration.run(migration.INSTALL)(None, editor)
-            import_module("notifications.migrations.0006_next_notice_triggers").install(None, editor)
+            import_module("notifications.migrations.0010_triggers_of_any_subject").install(None, editor)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def forms_as_browsers_send_them():
+    """Django's test client sends forms as multipart, as browsers do where files are chosen; no page takes any."""
+    post = RequestFactory.post
+
+    def post_form(self, path, data=None, content_type=MULTIPART_CONTENT, **options):
+        if content_type is MULTIPART_CONTENT:
+            data, content_type = urlencode(data or {}, doseq=True), "application/x-www-form-urlencoded"
+        return post(self, path, data, content_type, **options)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(RequestFactory, "post", post_form)
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -21,6 +21,7 @@ class MailServer:
 
     moods: dict[tuple[int, str], str] = field(default_factory=dict)
     password: bytes = b""  # that people have to sign in with
+    latency: float = 0.0  # seconds that it thinks about a message
     messages: int = 0  # that were begun
     connections: int = 0
     taken: list[str] = field(default_factory=list)  # Message-IDs
@@ -30,6 +31,7 @@ class MailServer:
         return self.moods.pop((self.messages, step), None)
 
     async def handle_DATA(self, smtp: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802  # aiosmtpd's
+        await asyncio.sleep(self.latency)
         mood = self.mood("BODY")
         if mood in {None, DROP}:
             assert isinstance(envelope.content, bytes)

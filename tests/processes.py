@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import tempfile
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from django.db import connection
 from devtools.environment import ROOT
 from devtools.postgres import free_port
 from devtools.processes import serve, stop, wait_until
+from tests.servers import FOLDERS
 
 
 def environment(**more: str) -> dict[str, str]:
@@ -25,6 +27,14 @@ def environment(**more: str) -> dict[str, str]:
         f"postgres://{database['USER']}@{address}/{name}" if connection.vendor == "postgresql" else f"sqlite:///{name}"
     )
     return os.environ | {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "tests.settings", "LOG_FORMAT": "json"} | more
+
+
+@contextmanager
+def folder_for_anybody() -> Iterator[Path]:
+    """For a PostgreSQL of a test's own, which runs as another user when we are root: pytest's folders are private."""
+    with tempfile.TemporaryDirectory(prefix=f"{FOLDERS}{os.getpid()}-") as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
 
 
 def program(name: str) -> str:

@@ -22,6 +22,7 @@ class Provider:
     arrived: threading.Event = field(default_factory=threading.Event)  # a request is here and not answered yet
     delivered: list[dict[str, str]] = field(default_factory=list)
     keys: set[str] = field(default_factory=set)
+    asked: int = 0  # requests
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def take(self, message: dict, key: str) -> None:
@@ -50,6 +51,8 @@ def running(provider: Provider) -> Iterator[Provider]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            with provider.lock:
+                provider.asked += 1
             provider.arrived.set()
             time.sleep(provider.latency)
             if provider.mood == "hang":

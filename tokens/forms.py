@@ -8,6 +8,7 @@ from django import forms
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
+from accounts.forms import LogFilter
 from accounts.models import Account
 from tokens import rules
 from tokens.doors import Door
@@ -88,17 +89,10 @@ class UsageFilter(forms.Form):
         field.queryset = ApiToken.objects.filter(Q(ended_at=None) | used, account=account)
 
 
-class HistoryFilter(forms.Form):
-    """Which events to look at; days are UTC's, and both are included."""
-
+class HistoryFilter(LogFilter):
     class What(models.TextChoices):
         GENERATED = "generated", "Generated"
         REPLACED = "replaced", "Replaced"
         REVOKED = "revoked", "Revoked"
 
-    who = forms.CharField(
-        required=False, max_length=254, label="Who", widget=forms.TextInput({"placeholder": "Anybody"})
-    )
     what = forms.ChoiceField(choices=[("", "Everything"), *What.choices], required=False, label="What")
-    since = forms.DateField(required=False, label="From", widget=forms.DateInput({"type": "date"}))
-    until = forms.DateField(required=False, label="To", widget=forms.DateInput({"type": "date"}))

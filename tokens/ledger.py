@@ -16,6 +16,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from django.db import DataError, Error, IntegrityError, close_old_connections, connection
 
+from database.deadlines import deadline
 from tokens import entries
 from tokens.clients import OTHERS
 from tokens.doors import Door
@@ -32,6 +33,7 @@ CLOSING = 3.0  # seconds that a process waits for its last write when it ends
 IDLE_ROWS = 100_000  # rows that a process remembers to have written
 SQLITE_PATIENCE = 200  # milliseconds; PostgreSQL's is in entries.py
 HELD_ROWS = 3  # of a token: then its others wait for the next try, too
+DEADLINE = 6.0  # seconds that a database may take for one write; its own limits (entries.py) end before that
 PASS = 2.0  # seconds after which what is left of a batch whose rows are held waits for the next try
 ROW_ALONE = {"55P03", "57014", "40P01"}  # SQLSTATE: lock not available, query canceled, deadlock detected
 
@@ -190,7 +192,8 @@ class Ledger:
     def attempt(self, batch: dict[Entry, Tally]) -> dict[Entry, Tally]:
         """Write all at once, or in parts when one of them is what hinders; returns those that were not written."""
         try:
-            self.keep(batch)
+            with deadline(DEADLINE):
+                self.keep(batch)
         except Exception as error:  # a bug must cost neither the other counts nor the thread
             held = getattr(error.__cause__, "sqlstate", None) in ROW_ALONE
             if isinstance(error, Error) and not held and not isinstance(error, IntegrityError | DataError):

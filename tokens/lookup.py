@@ -28,6 +28,9 @@ from django.db.models.base import ModelState
 from psycopg import Cursor
 
 from accounts.models import Account, Generation
+from database.circuits import CircuitBreaker
+from database.deadlines import deadline
+from database.errors import is_slow
 from tokens.models import ApiToken
 
 TOKEN = ApiToken._meta.concrete_fields
@@ -88,19 +91,30 @@ class Row:
         return one
 
 
-def look_up(public_id: str) -> Row | None:
-    """One query, on the primary database; None where there is no token at all. Raises django.db.Error.
+circuit = CircuitBreaker()  # of this process, and of the look-up alone: a lock on its table stops no page
 
-    On a connection that has gone away since it was last used, or whose prepared statement a migration has outdated, the
-    query is made again on a new one. One that answered needs no health check (CONN_HEALTH_CHECKS) any more, which would
-    be a query of its own.
+
+def look_up(public_id: str) -> Row | None:
+    """One query, on the primary database; None where there is no token at all.
+
+    Raises django.db.Error: within LOOKUP_TIMEOUT, and at once while it lasts that others have just waited in vain.
+    """
+    with circuit, deadline(settings.LOOKUP_TIMEOUT):
+        return ask(public_id)
+
+
+def ask(public_id: str) -> Row | None:
+    """The query, made again on a new connection when the old one has gone away since it was last used, or its prepared
+    statement was outdated by a migration; but not when that took its time.
+
+    A connection that answered needs no health check (CONN_HEALTH_CHECKS) any more, which would be a query of its own.
     """
     database: Any = connections[DEFAULT_DB_ALIAS]  # once: each word to Django's `connection` looks for it anew
     used_before = database.connection is not None and not database.in_atomic_block
     try:
         row = fetch(public_id, database)
     except (OperationalError, InterfaceError, NotSupportedError) as error:
-        if not used_before or (not isinstance(error, NotSupportedError) and database.is_usable()):
+        if not used_before or is_slow(error) or (not isinstance(error, NotSupportedError) and database.is_usable()):
             raise
         database.close()
         row = fetch(public_id, database)

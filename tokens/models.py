@@ -2,7 +2,7 @@
 
 import math
 import uuid
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -11,7 +11,7 @@ from django.db.models.functions import Length
 from django.db.models.lookups import LessThanOrEqual
 from django.utils.functional import cached_property
 
-from accounts.models import Account
+from accounts.models import Account, LogQuerySet
 from tokens import keys
 from tokens.clients import MAX_LENGTH as CLIENT_LENGTH
 from tokens.doors import Door
@@ -27,6 +27,20 @@ class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
     def open(self) -> "ApiTokenQuerySet":
         """Neither revoked nor replaced; an expired one is open until generating closes it."""
         return self.filter(ended_at=None)
+
+    def active(self, now: datetime) -> "ApiTokenQuerySet":
+        """Those that open something at this instant, unless their account is suspended."""
+        return self.open().filter(expires_at__gt=now)
+
+    def issued_before(self, at: datetime) -> "ApiTokenQuerySet":
+        return self.filter(created_at__lt=at)
+
+    def changed_since(self, at: datetime) -> "ApiTokenQuerySet":
+        """Those of which history or ledger tell something at this instant or later: issued, or called with."""
+        events = TokenEvent.objects.filter(token=models.OuterRef("pk"), at__gte=at)
+        day = at.astimezone(UTC).date()  # the index of uses begins with token and day
+        uses = TokenUse.objects.filter(token=models.OuterRef("pk"), day__gte=day, last_seen__gte=at)
+        return self.filter(models.Exists(events) | models.Exists(uses))
 
 
 class ApiToken(models.Model):
@@ -122,19 +136,18 @@ class ApiToken(models.Model):
         return max(0, math.ceil((self.expires_at - now).total_seconds() / 86_400))
 
 
-class TokenEventQuerySet(models.QuerySet["TokenEvent"]):
+class TokenEventQuerySet(LogQuerySet["TokenEvent"]):
     def of_account(self, account: Account) -> "TokenEventQuerySet":
         return self.filter(token__account=account).select_related("token", "replaced")
 
     def matching(self, *, who: str, what: str, since: date | None, until: date | None) -> "TokenEventQuerySet":
         """By a part of the actor's name, by `what` (a kind, or "replaced"), and by UTC days, both included."""
-        found = self.filter(actor_name__icontains=who) if who else self
+        found = self.by_and_at(who=who, since=since, until=until)
         if what == "replaced":
             found = found.exclude(replaced=None)
         elif what:
             found = found.filter(kind=what.upper())
-        found = found.filter(at__date__gte=since) if since else found
-        return found.filter(at__date__lte=until) if until else found
+        return found
 
 
 class TokenEvent(models.Model):

@@ -8,6 +8,7 @@ from typing import Any
 
 from strawberry.types.info import Info as StrawberryInfo
 
+from accounts.actors import Actor
 from accounts.models import Account
 from api.graphql.errors import OutOfTime
 from catalog.rules.batches import Checked
@@ -22,6 +23,7 @@ class Context:
     """One call. By the name that a root field answers under: the relations that are asked of it, its checked data."""
 
     token: ApiToken
+    actor: Actor  # the token, as the audit log names it
     now: datetime  # UTC
     relations: Mapping[str, list[str]] = field(default_factory=dict)
     checked: Mapping[str, Checked[Any]] = field(default_factory=dict)

@@ -26,6 +26,7 @@ STATUS_CODES = {
     403: "FORBIDDEN",
     404: "NOT_FOUND",
     405: "METHOD_NOT_ALLOWED",
+    408: "REQUEST_TIMEOUT",
     413: "PAYLOAD_TOO_LARGE",
     415: "UNSUPPORTED_MEDIA_TYPE",
     429: "TOO_MANY_REQUESTS",
@@ -90,10 +91,15 @@ def envelope(error: Exception, context: dict[str, Any]) -> Response:
     if response is None:
         logger.error("graphql_failed", exc_info=error)
         response = Response({"detail": "Something went wrong here. It was written down."}, status=500)
-    problem = response.data
-    message = {401: "Unauthorized"}.get(response.status_code, str(problem["detail"]))
+    message = {401: "Unauthorized"}.get(response.status_code, str(response.data["detail"]))
     if isinstance(error, InsufficientScope):
         message = "AuthorizationError: this operation needs a Read & Write token"
+    return enveloped(response, message)
+
+
+def enveloped(response: Response, message: str) -> Response:
+    """A problem of RFC 9457 in GraphQL's own form."""
+    problem = response.data
     code = STATUS_CODES.get(response.status_code, INPUT if response.status_code < 500 else INTERNAL)
     told = {name: value for name, value in problem.items() if name not in {"type", "title", "status"}}
     response.data = {"errors": [{"message": message, "extensions": {"code": code} | told}]}

@@ -2,27 +2,19 @@
 
 from typing import Any
 
-from django.conf import settings
-from django.core.exceptions import RequestDataTooBig
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
-from rest_framework.exceptions import APIException, MethodNotAllowed, ParseError
-from rest_framework.parsers import JSONParser
+from rest_framework.exceptions import MethodNotAllowed, ParseError
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.authentication import token_of
+from api.authentication import calling_actor, token_of
 from api.doors import DoorView
 from api.graphql.context import Context
 from api.graphql.errors import Refused, envelope
 from api.graphql.execution import Call, execute
 from tokens.doors import Door
-
-
-class BodyTooLarge(APIException):
-    status_code = 413
-    default_detail = f"The body is larger than {settings.DATA_UPLOAD_MAX_MEMORY_SIZE:,} bytes: send fewer rows at once."
 
 
 class AsciiRenderer(JSONRenderer):
@@ -31,18 +23,10 @@ class AsciiRenderer(JSONRenderer):
     ensure_ascii = True
 
 
-class Utf8Parser(JSONParser):
-    """JSON is UTF-8 (RFC 8259, 8.1), whatever charset a header names: Python has some that take minutes."""
-
-    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
-        return super().parse(stream, media_type, {"encoding": "utf-8"})
-
-
 class GraphQLView(DoorView):
     door = Door.GRAPHQL
     operations = {"POST": "graphql"}
     http_method_names = ("post",)
-    parser_classes = (Utf8Parser,)
     renderer_classes = (AsciiRenderer,)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
@@ -54,7 +38,9 @@ class GraphQLView(DoorView):
     def post(self, request: Request) -> Response:
         call = read_call(body_of(request))
         try:
-            return Response(execute(call, Context(token_of(request), timezone.now())))
+            return Response(
+                execute(call, Context(token_of(request), calling_actor(request, self.door), timezone.now()))
+            )
         except Refused as refusal:
             return Response({"errors": [error.formatted for error in refusal.errors]}, status=400)
 
@@ -63,11 +49,9 @@ class GraphQLView(DoorView):
 
 
 def body_of(request: Request) -> Any:
-    """What the JSON says. Raises BodyTooLarge, before anything is read; ParseError; UnsupportedMediaType."""
+    """What the JSON says. Raises ParseError; UnsupportedMediaType."""
     try:
         return request.data
-    except RequestDataTooBig:
-        raise BodyTooLarge from None
     except RecursionError:
         raise ParseError("The JSON is nested too deeply.") from None
 

@@ -26,7 +26,7 @@ class OwnTokenView(DoorView):
     @extend_schema(request=None, responses={204: OpenApiResponse(description="Revoked for good.")})
     def delete(self, request: Request) -> Response:
         """Revoke the very token that asks, for good. For whoever finds one where it should not be."""
-        revoke_token(token_of(request), by=calling_actor(request), now=timezone.now())
+        revoke_token(token_of(request), by=calling_actor(request, self.door), now=timezone.now())
         return Response(status=204)
 
 

@@ -1,6 +1,7 @@
 """Who is there: people, teams, and people as sources know them."""
 
 from accounts import services
+from accounts.actors import COMMAND_LINE
 from accounts.models import Team, User
 from catalog.demo.draft import Draft
 from catalog.demo.reading import Facts, read_facts
@@ -25,10 +26,11 @@ def entered(draft: Draft, name: str, said: Facts) -> User:
     user: User | None = User.objects.filter(account=draft.account, email=email).first()
     if user is None:
         role = User.Role(said.get("role", User.Role.VIEWER))
-        user = services.create_user(email, account=draft.account, role=role, now=draft.now)
+        user = services.create_user(email, account=draft.account, role=role, by=COMMAND_LINE, now=draft.now)
     if not user.first_name:
         first, _, last = said["name"].partition(" ")
-        services.name_user(user, first_name=first, last_name=last, now=draft.now)
+        changes: services.UserChanges = {"first_name": first, "last_name": last}
+        services.change_user(user, changes=changes, shown=user.version, by=COMMAND_LINE, now=draft.now)
     return user
 
 

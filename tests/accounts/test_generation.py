@@ -45,8 +45,8 @@ def test_services_are_counted(acme, issued):
     before = number()
     newer = generate_token(acme, scope=Scope.READ_ONLY, by=None, now=NOW, replaces=issued.token.pk)
     revoke_token(newer.token, by=None, now=NOW)
-    services.suspend_account(acme, now=NOW)
-    services.reopen_account(acme)
+    services.suspend_account(acme, by=None, now=NOW)
+    services.reopen_account(acme, by=None, now=NOW)
     assert number() == before + 4
 
 
@@ -115,9 +115,9 @@ def test_the_wait_begins_after_the_outermost_commit(issued, waits):
 
 @committed
 def test_suspending_waits_and_reopening_does_not(acme, waits):
-    services.suspend_account(acme, now=NOW)
-    services.suspend_account(acme, now=NOW)
-    services.reopen_account(acme)
+    services.suspend_account(acme, by=None, now=NOW)
+    services.suspend_account(acme, by=None, now=NOW)
+    services.reopen_account(acme, by=None, now=NOW)
     assert waits.call_count == 1
 
 

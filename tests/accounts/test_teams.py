@@ -22,15 +22,17 @@ def of(team, *emails):
 
 
 def test_a_team_is_known_by_its_name(acme):
-    made = upsert_team(acme, row={"name": " Data ", "slack_channel": "#data", "email": "data@acme.test"}, now=NOW)
-    again = upsert_team(acme, row={"name": "Data", "slack_group": "@data", "email": None}, now=LATER)
+    made = upsert_team(
+        acme, row={"name": " Data ", "slack_channel": "#data", "email": "data@acme.test"}, by=None, now=NOW
+    )
+    again = upsert_team(acme, row={"name": "Data", "slack_group": "@data", "email": None}, by=None, now=LATER)
     again.refresh_from_db()
     assert (again.pk, again.name, again.slack_channel, again.slack_group) == (made.pk, "Data", "#data", "@data")
     assert (again.email, again.created_at, again.updated_at) == (None, NOW, LATER)
 
 
 def test_each_account_has_its_own_teams(team, umbrella):
-    assert upsert_team(umbrella, row={"name": "Data", "description": "Theirs"}, now=LATER) != team
+    assert upsert_team(umbrella, row={"name": "Data", "description": "Theirs"}, by=None, now=LATER) != team
     team.refresh_from_db()
     assert (team.description, team.updated_at) == (None, NOW)
 
@@ -53,7 +55,7 @@ def test_each_account_has_its_own_teams(team, umbrella):
 )
 def test_odd_teams_are_refused(acme, given):
     with pytest.raises(InvalidTeam):
-        upsert_team(acme, row={"name": "Data"} | given, now=NOW)
+        upsert_team(acme, row={"name": "Data"} | given, by=None, now=NOW)
 
 
 def test_long_texts_and_signs_are_possible():
@@ -63,10 +65,10 @@ def test_long_texts_and_signs_are_possible():
 
 def test_people_come_and_go_by_their_addresses_in_any_case(acme, team, ada, carol):
     for _ in range(2):
-        add_team_users(acme, row=of(team, "ADA@acme.test", "ada@acme.test", " Carol@Acme.test "))
+        add_team_users(acme, row=of(team, "ADA@acme.test", "ada@acme.test", " Carol@Acme.test "), by=None, now=NOW)
     assert set(team.members.all()) == {ada, carol}
     for _ in range(2):
-        remove_team_users(acme, row=of(team, "Ada@ACME.test"))
+        remove_team_users(acme, row=of(team, "Ada@ACME.test"), by=None, now=NOW)
     assert list(team.members.all()) == [carol]
 
 
@@ -74,7 +76,7 @@ def test_people_come_and_go_by_their_addresses_in_any_case(acme, team, ada, caro
 def test_somebody_unknown_refuses_all(acme, team, ada, carol, eve, change):
     team.members.add(carol)
     with pytest.raises(UnknownUser, match=r"^User not found: eve@umbrella.test, Nobody@acme.test$"):
-        change(acme, row=of(team, ada.email, carol.email, eve.email, "Nobody@acme.test"))
+        change(acme, row=of(team, ada.email, carol.email, eve.email, "Nobody@acme.test"), by=None, now=NOW)
     assert list(team.members.all()) == [carol]
 
 
@@ -82,7 +84,7 @@ def test_somebody_unknown_refuses_all(acme, team, ada, carol, eve, change):
 def test_another_accounts_team_is_as_unknown_as_one_that_never_was(umbrella, team, eve, change):
     for unknown in (team.pk, uuid4(), "Data"):
         with pytest.raises(UnknownTeam, match=f"^Team not found: {unknown}$"):
-            change(umbrella, row={"id": str(unknown), "emails": [eve.email]})
+            change(umbrella, row={"id": str(unknown), "emails": [eve.email]}, by=None, now=NOW)
     assert not team.members.exists()
 
 
@@ -95,8 +97,8 @@ def test_more_than_five_hundred_people_are_refused():
 def test_a_hundred_people_take_as_many_queries_as_a_few(acme, team, django_assert_max_num_queries):
     emails = [user.email for user in UserFactory.create_batch(100, account=acme)]
     with django_assert_max_num_queries(14):
-        add_team_users(acme, row=of(team, *emails))
-        remove_team_users(acme, row=of(team, *emails[1:]))
+        add_team_users(acme, row=of(team, *emails), by=None, now=NOW)
+        remove_team_users(acme, row=of(team, *emails[1:]), by=None, now=NOW)
     assert team.members.get().email == emails[0]
 
 

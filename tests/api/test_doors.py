@@ -100,7 +100,7 @@ def test_an_expired_token_learns_when(acme, address, method):
 
 @every_call
 def test_a_suspended_account_is_named_as_the_reason(live, acme, address, method):
-    suspend_account(acme, now=timezone.now())
+    suspend_account(acme, by=None, now=timezone.now())
     assert call(method, address, live.secret).json()["reason"] == "account_suspended"
 
 

@@ -31,7 +31,7 @@ def refused(request, live, acme, monkeypatch):
     elif request.param == "replaced":
         generate_token(acme, scope=Scope.READ_ONLY, by=None, now=now, replaces=live.token.pk)
     elif request.param == "account_suspended":
-        suspend_account(acme, now=now)
+        suspend_account(acme, by=None, now=now)
     else:
         for operation in OPERATIONS:
             monkeypatch.setitem(OPERATIONS, operation, Scope.READ_WRITE)

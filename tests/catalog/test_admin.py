@@ -52,7 +52,7 @@ def test_operators_look_at_rows_and_change_nothing(signed_in, olga, rows, model)
 
 @pytest.mark.parametrize("model", LOOKED_AT, ids=lambda model: model.__name__)
 def test_nobody_else_looks(signed_in, ada, rows, model):
-    assert signed_in(ada).get(address(model)).status_code == 302
+    assert signed_in(ada).get(address(model)).status_code == 403
 
 
 @pytest.mark.parametrize("model", SHOWN, ids=lambda model: model.__name__)

@@ -1,3 +1,5 @@
+from unittest.mock import Mock
+
 import pytest
 from django.db import OperationalError, connection
 from django.utils import timezone
@@ -41,6 +43,11 @@ def test_a_database_that_is_away_is_named(client, db):
     with connection.execute_wrapper(fail):
         response = client.get("/readyz")
     assert (response.status_code, response.json()["database"]) == (503, "away")
+
+
+def test_a_database_that_goes_away_between_two_questions_is_named(client, db, monkeypatch):
+    monkeypatch.setattr("catalog_site.health.health.checks", Mock(side_effect=OperationalError))
+    assert client.get("/readyz").json()["database"] == "away"
 
 
 @pytest.mark.parametrize("address", ["/healthz", "/readyz"])

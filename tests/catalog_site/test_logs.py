@@ -49,3 +49,34 @@ def test_json_lines_carry_name_level_and_time():
     written = json.loads(line("said"))
     assert (written["event"], written["logger"], written["level"]) == ("said", "a.name", "warning")
     assert written["timestamp"].endswith("Z")
+
+
+KEY = "1x-abc123-" + "0" * 32
+SHOWN = {
+    "/": "/",
+    "/settings/api/?token=cat": "/settings/api/",
+    f"/accounts/password/reset/key/{KEY}/": "/accounts/password/reset/key/•••/",
+    f"/accounts/password/reset/key/{KEY}": "/accounts/password/reset/key/•••",
+    f"/accounts/password/reset/key/{KEY}/more/?a=b": "/accounts/password/reset/key/•••/",
+    f"/Accounts/password/reset/%6Bey/{KEY}%0Aabc/": "/Accounts/password/reset/key/•••/",
+    f"http://catalog.test/accounts/password/reset/key/{KEY}/": "/accounts/password/reset/key/•••/",
+    f"/accounts/join/7-{KEY}/": "/accounts/join/•••/",
+    "/accounts/password/reset/key/done/": "/accounts/password/reset/key/•••/",
+    "/accounts/password/reset/": "/accounts/password/reset/",
+    "/assets/%0Ajoin/": "/assets/%0Ajoin/",
+}
+
+
+@pytest.mark.parametrize(("path", "shown"), SHOWN.items())
+def test_a_path_is_shown_without_query_and_without_the_key_of_a_link(path, shown):
+    assert logs.without_secrets(path) == shown
+    event = {"request": f"GET {path}"}
+    assert logs.without_query(None, "info", event)["request"] == f"GET {shown}"
+
+
+@pytest.mark.parametrize("log_format", ["json", "console"])
+def test_the_key_of_a_link_reaches_no_line_by_message_or_argument(log_format):
+    address = f"https://catalog.test/accounts/password/reset/key/{KEY}/"
+    written = line(f"Forbidden: {address} %s %s", address, {"next": address}, log_format=log_format)
+    assert KEY[3:9] not in written
+    assert written.count("/key/•••/") >= 3 or written.count("/key/\\u2022\\u2022\\u2022/") >= 3

@@ -2,6 +2,7 @@
 
 import base64
 import os
+import re
 import subprocess
 import sys
 
@@ -30,6 +31,18 @@ def manage(tmp_path, *arguments, **changes):
 def test_the_deployment_check_is_clean(tmp_path):
     done = manage(tmp_path, "check", "--deploy", "--fail-level", "WARNING")
     assert done.returncode == 0, done.stderr
+
+
+REQUIRED = re.findall(r"^\| `([A-Z_]+)` \| \*\*required\*\*", (ROOT / "docs" / "deploy.md").read_text(), re.MULTILINE)
+
+
+def test_what_deploy_md_calls_required_is_what_the_deployment_check_wants():
+    assert set(REQUIRED) == SOUND.keys() - {"DJANGO_SETTINGS_MODULE"}
+
+
+@pytest.mark.parametrize("name", REQUIRED)
+def test_without_one_of_the_required_variables_the_deployment_check_fails(tmp_path, name):
+    assert manage(tmp_path, "check", "--deploy", "--fail-level", "WARNING", **{name: ""}).returncode != 0
 
 
 @pytest.mark.parametrize(
@@ -69,6 +82,15 @@ def test_mail_that_stays_in_the_house_is_a_warning(tmp_path):
     done = manage(tmp_path, "check", "--deploy", "--fail-level", "WARNING", EMAIL_BACKEND="")
     assert done.returncode != 0
     assert "notifications.W001" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("changes", "needed"),
+    [({}, "True"), ({"OPERATORS_NEED_SECOND_FACTOR": "no"}, "False"), ({"BASE_URL": ""}, "False")],
+)
+def test_operators_need_a_second_factor_in_production_unless_told_otherwise(tmp_path, changes, needed):
+    shown = "from django.conf import settings; print(settings.OPERATORS_NEED_SECOND_FACTOR)"
+    assert manage(tmp_path, "shell", "--no-imports", "-c", shown, **changes).stdout == f"{needed}\n"
 
 
 def test_secrets_are_read_as_they_are(tmp_path):

@@ -58,3 +58,24 @@ def test_without_venv_one_sentence_says_what_to_install(folder):
     done = subprocess.run(command, check=False, cwd=folder, capture_output=True, text=True)
     assert done.returncode == 1
     assert done.stderr == "Python cannot make virtual environments here. On Debian: apt-get install python3-venv\n"
+
+
+def pinned(lock: str) -> dict[str, str]:
+    """Package to version and conditions, as the lock file says them."""
+    lines = (environment.ROOT / lock).read_text().splitlines()
+    return dict(line.removesuffix(" \\").split("==", 1) for line in lines if line[:1].isalnum())
+
+
+def test_the_image_gets_what_was_tested_and_nothing_that_only_tests_import():
+    shipped, tested = pinned(environment.PRODUCTION_LOCK), pinned("requirements.txt")
+    assert shipped.items() <= tested.items()
+    assert {"pytest", "pytest-django", "factory-boy"} <= tested.keys() - shipped.keys()
+    assert {"django", "gunicorn", "celery", "psycopg"} <= {name.partition("[")[0] for name in shipped}
+
+
+@pytest.mark.parametrize("lock", [*environment.LOCKS, environment.PRODUCTION_LOCK, environment.BENCH_LOCK])
+def test_a_lock_file_has_hashes_and_names_no_host_and_no_folder_of_a_machine(lock):
+    text = (environment.ROOT / lock).read_text()
+    assert text.count("==") <= text.count("--hash=sha256:")
+    assert "://" not in text
+    assert str(environment.ROOT) not in text

@@ -31,5 +31,6 @@ begin = float(input())
 statuses: collections.Counter[int] = collections.Counter()
 for place, client in enumerate(clients):
     time.sleep(max(0.0, begin + place * STEP - time.time()))
-    statuses[client.post("/settings/api/tokens/generate/", {"scope": "READ_ONLY"}).status_code] += 1
+    answer = client.post("/settings/api/tokens/generate/", "scope=READ_ONLY", "application/x-www-form-urlencoded")
+    statuses[answer.status_code] += 1
 print(json.dumps(statuses))

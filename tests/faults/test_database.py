@@ -3,6 +3,7 @@
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -11,7 +12,7 @@ from devtools import postgres
 from devtools.environment import ROOT
 from devtools.processes import serve, stop
 from tests.faults.test_delivery import FAST, wait_for
-from tests.processes import celery, environment
+from tests.processes import celery, environment, folder_for_anybody
 from tests.provider import Provider, running
 
 pytestmark = [pytest.mark.long, pytest.mark.django_db]  # it has a PostgreSQL of its own
@@ -20,10 +21,12 @@ EMAILS = 60
 
 
 def test_a_killed_database_loses_no_email(tmp_path):
-    tmp_path.chmod(0o755)
-    for parent in tmp_path.parents[:3]:
-        parent.chmod(0o755)  # PostgreSQL runs as another user when we are root
-    process, url = postgres.start(tmp_path / "postgres", durable=True)
+    with folder_for_anybody() as folder:
+        kill_and_count(folder, tmp_path)
+
+
+def kill_and_count(folder: Path, tmp_path: Path) -> None:
+    process, url = postgres.start(folder / "postgres", durable=True)
     try:
         with running(Provider(latency=0.1)) as provider:
             pace = environment(**FAST, **provider.environment()) | {"DATABASE_URL": f"{url}/postgres"}

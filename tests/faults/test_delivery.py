@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Callable
 
 import psutil
 import pytest
@@ -37,7 +38,7 @@ def owe(emails: int) -> None:
     planning.plan_events(timezone.now())
 
 
-def kill_senders(emails: int, kills: int, *, idempotent: bool) -> None:
+def kill_senders(emails: int, kills: int, *, idempotent: bool, owe: Callable[[int], object] = owe) -> None:
     owe(emails)
     with running(Provider(latency=0.03, idempotent=idempotent)) as provider:
         settings = environment(EMAIL_LEASE="2", **provider.environment())
@@ -121,6 +122,17 @@ def test_a_provider_in_a_bad_mood_loses_nothing(tmp_path, settings, mood, recove
         Outbox.objects.update(held_until=None)
         subprocess.run(one, cwd=ROOT, env=variables, check=True, capture_output=True)
     assert len(provider.copies()) == int(recovers)
+
+
+def test_two_senders_leave_a_provider_alone_that_says_too_much(tmp_path):
+    owe(20)
+    with running(Provider(mood=429, latency=0.2)) as provider:
+        variables = environment(**provider.environment())
+        command = [sys.executable, "manage.py", "send_due_emails", "--verbosity=0"]
+        senders = [subprocess.Popen(command, cwd=ROOT, env=variables) for _ in range(2)]
+        assert [sender.wait(timeout=120) for sender in senders] == [0, 0]
+    assert 1 <= provider.asked <= 2  # each at most once, and then nobody
+    assert Email.objects.filter(attempts=0, state=State.PENDING).count() >= 18
 
 
 def test_refused_credentials_pause_until_somebody_resumes(tmp_path):

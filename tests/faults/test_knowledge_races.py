@@ -114,7 +114,7 @@ def test_all_upsert_one_team(acme):
         {"description": "Ours"},
         {},
     )
-    said = at_once(*[lambda row=row: upsert_team(acme, row={"name": "Data"} | row, now=NOW) for row in given])
+    said = at_once(*[lambda row=row: upsert_team(acme, row={"name": "Data"} | row, by=None, now=NOW) for row in given])
     team = Team.objects.get()
     assert said == [team] * 4
     assert (team.slack_channel, team.slack_group, team.description) == ("#data", "@data", "Ours")

@@ -6,6 +6,7 @@ from threading import Barrier
 import pytest
 from django.db import connection
 
+from accounts.errors import AccountError
 from accounts.models import Account
 from catalog.errors import CatalogError, InvalidInput
 from catalog.models import Source, Table
@@ -20,14 +21,14 @@ PROGRAMS, TURNS = 4, 5
 
 
 def at_once(*calls):
-    """What each call returned, or the CatalogError that it raised; all of them began together."""
+    """What each call returned, or our own error that it raised; all of them began together."""
     together = Barrier(len(calls))
 
     def call(service):
         try:
             together.wait()
             return service()
-        except CatalogError as fault:
+        except (AccountError, CatalogError) as fault:
             return fault
         finally:
             connection.close()

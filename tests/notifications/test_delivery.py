@@ -82,7 +82,7 @@ def test_after_the_last_attempt_it_has_failed_and_can_be_sent_again(planned, ref
     delivery.send_emails(NOW)
     email = Email.objects.get()
     assert email.state == Email.State.FAILED
-    assert delivery.send_again(email, now=NOW)
+    assert delivery.send_again([email], by=None, now=NOW)
     settings.EMAIL_BACKEND = "notifications.inbox.InboxBackend"
     assert delivery.send_emails(NOW) == 1
 
@@ -157,7 +157,7 @@ def test_a_notice_is_looked_at_again_at_the_moment_of_sending(acme, ada, issued,
     acts = {
         "revoked": lambda: revoke_token(issued.token, by=None, now=NOW),
         "replaced": lambda: generate_token(acme, scope=Scope.READ_ONLY, by=None, now=NOW, replaces=issued.token.pk),
-        "suspended": lambda: suspend_account(acme, now=NOW),
+        "suspended": lambda: suspend_account(acme, by=None, now=NOW),
         "gone": lambda: User.objects.filter(pk=ada.pk).update(role=User.Role.VIEWER),
         "bounced": lambda: note_bounce(ada, ada.email, now=NOW),
     }
@@ -227,7 +227,7 @@ def test_what_went_wrong_is_kept_until_it_goes_right(planned, provider, monkeypa
     assert (email.attempts, email.first_attempt_at) == (1, NOW)
     assert Outbox.current().paused_by == ""
     fails(monkeypatch, None)
-    delivery.resume(now=NOW + timedelta(minutes=2))
+    delivery.resume(by=None, now=NOW + timedelta(minutes=2))
     delivery.send_email(planned.pk, now=NOW + timedelta(minutes=2))
     email = Email.objects.get()
     assert (email.state, email.last_error) == (State.SENT, "")

@@ -5,6 +5,7 @@ from itertools import pairwise
 
 import pytest
 
+from accounts.actors import Actor
 from accounts.models import User
 from accounts.services import suspend_account
 from notifications import delivery, planning
@@ -70,12 +71,12 @@ def test_one_email_is_about_all_that_are_late(acme, issued, newer, ada):
 
 
 def test_a_pause_of_days_leaves_one_email_to_send(issued, newer, ada):
-    delivery.pause(by="olga", reason="a test", now=NOW)
+    delivery.pause(by=Actor("olga"), reason="a test", now=NOW)
     for days in range(1, 6):
         send(issued, NOW + days * DAY)
         planning.sweep(NOW + days * DAY)
         delivery.send_emails(NOW + days * DAY)
-    delivery.resume(now=NOW + 5 * DAY)
+    delivery.resume(by=None, now=NOW + 5 * DAY)
     delivery.send_emails(NOW + 5 * DAY)
     assert [email.state for email in echoes()] == [State.SENT]
 
@@ -140,7 +141,7 @@ def test_other_failed_calls_are_not_mailed_about(issued, newer, ada, reason):
 
 def test_a_suspended_account_is_told_nothing(acme, issued, newer, ada):
     send(issued, NOW + 2 * HOUR)
-    suspend_account(acme, now=NOW)
+    suspend_account(acme, by=None, now=NOW)
     assert planning.plan_echoes(NOW + 2 * HOUR) == 0
 
 

@@ -92,6 +92,21 @@ def test_what_the_provider_asks_for_is_in_the_failure():
     assert failure_of(answer(429, Retry_After="60"), now=NOW).retry_after == MINUTE
 
 
+@pytest.mark.parametrize(
+    ("error", "is_too_much"),
+    [
+        (answer(429), True),
+        (answer(503), False),
+        (smtplib.SMTPSenderRefused(421, b"later", "us@x.test"), True),
+        (smtplib.SMTPDataError(451, b"4.7.1 too many messages"), True),
+        (smtplib.SMTPDataError(451, b"4.3.0 disk full"), False),
+        (smtplib.SMTPRecipientsRefused({"a@b.test": (450, b"4.7.1 greylisted")}), False),
+    ],
+)
+def test_a_provider_says_when_it_is_too_much(error, is_too_much):
+    assert failure_of(error, now=NOW).is_too_much == is_too_much
+
+
 @pytest.mark.parametrize("error", [answer(422), smtplib.SMTPDataError(554, b"no"), TemplateSyntaxError("oops")])
 def test_a_poisoned_email_says_nothing_of_the_provider(error):
     assert not failure_of(error, now=NOW).of_provider

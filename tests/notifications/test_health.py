@@ -4,6 +4,7 @@ from unittest.mock import Mock
 import pytest
 from django.db import OperationalError
 
+from accounts.actors import Actor
 from notifications import delivery, health, heartbeats, metrics, planning
 from notifications.failures import Failure, Verdict
 from notifications.models import Email, Heartbeat, Outbox
@@ -62,7 +63,7 @@ def test_a_provider_that_fails_is_red_after_an_interval_and_green_after_a_succes
 
 
 def test_a_paused_outbox_is_red(alive):
-    delivery.pause(by="olga@catalog.test", reason="moving", now=NOW)
+    delivery.pause(by=Actor("olga@catalog.test"), reason="moving", now=NOW)
     assert red() == {"provider"}
 
 
@@ -79,7 +80,7 @@ def test_mail_that_waits_for_its_next_attempt_is_not_late(alive, planned):
 def test_mail_that_is_sent_again_waits_from_then_on(alive, planned):
     Email.objects.update(state=Email.State.FAILED)
     later = NOW + timedelta(days=5)
-    delivery.send_again(planned, now=later)
+    delivery.send_again([planned], by=None, now=later)
     assert details(later + SECOND)["outbox"] == "the oldest email waits for 1 s"
 
 
@@ -87,7 +88,7 @@ def test_missed_notices_are_red_until_somebody_looks(alive, issued):
     late = issued.token.expires_at + timedelta(days=2)
     planning.sweep(late)
     assert "missed" in red(late)
-    delivery.dismiss(Email.objects.get(event=None), by="olga@catalog.test", now=late)
+    delivery.dismiss([Email.objects.get(event=None)], by=Actor("olga@catalog.test"), now=late)
     planning.sweep(late)
     assert "missed" not in red(late)
 
@@ -138,7 +139,7 @@ def test_active_tokens_alone_have_days_left(client, settings, issued):
 
 def test_metrics_say_the_whole_state(planned):
     heartbeats.beat(heartbeats.Part.WORKER, name="one", now=NOW - 5 * SECOND)
-    delivery.pause(by="olga@catalog.test", reason="moving", now=NOW)
+    delivery.pause(by=Actor("olga@catalog.test"), reason="moving", now=NOW)
     delivery.note_failure(Failure(Verdict.TRANSIENT, "TimeoutError"), now=NOW)
     lines = metrics.exposition(NOW + 7 * SECOND).decode().splitlines()
     assert lines == [
@@ -196,11 +197,11 @@ def test_each_check_says_what_it_saw(alive, planned):
 def test_what_is_wrong_is_said_with_its_reason(planned):
     delivery.note_failure(Failure(Verdict.TRANSIENT, "TimeoutError"), now=NOW - 40 * SECOND)
     assert details()["provider"] == "failing for 40 s: TimeoutError"
-    delivery.pause(by="", reason="key refused", now=NOW - 5 * SECOND)
+    delivery.pause(by=None, reason="key refused", now=NOW - 5 * SECOND)
     assert details()["provider"] == "paused by Catalog itself 5 s ago: key refused"
     assert details()["beat"] == "not seen yet"
-    delivery.resume(now=NOW)
-    delivery.pause(by="olga@catalog.test", reason="moving", now=NOW)
+    delivery.resume(by=None, now=NOW)
+    delivery.pause(by=Actor("olga@catalog.test"), reason="moving", now=NOW)
     assert details()["provider"] == "paused by olga@catalog.test 0 s ago: moving"
 
 
@@ -222,14 +223,14 @@ def test_failing_is_bearable_for_one_interval_exactly(alive, planned):
 
 
 def test_resuming_forgets_what_was_wrong(db):
-    delivery.pause(by="", reason="key refused", now=NOW)
+    delivery.pause(by=None, reason="key refused", now=NOW)
     delivery.note_failure(Failure(Verdict.TRANSIENT, "slow", timedelta(minutes=5)), now=NOW)
-    assert delivery.resume(now=NOW)
+    assert delivery.resume(by=None, now=NOW)
     outbox = Outbox.current()
     assert (outbox.paused_at, outbox.paused_by, outbox.pause_reason) == (None, "", "")
     assert (outbox.failing_since, outbox.held_until) == (None, None)
     assert not outbox.is_held(NOW)
-    assert not delivery.resume(now=NOW)
+    assert not delivery.resume(by=None, now=NOW)
 
 
 def test_a_worker_s_name_keeps_its_own_row(db):
@@ -265,5 +266,5 @@ def test_a_database_that_is_away_stops_no_beat_and_no_worker(db, monkeypatch, ca
 
 def test_the_outbox_says_whether_it_is_paused(db):
     assert str(Outbox.current()) == "Open"
-    delivery.pause(by="", reason="key refused", now=NOW)
+    delivery.pause(by=None, reason="key refused", now=NOW)
     assert str(Outbox.current()) == "Paused"

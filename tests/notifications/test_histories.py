@@ -115,7 +115,7 @@ class History(RuleBasedStateMachine):
         if name in self.oracle.bounced:
             note_bounce(self.people[name], f"{name}@history.test", now=self.oracle.now)
         else:
-            trust_address(self.people[name])
+            trust_address(self.people[name], by=None, now=self.oracle.now)
         if swept:
             self.sweep()
 
@@ -132,9 +132,9 @@ class History(RuleBasedStateMachine):
     def suspend_or_reopen(self, swept: bool) -> None:
         self.oracle.suspended = not self.oracle.suspended
         if self.oracle.suspended:
-            suspend_account(self.account, now=self.oracle.now)
+            suspend_account(self.account, by=None, now=self.oracle.now)
         else:
-            reopen_account(self.account)
+            reopen_account(self.account, by=None, now=self.oracle.now)
         if swept:
             self.sweep()
 

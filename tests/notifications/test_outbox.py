@@ -8,16 +8,19 @@ import requests
 from anymail.exceptions import AnymailRequestsAPIError
 from django.template import TemplateSyntaxError
 
-from accounts.models import User
+from accounts.actors import Actor
+from accounts.models import AuditEntry, User
 from notifications import delivery, planning
 from notifications.failures import Failure, Verdict
-from notifications.models import Email, Outbox
+from notifications.models import Email, Outbox, PlannedEvent
 from tests.factories import NOW, UserFactory
 from tests.notifications.backends import fails
 from tokens.scopes import Scope
 from tokens.services import generate_token
 
 State = Email.State
+OLGA = Actor("olga@catalog.test", door="admin")
+TOO_MUCH = Failure(Verdict.TRANSIENT, "429", is_too_much=True)
 
 
 def limited(retry_after):
@@ -36,13 +39,13 @@ def test_refused_credentials_pause_everything_and_burn_nothing(planned, provider
     assert "outbox_paused" in caplog.text
     fails(monkeypatch, None)
     assert delivery.send_emails(NOW) == 0
-    assert delivery.resume(now=NOW)
+    assert delivery.resume(by=None, now=NOW)
     assert delivery.send_emails(NOW + timedelta(seconds=5)) == 1
 
 
 def test_a_pause_says_who_and_why_and_is_not_taken_over(db):
-    assert delivery.pause(by="olga@catalog.test", reason="moving", now=NOW)
-    assert not delivery.pause(by="", reason="other", now=NOW)
+    assert delivery.pause(by=OLGA, reason="moving", now=NOW)
+    assert not delivery.pause(by=None, reason="other", now=NOW)
     assert Outbox.current().pause_reason == "moving"
 
 
@@ -54,6 +57,32 @@ def test_a_provider_that_asks_for_time_gets_it_from_everybody(planned, provider,
     assert delivery.send_emails(NOW + timedelta(seconds=59)) == 0
     assert delivery.send_emails(NOW + timedelta(seconds=65)) == 1
     assert Outbox.current().failing_since is None
+
+
+@pytest.mark.parametrize("error", [limited(""), limited("0"), smtplib.SMTPSenderRefused(421, b"4.7.0 slow down", "us")])
+def test_a_provider_that_only_says_too_much_is_left_alone_by_everybody(acme, planned, provider, monkeypatch, error):
+    UserFactory.create(account=acme, role=User.Role.ADMIN)
+    PlannedEvent.objects.all().delete()
+    planning.plan_events(NOW)
+    fails(monkeypatch, error)
+    assert delivery.send_emails(NOW) == delivery.send_emails(NOW + timedelta(seconds=29)) == 0
+    assert sorted(Email.objects.values_list("attempts", flat=True)) == [0, 1]
+    fails(monkeypatch, None)
+    assert delivery.send_emails(NOW + timedelta(seconds=31)) == 2
+
+
+def test_each_pause_is_twice_as_long_until_there_is_an_answer(db):
+    now, pauses = NOW, []
+    for _ in range(8):
+        delivery.note_failure(TOO_MUCH, now=now)
+        held = Outbox.current().held_until
+        assert held is not None
+        pauses.append((held - now).total_seconds())
+        now = held
+    assert pauses == [30, 30, 60, 120, 240, 480, 600, 600]
+    delivery.note_answer()
+    delivery.note_failure(TOO_MUCH, now=now)
+    assert Outbox.current().held_until == now + timedelta(seconds=30)
 
 
 def test_a_shorter_word_does_not_take_back_a_longer_one(planned, provider, monkeypatch):
@@ -76,9 +105,9 @@ def test_a_pause_burns_no_time_of_the_retry_window(planned, provider, monkeypatc
     fails(monkeypatch, TimeoutError())
     delivery.send_email(planned.pk, now=NOW)
     fails(monkeypatch, None)
-    delivery.pause(by="olga@catalog.test", reason="weekend", now=NOW + timedelta(hours=1))
+    delivery.pause(by=OLGA, reason="weekend", now=NOW + timedelta(hours=1))
     monday = NOW + timedelta(hours=60)
-    delivery.resume(now=monday)
+    delivery.resume(by=None, now=monday)
     assert Email.objects.get().first_attempt_at == NOW + timedelta(hours=59)
     assert delivery.send_emails(monday) == 1
 
@@ -99,14 +128,14 @@ def test_the_first_failure_of_many_says_since_when(db):
 def test_only_failed_emails_are_sent_again(planned, state):
     times = {"sent_at": NOW if state == State.SENT else None, "lease_until": NOW if state == State.SENDING else None}
     Email.objects.update(state=state, **times)
-    assert not delivery.send_again(planned, now=NOW)
+    assert not delivery.send_again([planned], by=None, now=NOW)
     assert Email.objects.get().state == state
 
 
 def test_sending_again_begins_from_the_first_attempt(planned):
     Email.objects.update(state=State.FAILED, attempts=32, first_attempt_at=NOW, last_error="no")
     later = NOW + timedelta(days=3)
-    assert delivery.send_again(planned, now=later)
+    assert delivery.send_again([planned], by=None, now=later)
     email = Email.objects.get()
     assert (email.state, email.attempts, email.first_attempt_at, email.last_error) == (State.PENDING, 0, None, "")
     assert (email.next_attempt_at, email.changed_at) == (later, later)
@@ -114,12 +143,12 @@ def test_sending_again_begins_from_the_first_attempt(planned):
 
 def test_dismissing_says_who_decided(planned):
     Email.objects.update(state=State.MISSED)
-    assert delivery.dismiss(planned, by="olga@catalog.test", now=NOW)
+    assert delivery.dismiss([planned], by=OLGA, now=NOW)
     assert (Email.objects.get().state, Email.objects.get().last_error) == (
         State.DISMISSED,
         "dismissed by olga@catalog.test",
     )
-    assert not delivery.dismiss(planned, by="olga@catalog.test", now=NOW)
+    assert not delivery.dismiss([planned], by=OLGA, now=NOW)
 
 
 def test_what_was_dismissed_stays_unsent(issued):
@@ -127,7 +156,7 @@ def test_what_was_dismissed_stays_unsent(issued):
     planning.sweep(end)
     email = Email.objects.get(event=None)
     Email.objects.filter(pk=email.pk).update(state=State.FAILED)
-    delivery.dismiss(email, by="olga@catalog.test", now=end)
+    delivery.dismiss([email], by=OLGA, now=end)
     planning.sweep(end + timedelta(hours=1))
     planning.sweep(end + timedelta(days=2))
     email.refresh_from_db()
@@ -139,7 +168,42 @@ def test_sending_again_and_dismissing_touch_the_chosen_email_alone(acme, planned
     generate_token(acme, scope=Scope.READ_WRITE, by=None, now=NOW)
     planning.plan_events(NOW)
     Email.objects.update(state=State.FAILED)
-    delivery.send_again(planned, now=NOW)
+    delivery.send_again([planned], by=None, now=NOW)
     assert list(Email.objects.filter(state=State.PENDING)) == [planned]
-    delivery.dismiss(Email.objects.filter(state=State.FAILED)[0], by="olga@catalog.test", now=NOW)
+    delivery.dismiss([Email.objects.filter(state=State.FAILED)[0]], by=OLGA, now=NOW)
     assert Email.objects.filter(state=State.FAILED).count() == 1
+
+
+def test_emails_that_are_sent_again_or_dismissed_are_one_entry_for_each_account(acme, umbrella, eve, planned):
+    generate_token(umbrella, scope=Scope.READ_ONLY, by=None, now=NOW)
+    generate_token(acme, scope=Scope.READ_WRITE, by=None, now=NOW)
+    planning.plan_events(NOW)
+    for act, by in ((delivery.send_again, OLGA), (delivery.dismiss, None)):
+        AuditEntry.objects.all().delete()
+        Email.objects.update(state=State.FAILED)
+        assert act(Email.objects.all(), by=by, now=NOW) == 3
+        assert act(Email.objects.all(), by=by, now=NOW) == 0
+        found = AuditEntry.objects.order_by("account__slug")
+        name = by.name if by else "system"
+        assert [(entry.account, entry.operation, entry.actor_name, entry.count, entry.detail) for entry in found] == [
+            (acme, act.__name__, name, 2, "ada@acme.test"),
+            (umbrella, act.__name__, name, 1, "eve@umbrella.test"),
+        ]
+
+
+def test_pausing_and_resuming_are_entries_of_no_account(db):
+    for _ in range(2):
+        delivery.pause(by=OLGA, reason="moving", now=NOW)
+    for _ in range(2):
+        delivery.resume(by=OLGA, now=NOW)
+    found = AuditEntry.objects.order_by("id")
+    assert [(entry.operation, entry.detail, entry.account) for entry in found] == [
+        ("pause", "moving", None),
+        ("resume", "", None),
+    ]
+
+
+def test_catalog_itself_pauses_when_the_provider_refuses_our_credentials(planned, provider, monkeypatch):
+    fails(monkeypatch, smtplib.SMTPAuthenticationError(535, b"no"))
+    delivery.send_emails(NOW)
+    assert (AuditEntry.objects.get().operation, AuditEntry.objects.get().actor_name) == ("pause", "system")

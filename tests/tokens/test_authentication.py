@@ -78,7 +78,7 @@ def replace(issued):
 
 
 def suspend(issued):
-    suspend_account(issued.token.account, now=NOW)
+    suspend_account(issued.token.account, by=None, now=NOW)
 
 
 @pytest.mark.parametrize(

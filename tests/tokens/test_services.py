@@ -131,12 +131,12 @@ def test_revoking_is_for_good_and_says_who(issued, ada):
 
 
 def test_a_suspended_account_opens_nothing_until_it_is_reopened(acme, issued):
-    assert suspend_account(acme, now=LATER)
+    assert suspend_account(acme, by=None, now=LATER)
     with pytest.raises(AccountSuspended):
         authenticate(issued.secret, now=LATER)
     with pytest.raises(AccountSuspended):
         generate_token(acme, scope=Scope.READ_WRITE, by=None, now=LATER)
-    assert reopen_account(acme)
+    assert reopen_account(acme, by=None, now=NOW)
     assert authenticate(issued.secret, now=LATER)
 
 

@@ -6,8 +6,9 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from accounts.exports import csv_response
 from accounts.permissions import account_admin_required, account_of
-from tokens.exports import csv_response, history_rows
+from tokens.exports import history_rows
 from tokens.forms import HistoryFilter
 from tokens.models import TokenEvent, TokenEventQuerySet
 

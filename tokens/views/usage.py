@@ -9,10 +9,11 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from accounts.exports import csv_response
 from accounts.permissions import account_admin_required, account_of
 from tokens import usage
 from tokens.charts import Column, stacked
-from tokens.exports import csv_response, usage_rows
+from tokens.exports import usage_rows
 from tokens.forms import UsageFilter
 from tokens.models import ApiToken, TokenUseQuerySet
 from tokens.moving import Board, boards

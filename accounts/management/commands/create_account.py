@@ -5,6 +5,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from accounts import services
+from accounts.actors import COMMAND_LINE
 from accounts.errors import AccountError
 from accounts.links import password_link
 
@@ -18,7 +19,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            account, admin = services.create_account(options["name"], admin_email=options["admin"], now=timezone.now())
+            account, admin = services.create_account(
+                options["name"], admin_email=options["admin"], by=COMMAND_LINE, now=timezone.now()
+            )
         except AccountError as error:
             raise CommandError(str(error)) from None
         self.stderr.write(f"Account {account.slug} with administrator {admin.email}. The link works once, for 3 days:")

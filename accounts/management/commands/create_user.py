@@ -5,6 +5,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from accounts import services
+from accounts.actors import COMMAND_LINE
 from accounts.errors import AccountError
 from accounts.links import password_link
 from accounts.models import Account, User
@@ -25,7 +26,9 @@ class Command(BaseCommand):
             raise CommandError(f"There is no account {options['account']!r}.")
         role = User.Role(options["role"].upper())
         try:
-            user = services.create_user(options["email"], account=account, role=role, now=timezone.now())
+            user = services.create_user(
+                options["email"], account=account, role=role, by=COMMAND_LINE, now=timezone.now()
+            )
         except AccountError as error:
             raise CommandError(str(error)) from None
         self.stderr.write(f"{role.label} {user.email} of {account.slug}. The link works once, for 3 days:")

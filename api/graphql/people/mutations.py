@@ -37,15 +37,15 @@ class OwnerMutations:
 class TeamMutations:
     @strawberry.mutation
     def upsert_team(self, info: Info, data: UpsertTeamInput) -> Team:
-        team = teams.upsert_team(info.context.account, row=given(data), now=info.context.now)
+        team = teams.upsert_team(info.context.account, row=given(data), by=info.context.actor, now=info.context.now)
         return with_relations(info, [team])[0]
 
     @strawberry.mutation
     def add_team_users(self, info: Info, data: TeamUsersInput) -> bool:
-        teams.add_team_users(info.context.account, row=given(data))
+        teams.add_team_users(info.context.account, row=given(data), by=info.context.actor, now=info.context.now)
         return True
 
     @strawberry.mutation
     def remove_team_users(self, info: Info, data: TeamUsersInput) -> bool:
-        teams.remove_team_users(info.context.account, row=given(data))
+        teams.remove_team_users(info.context.account, row=given(data), by=info.context.actor, now=info.context.now)
         return True

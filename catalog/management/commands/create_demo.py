@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts import services
+from accounts.actors import COMMAND_LINE
 from accounts.errors import AccountError
 from accounts.models import Account, User
 from catalog.demo.filling import fill
@@ -31,10 +32,10 @@ class Command(BaseCommand):
     def create(self, *, now: datetime) -> None:
         account = Account.objects.filter(slug="acme").first()
         if account is None:
-            account, admin = services.create_account(ACCOUNT, admin_email=ADMIN, now=now)
+            account, admin = services.create_account(ACCOUNT, admin_email=ADMIN, by=COMMAND_LINE, now=now)
             self.give_password(admin, "administrator")
         if not User.objects.filter(email=OPERATOR).exists():
-            self.give_password(services.create_user(OPERATOR, is_staff=True, now=now), "operator")
+            self.give_password(services.create_user(OPERATOR, is_staff=True, by=COMMAND_LINE, now=now), "operator")
         fill(account, now=now)
 
     def give_password(self, user: User, what: str) -> None:

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from accounts import services
+from accounts.actors import COMMAND_LINE
 from accounts.errors import AccountError
 from accounts.models import Account
 from catalog.models import Source
@@ -57,7 +58,9 @@ class Command(BaseCommand):
         if slugify(slug) != slug:
             raise CommandError(f"{slug!r} is no name for an account: say a to z, 0 to 9 and hyphens.")
         try:
-            made, _ = services.create_account(slug, admin_email=f"admin@{slug}.test", now=timezone.now())
+            made, _ = services.create_account(
+                slug, admin_email=f"admin@{slug}.test", by=COMMAND_LINE, now=timezone.now()
+            )
         except AccountError as error:
             raise CommandError(str(error)) from None
         return made

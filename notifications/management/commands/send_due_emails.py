@@ -7,7 +7,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, OutputWrapper
 from django.utils import timezone
 
-from notifications import delivery, planning
+from accounts import audit, sessions
+from notifications import delivery, people, planning
 from notifications.models import Email
 from tokens import usage
 
@@ -16,13 +17,14 @@ ON_TERMINAL, ELSEWHERE = 1.0, 10.0  # seconds between two words of progress
 
 class Command(BaseCommand):
     help = (
-        "Plan what is owed and send what is due, once; forget who used a token more than 400 days ago. For sites "
-        "without beat and workers: let cron call it every five minutes, and set EMAIL_JOBS=cron, so that /readyz "
-        "expects nobody else. Says how far it is: every second on a terminal, every ten seconds elsewhere; never with "
-        "--verbosity 0."
+        "Plan what is owed and send what is due, once; forget who used a token more than 400 days ago, the audit log "
+        "of more than AUDIT_DAYS ago, and sessions that have expired. For sites without beat and workers: let cron "
+        "call it every five minutes, and set EMAIL_JOBS=cron, so that /readyz expects nobody else. Says how far it is: "
+        "every second on a terminal, every ten seconds elsewhere; never with --verbosity 0."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        planned = people.plan(timezone.now())
         swept = planning.sweep(timezone.now())
         if swept is None:
             self.stderr.write("Another process is sweeping at this moment; only sending.")
@@ -32,7 +34,9 @@ class Command(BaseCommand):
             pass
         progress.end()
         usage.forget_old(timezone.now())
-        planned = swept.counts[planning.State.PENDING] if swept else 0
+        audit.forget_old(timezone.now())
+        sessions.forget_expired(timezone.now())
+        planned += swept.counts[planning.State.PENDING] if swept else 0
         if talks:
             self.stdout.write(f"{planned} planned, {progress.sent} sent.")
 

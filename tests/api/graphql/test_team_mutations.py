@@ -1,6 +1,6 @@
 import pytest
 
-from accounts.models import Team
+from accounts.models import AuditEntry, Team
 from tests.api.graphql.mutating import UNKNOWN, mutate, refusal
 from tests.factories import NOW
 
@@ -62,3 +62,22 @@ def test_another_account_has_a_team_of_the_same_name(stranger, team):
     mutate(stranger, "upsertTeam", {"name": "Data", "description": "Theirs"})
     team.refresh_from_db()
     assert (team.description, Team.objects.count()) == (None, 2)
+
+
+def test_the_audit_log_names_the_token(writer, acme, team, ada, carol):
+    mutate(writer, "upsertTeam", {"name": "Data"})
+    mutate(writer, "addTeamUsers", of(team.pk, ada.email, carol.email), "")
+    mutate(writer, "removeTeamUsers", of(team.pk, ada.email), "")
+    token = acme.tokens.get()
+    entries = AuditEntry.objects.order_by("id")
+    assert [(entry.operation, entry.count) for entry in entries] == [
+        ("upsert_team", 1),
+        ("add_team_users", 2),
+        ("remove_team_users", 1),
+    ]
+    assert {(entry.door, entry.actor_name, entry.token_id) for entry in entries} == {("graphql", token.mask, token.pk)}
+
+
+def test_a_refused_call_leaves_no_entry(writer, team):
+    refusal(writer, "addTeamUsers", of(team.pk, "nobody@acme.test"), "")
+    assert not AuditEntry.objects.exists()

@@ -27,8 +27,13 @@ def confirm(command: BaseCommand, token: ApiToken, act: str, options: dict[str, 
         calls = f"{use.calls} call{'s' if use.calls > 1 else ''}"
         who = use.client or "unnamed client"
         command.stderr.write(f"  {who}\t{use.door.label}\t{calls}\tlast {use.last_seen:%Y-%m-%d %H:%M} UTC")
+    ask(command, f"{act} it?", options)
+
+
+def ask(command: BaseCommand, question: str, options: dict[str, Any]) -> None:
+    """Asks whoever sits at a terminal, unless they were told not to; raises CommandError for a no."""
     if sys.stdin.isatty() and not options["yes"]:
-        command.stderr.write(f"{act} it? A token that has ended cannot be restored. [y/N] ", ending="")
+        command.stderr.write(f"{question} A token that has ended cannot be restored. [y/N] ", ending="")
         if not said_yes():
             raise CommandError("Nothing was done.")
 

@@ -1,0 +1,25 @@
+"""The admin as a whole: who gets in, and how."""
+
+from typing import Any
+
+from django.contrib.admin import AdminSite
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from accounts.permissions import operator_required
+
+
+class OperationsSite(AdminSite):
+    """Django's, behind one guard; its own pages for signing in and for passwords lead to those of everybody."""
+
+    site_header = site_title = "Catalog operations"
+    index_title = "What Catalog knows"
+
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        return operator_required(super().admin_view(view, cacheable))
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return redirect("admin:index")  # whose guard leads to sign-in
+
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        return redirect("account_change_password")  # which limits guesses of the old one

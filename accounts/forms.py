@@ -1,0 +1,106 @@
+"""The forms of the admin, which remember what they showed; that of a forgotten password; the filter of a log."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar
+
+from allauth.account.fields import EmailField
+from django import forms
+from django.http import HttpRequest
+from django.utils import timezone
+
+from accounts import rules, sign_in
+from accounts.activity import OPERATIONS
+from accounts.differences import as_shown
+from accounts.errors import AccountError
+from accounts.models import Account, User
+
+
+class ShownRow(forms.JSONField):
+    """What a page showed of a row: its `version`, and its `columns` as people read them.
+
+    What is no such thing counts as nothing shown, which never changes anything.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(required=False, widget=forms.HiddenInput)
+
+    def clean(self, value: Any) -> dict[str, Any]:
+        try:
+            match super().clean(value):
+                case {"version": int(version), "columns": dict(columns)} if 0 < version < 2**31:
+                    return {"version": version, "columns": {str(name): str(said) for name, said in columns.items()}}
+        except forms.ValidationError:
+            pass
+        return {"version": 0, "columns": {}}
+
+
+class ShowingForm(forms.ModelForm):
+    """A form that sends back what it showed of the row, so that nobody overwrites what they did not see."""
+
+    shown = ShownRow()
+    columns: ClassVar[Sequence[str]]  # that are compared, whether they can be written or not
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        row: Any = self.instance
+        self.initial["shown"] = {"version": row.version, "columns": as_shown(row, self.columns)}
+
+
+class AccountForm(ShowingForm):
+    columns = ("name", "suspended_at")
+
+    class Meta:
+        model = Account
+        fields = ("name",)
+
+    def clean_name(self) -> str:
+        return tidied(rules.account_name, self.cleaned_data["name"])
+
+
+class UserForm(ShowingForm):
+    columns = ("email", "first_name", "last_name", "role", "status", "is_staff", "bounced_address")
+
+    class Meta:
+        model = User
+        fields = ("first_name", "last_name", "role", "status", "is_staff")
+
+    def clean_first_name(self) -> str:
+        return tidied(rules.person_name, self.cleaned_data["first_name"])
+
+    def clean_last_name(self) -> str:
+        return tidied(rules.person_name, self.cleaned_data["last_name"])
+
+
+def tidied(rule: Callable[[str], str], text: str) -> str:
+    """As the rule wants it; what it raises, as the form's own error."""
+    try:
+        return rule(text)
+    except AccountError as error:
+        raise forms.ValidationError(str(error)) from None
+
+
+class LogFilter(forms.Form):
+    """Which rows of a log to look at; days are UTC's, and both are included. Each log adds `what`."""
+
+    field_order = ("who", "what", "since", "until")
+
+    who = forms.CharField(
+        required=False, max_length=254, label="Who", widget=forms.TextInput({"placeholder": "Anybody"})
+    )
+    since = forms.DateField(required=False, label="From", widget=forms.DateInput({"type": "date"}))
+    until = forms.DateField(required=False, label="To", widget=forms.DateInput({"type": "date"}))
+
+
+class ActivityFilter(LogFilter):
+    what = forms.ChoiceField(choices=[("", "Everything"), *OPERATIONS.items()], required=False, label="What")
+
+
+class ForgottenPasswordForm(forms.Form):
+    """Takes an address, and does not look whose it is."""
+
+    email = EmailField(max_length=254)
+
+    def save(self, request: HttpRequest, **kwargs: object) -> str:
+        address: str = self.cleaned_data["email"]
+        sign_in.ask_for_password_link(address, now=timezone.now())
+        return address

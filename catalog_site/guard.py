@@ -1,0 +1,91 @@
+"""What a request may be, decided before anything reads its query, its body or the rows that it is about.
+
+Both stand before everything that looks into a body; `catalog_site/wsgi.py` stands before Django (decision 0013).
+"""
+
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.core.files import uploadhandler
+from django.http import HttpRequest, HttpResponse
+from django.http.multipartparser import MultiPartParserError
+
+from accounts.bodies import longest_body, takes_multipart
+from api.middleware import is_door
+from api.refusals import refusal
+from catalog_site.content_types import MULTIPART, UNREADABLE
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class HttpsOnly:
+    """Turns calls of the API over plain http away: what redirects is for browsers, and the token was seen already.
+
+    Before CORS: a browser whose preflight is refused does not send the token.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if settings.SECURE_SSL_REDIRECT and is_door(request.path_info) and not request.is_secure():
+            detail = "The API is called over https alone."
+            if request.META.get("HTTP_AUTHORIZATION"):
+                detail += " The token was exposed on its way: replace it on Settings > API."
+            return refusal(request, "https_required", detail=detail)
+        return self.get_response(request)
+
+
+class BodyGuard:
+    """Lets a body through when it is UTF-8, and of a size and kind that its view takes."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.META.get("CONTENT_TYPE") == UNREADABLE:
+            sentence = "The Content-Type cannot be read: name one media type, and no charset but UTF-8."
+            return refusal(request, "unreadable_content_type", detail=sentence)
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Callable[..., Any], *of_view: Any) -> HttpResponse | None:
+        """Runs before the check of CSRF, which reads the form of whoever sends one."""
+        if length(request) > (longest := longest_body(view)):
+            return refusal(
+                request, "body_too_large", detail=f"The body is larger than {longest:,} bytes: send less at once."
+            )
+        if (request.content_type or "").startswith(MULTIPART):
+            if not takes_multipart(view):
+                sentence = "No files are taken here: send the body in another form than multipart."
+                return refusal(request, "multipart_not_taken", detail=sentence)
+            request.upload_handlers = [
+                uploadhandler.MemoryFileUploadHandler(request),
+                uploadhandler.TemporaryFileUploadHandler(request),
+            ]
+        return None
+
+
+def length(request: HttpRequest) -> int:
+    """The bytes that Django reads at the most; endless when the length is no number, over which Django stumbles.
+
+    It reads none when no length is said, as with a chunked body.
+    """
+    try:
+        return int(request.META.get("CONTENT_LENGTH") or 0)
+    except ValueError:
+        return sys.maxsize
+
+
+class RefuseFiles(uploadhandler.FileUploadHandler):
+    """Where no view said that it takes files, none gets into memory or onto the disk."""
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        raise MultiPartParserError("No files are taken here.")
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        return None
+
+    def file_complete(self, file_size: int) -> None:
+        return None

@@ -1,0 +1,115 @@
+"""Emails to people about their own sign-in: the link that sets a password, and what of it has changed."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.urls import reverse
+
+from accounts.links import absolute, password_link
+from accounts.models import PasswordResetRequest, PeopleEvent, User
+from notifications import rules
+from notifications.models import Email, one_line
+from notifications.outbox import new_email
+from notifications.subjects.subject import Copy, Subject
+
+Event, State = PeopleEvent.Kind, Email.State
+
+PAGE = 500  # requests answered in one transaction
+CHANGES = (
+    *(Event.PASSWORD_CHANGED, Event.ADDRESS_CHANGED),
+    *(Event.SECOND_FACTOR_ADDED, Event.SECOND_FACTOR_REMOVED, Event.RECOVERY_CODES_GENERATED),
+)
+FACTORS = {"totp": "An authenticator app", "webauthn": "A passkey or security key"}
+
+
+class PasswordReset(Subject):
+    """A link to whoever asked for one. It is made when it is sent, the same at every attempt, and kept nowhere."""
+
+    kinds: ClassVar[Mapping[str, str]] = {"password_reset": "Password link"}
+    is_secret = True
+
+    def context(self, email: Email, *, now: datetime) -> dict[str, Any]:
+        link = password_link(email.recipient, at=email.owed_at)
+        return {"address": email.to, "password_url": link, "until": ends_at(email)}
+
+    def refusal(self, email: Email, *, now: datetime) -> Email.State | None:
+        moved = email.recipient.email.lower() != email.to.lower()
+        gone = not email.recipient.is_active or not rules.can_be_mailed(email.recipient)
+        return State.CANCELLED if moved or gone or now >= ends_at(email) else None
+
+    def plan(self, now: datetime) -> int:
+        planned, more = 0, True
+        while more:
+            new, more = answer_page(now)
+            planned += new
+        return planned
+
+
+def ends_at(email: Email) -> datetime:
+    """Until when the link works."""
+    return email.owed_at + timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)
+
+
+@transaction.atomic
+def answer_page(now: datetime) -> tuple[int, bool]:
+    """Owe a link to those of the oldest requests who are somebody, and forget all of them.
+
+    Returns how many are owed one now, and whether more requests may wait. Each request is one planner's, and whoever
+    waits for a link already gets no second one.
+    """
+    page = list(PasswordResetRequest.objects.select_for_update(skip_locked=True)[:PAGE])
+    people = who_may_reset({request.address for request in page})
+    unsettled = Email.objects.unsettled().filter(kind="password_reset", recipient__in=people)
+    waiting = set(unsettled.values_list("recipient", flat=True))
+    asking = [person for person in people if person.pk not in waiting]
+    rows = [new_email(kind="password_reset", recipient=one, address=one.email, now=now) for one in asking]
+    Email.objects.bulk_create(rows, ignore_conflicts=True)  # another planner may have been first
+    PasswordResetRequest.objects.filter(pk__in=[request.pk for request in page]).delete()
+    return len(rows), len(page) == PAGE
+
+
+def who_may_reset(addresses: Collection[str]) -> list[User]:
+    """The people who sign in with these addresses (in small letters) and may do so."""
+    open_account = Q(account=None) | Q(account__suspended_at=None)
+    activated = User.objects.filter(open_account, status=User.Status.ACTIVATED)
+    people = activated.annotate(small=Lower("email")).filter(small__in=addresses)
+    return [person for person in people if rules.can_be_mailed(person)]
+
+
+class SignInChanges(Subject):
+    """Each to the person whose it is; of a new address to the old one, too. A suspended person is told as well."""
+
+    kinds: ClassVar[Mapping[str, str]] = {kind.value: kind.label for kind in CHANGES}
+
+    def context(self, email: Email, *, now: datetime) -> dict[str, Any]:
+        event = event_of(email)
+        return {
+            "address": email.to,
+            "event": event,
+            "by": "" if event.actor_name == email.recipient.email else one_line(event.actor_name),
+            "by_link": event.after.get("by") == "link",
+            "factor": FACTORS.get(event.before.get("type") or event.after.get("type", ""), "A second factor"),
+            "reset_url": absolute(reverse("account_reset_password")),
+        }
+
+    def refusal(self, email: Email, *, now: datetime) -> Email.State | None:
+        reachable = rules.is_usable(email.to) and email.to.lower() != email.recipient.bounced_address.lower()
+        return None if reachable else State.CANCELLED
+
+    def recipients(self, event: PeopleEvent) -> Sequence[Copy]:
+        if event.kind not in self.kinds:
+            return ()
+        addresses = [event.person.email]
+        if event.kind == Event.ADDRESS_CHANGED:
+            addresses = [event.before["email"], event.after["email"]]
+        return [Copy(event.kind, event.person, address) for address in addresses if rules.is_usable(address)]
+
+
+def event_of(email: Email) -> PeopleEvent:
+    assert email.people_event is not None  # of each of its kinds
+    return email.people_event

@@ -1,0 +1,46 @@
+"""What a family of kinds of email has to know; `register.py` lists the families."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar
+
+from accounts.models import PeopleEvent, User
+from notifications.models import Email
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """One email that an event owes."""
+
+    kind: str
+    recipient: User
+    address: str = ""  # of an email that must not follow its recipient to another one
+
+
+class Subject(ABC):
+    """Each of its kinds has a folder below `templates/notifications/emails/` with subject.txt, body.txt, body.html."""
+
+    kinds: ClassVar[Mapping[str, str]] = {}  # with what operators call them
+    is_secret: ClassVar[bool] = False  # whoever reads it can sign in: nothing that a provider says of it is kept
+
+    def folder(self, kind: str) -> str:
+        """Where the templates are."""
+        return kind
+
+    @abstractmethod
+    def context(self, email: Email, *, now: datetime) -> dict[str, Any]:
+        """What the templates are given. The same at every attempt, as far as the rows are. Names are on one line."""
+
+    @abstractmethod
+    def refusal(self, email: Email, *, now: datetime) -> Email.State | None:
+        """Why the email must not leave at this moment, as the state that it gets; None when it is still owed."""
+
+    def recipients(self, event: PeopleEvent) -> Sequence[Copy]:
+        """Who is told of what happened to a person, once."""
+        return ()
+
+    def plan(self, now: datetime) -> int:
+        """Write the rows that something else than an event of a person owes by now; returns how many."""
+        return 0
