@@ -62,11 +62,11 @@ def seed(account: Account, *, tables: int, width: int, now: datetime, tell: Call
     """
     ground = Ground(*lay_sources(), lay_tags(account), lay_people(account, now), width, random.Random(0))  # noqa: S311
     new_tags = [tag for tag in ground.tags if tag._state.adding]  # noqa: SLF001  # documented by Django
-    bring_in(account, [ground.warehouse, ground.looker, *new_tags], now=now)
+    bring_in(account, [ground.warehouse, ground.looker, *new_tags], by=None, now=now)
     places = places_of(ground.warehouse)
     for done in range(0, tables, TABLES_PER_TRANSACTION):
         many = min(TABLES_PER_TRANSACTION, tables - done)
-        bring_in(account, list(rows_of(ground, list(islice(places, many)))), now=now)
+        bring_in(account, list(rows_of(ground, list(islice(places, many)))), by=None, now=now)
         tell(done + many)
 
 

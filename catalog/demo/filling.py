@@ -30,5 +30,5 @@ def fill(account: Account, *, now: datetime) -> bool:
     add_terms(draft)
     add_usage(draft)
     add_opinions(draft)
-    extraction.bring_in(account, draft.rows, now=now)
+    extraction.bring_in(account, draft.rows, by=None, now=now)
     return True

@@ -1,12 +1,14 @@
 """Many rows at once: from what was given to what is stored."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
 
+from accounts import audit
+from accounts.actors import Actor
 from accounts.models import Account
 from catalog.errors import InvalidInput
 from catalog.models import CatalogQuerySet
@@ -24,8 +26,10 @@ def create_rows(
     return list(model.objects.bulk_create(rows))
 
 
-def update_rows(account: Account, stored: Sequence[Any], given: Sequence[Row], *, parent: str, now: datetime) -> None:
-    """Change these rows; InvalidInput for an external id that another row in the parent has at this moment."""
+def update_rows(
+    account: Account, stored: Sequence[Any], given: Sequence[Row], *, parent: str, now: datetime
+) -> list[Any]:
+    """As `write`; InvalidInput for an external id that another row in the parent has at this moment."""
     wanted = [
         (getattr(row, parent).pk, values["external_id"])
         for row, values in zip(stored, given, strict=True)
@@ -33,19 +37,40 @@ def update_rows(account: Account, stored: Sequence[Any], given: Sequence[Row], *
     ]
     if wanted:
         refuse_taken(type(stored[0]).objects.visible_to(account), parent, wanted)
-    write(stored, given, now=now)
+    return write(stored, given, now=now)
 
 
-def write(stored: Sequence[Any], given: Sequence[Mapping[str, Any]], *, now: datetime) -> None:
-    """Set on each row what was given for it, and when; one UPDATE for all."""
-    fields = {"updated_at"}
+def write(stored: Sequence[Any], given: Sequence[Mapping[str, Any]], *, now: datetime) -> list[Any]:
+    """Set on each row what was given for it, and when, by one UPDATE; returns those for which anything was."""
+    changed, fields = [], {"updated_at"}
     for row, values in zip(stored, given, strict=True):
-        changes = without(values, "id")
-        for field, value in (changes | {"updated_at": now} if changes else {}).items():
-            setattr(row, field, value)
-        fields |= changes.keys()
-    if stored:
-        type(stored[0]).objects.bulk_update(stored, sorted(fields))
+        if changes := without(values, "id"):
+            for field, value in (changes | {"updated_at": now}).items():
+                setattr(row, field, value)
+            fields |= changes.keys()
+            changed.append(row)
+    if changed:
+        type(changed[0]).objects.bulk_update(changed, sorted(fields))
+    return changed
+
+
+def record_change(
+    operation: str,
+    account: Account,
+    ids: Sequence[UUID],
+    *,
+    kind: str,
+    by: Actor | None,
+    now: datetime,
+    detail: str = "",
+) -> None:
+    """Write the entry of a service that changed the rows with these ids; none when it changed none."""
+    if ids:
+        audit.record(operation, kind=kind, ids=ids, by=by, now=now, account=account, detail=detail)
+
+
+def ids_of(rows: Iterable[Any]) -> list[UUID]:
+    return [row.pk for row in rows]
 
 
 def refuse_taken(rows: CatalogQuerySet, parent: str, wanted: Sequence[tuple[UUID, str]]) -> None:

@@ -6,12 +6,13 @@ from typing import Any
 
 from django.db import transaction
 
+from accounts.actors import Actor
 from accounts.models import Account
 from catalog.choices import TableExternalDescriptionSource
 from catalog.models import CatalogQuerySet, Dashboard, Table
 from catalog.rules.batches import Given, Row, check_once
 from catalog.rules.documentation import Documentation, check_documentation, without_images
-from catalog.services.bulk import write
+from catalog.services.bulk import ids_of, record_change, write
 from catalog.services.lookups import find_locked, lock_api_source
 
 API = TableExternalDescriptionSource.API  # the same word for columns
@@ -19,21 +20,25 @@ API = TableExternalDescriptionSource.API  # the same word for columns
 
 @transaction.atomic
 def update_tables_documentation(
-    account: Account, *, rows: Given[Sequence[Documentation]], now: datetime
+    account: Account, *, rows: Given[Sequence[Documentation]], by: Actor | None, now: datetime
 ) -> list[Table]:
     """Overwrite the documentation of these tables, all or none; NotFound for an unknown one."""
     checked = check_once(check_documentation, rows)
     lock_api_source(account)  # whoever renames what lies above writes the same rows
-    return document(Table.objects.visible_to(account), checked, now=now)
+    tables = document(Table.objects.visible_to(account), checked, now=now)
+    record_change("update_tables_documentation", account, ids_of(tables), kind="table", by=by, now=now)
+    return tables
 
 
 @transaction.atomic
 def update_dashboards_documentation(
-    account: Account, *, rows: Given[Sequence[Documentation]], now: datetime
+    account: Account, *, rows: Given[Sequence[Documentation]], by: Actor | None, now: datetime
 ) -> list[Dashboard]:
     """The same of dashboards."""
     checked = check_once(check_documentation, rows)
-    return document(Dashboard.objects.visible_to(account), checked, now=now)
+    dashboards = document(Dashboard.objects.visible_to(account), checked, now=now)
+    record_change("update_dashboards_documentation", account, ids_of(dashboards), kind="dashboard", by=by, now=now)
+    return dashboards
 
 
 def document(assets: CatalogQuerySet, rows: Sequence[Documentation], *, now: datetime) -> list[Any]:

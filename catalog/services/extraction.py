@@ -7,9 +7,11 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.db.models import ForeignKey, Model
 
+from accounts.actors import Actor
 from accounts.models import Account, Team
 from catalog.errors import InvalidInput, NotFound
 from catalog.models import CatalogRow, Table, Term
+from catalog.services.bulk import ids_of, record_change
 from catalog.services.warehouse import path_of
 
 ROWS_PER_INSERT = 2_000
@@ -18,7 +20,7 @@ Rows = Mapping[type[Model], Sequence[Model]]
 
 
 @transaction.atomic
-def bring_in(account: Account, rows: Sequence[Model], *, now: datetime) -> None:
+def bring_in(account: Account, rows: Sequence[Model], *, by: Actor | None, now: datetime) -> None:
     """Store new rows as the account's, made at `now`; a parent term stands before its children.
 
     What rows point to is among them or the account's already, else NotFound. Raises InvalidInput for one that is there
@@ -31,6 +33,8 @@ def bring_in(account: Account, rows: Sequence[Model], *, now: datetime) -> None:
     refuse_strangers(account, by_model)
     for model, of_model in by_model.items():  # in any order: databases look at foreign keys at the end
         store(model, of_model)
+    told = ", ".join(f"{len(of_model)} {model._meta.verbose_name_plural}" for model, of_model in by_model.items())
+    record_change("bring_in", account, ids_of(rows), kind="row", by=by, now=now, detail=told)
 
 
 def complete(row: Model, account: Account, now: datetime) -> None:

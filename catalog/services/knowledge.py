@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
+from accounts.actors import Actor
 from accounts.models import Account
 from catalog.choices import TagEntityOrigin
 from catalog.models import CatalogQuerySet, PinnedAsset, Tag, TagEntity, Term
@@ -18,14 +19,17 @@ from catalog.services.associations import (
     find_associated,
     in_order,
     lock_associations,
+    new_among,
+    remove,
 )
+from catalog.services.bulk import record_change
 from catalog.services.documentation import documented
 from catalog.services.lookups import find_one
 from catalog.services.term_tree import empty, place
 
 
 @transaction.atomic
-def create_term(account: Account, *, row: Given[rules.NewTerm], now: datetime) -> Term:
+def create_term(account: Account, *, row: Given[rules.NewTerm], by: Actor | None, now: datetime) -> Term:
     """The new term, a root unless `parent_term_id` is given; `linked_tag_id` takes the tag from its former term.
 
     NotFound for an unknown parent or tag, InvalidInput for a term too deep.
@@ -37,11 +41,12 @@ def create_term(account: Account, *, row: Given[rules.NewTerm], now: datetime) -
     place(account, term, parent)
     term.save(force_insert=True)
     link(account, term, tag, now=now)
+    record_change("create_term", account, [term.pk], kind="term", by=by, now=now, detail=term.name)
     return term
 
 
 @transaction.atomic
-def update_term(account: Account, *, row: Given[rules.TermChange], now: datetime) -> Term:
+def update_term(account: Account, *, row: Given[rules.TermChange], by: Actor | None, now: datetime) -> Term:
     """The term with what was given; None as `parent_term_id` makes it a root, as `linked_tag_id` it unlinks.
 
     NotFound for an unknown term, parent or tag, InvalidInput for a term that would lie in itself, or too deep.
@@ -60,11 +65,12 @@ def update_term(account: Account, *, row: Given[rules.TermChange], now: datetime
     term.save(update_fields=[*given, "parent_term", "depth_level"])
     if "linked_tag_id" in checked:
         link(account, term, tag, now=now)
+    record_change("update_term", account, [term.pk], kind="term", by=by, now=now, detail=term.name)
     return term
 
 
 @transaction.atomic
-def delete_term(account: Account, *, row: Given[rules.FormerTerm], now: datetime) -> None:
+def delete_term(account: Account, *, row: Given[rules.FormerTerm], by: Actor | None, now: datetime) -> None:
     """Remove the term for good, and what was said of it: its owners, tags and pins. NotFound for an unknown one.
 
     What lies in it moves up to its parent; the tag that is linked with it stays.
@@ -73,6 +79,7 @@ def delete_term(account: Account, *, row: Given[rules.FormerTerm], now: datetime
     lock_associations(account)
     term: Term = find_one(Term.objects.visible_to(account), checked["id"])
     empty(account, term, now=now)
+    record_change("delete_term", account, [term.pk], kind="term", by=by, now=now, detail=term.name)
     term.delete()
 
 
@@ -101,7 +108,7 @@ def link(account: Account, term: Term, tag: Tag | None, *, now: datetime) -> Non
 
 
 @transaction.atomic
-def attach_tags(account: Account, *, rows: Given[Sequence[rules.TagOnAsset]], now: datetime) -> None:
+def attach_tags(account: Account, *, rows: Given[Sequence[rules.TagOnAsset]], by: Actor | None, now: datetime) -> None:
     """Label assets; labels that the account does not have are made. NotFound for an unknown asset."""
     checked = check_once(rules.check_tags, rows)
     lock_associations(account)
@@ -109,11 +116,13 @@ def attach_tags(account: Account, *, rows: Given[Sequence[rules.TagOnAsset]], no
     labels = {rules.label_of(row) for row in checked}
     missing = [Tag(account=account, label=text, created_at=now, updated_at=now) for text in sorted(labels)]
     Tag.objects.bulk_create(missing, ignore_conflicts=True)
-    associate(account, TagEntity, with_tags(account, checked, assets), now=now, origin=TagEntityOrigin.USER)
+    offered = associate(account, TagEntity, with_tags(account, checked, assets), now=now, origin=TagEntityOrigin.USER)
+    attached = list(TagEntity.objects.visible_to(account).filter(pk__in=offered).values_list("pk", flat=True))
+    record_change("attach_tags", account, attached, kind="tag on an asset", by=by, now=now)
 
 
 @transaction.atomic
-def detach_tags(account: Account, *, rows: Given[Sequence[rules.TagOnAsset]]) -> None:
+def detach_tags(account: Account, *, rows: Given[Sequence[rules.TagOnAsset]], by: Actor | None, now: datetime) -> None:
     """Take labels off assets, whoever put them there; NotFound for an unknown asset.
 
     A tag that was on one of them and is on nothing now is deleted, unless it is linked with a term.
@@ -122,9 +131,10 @@ def detach_tags(account: Account, *, rows: Given[Sequence[rules.TagOnAsset]]) ->
     lock_associations(account)
     assets = find_associated(account, [rules.tagged_asset(row) for row in checked])
     entities = associations_of(TagEntity.objects.visible_to(account), with_tags(account, checked, assets))
-    taken_off = set(entities.values_list("tag", flat=True))
+    tags = dict(entities.values_list("pk", "tag"))
     entities.delete()
-    Tag.objects.visible_to(account).filter(pk__in=taken_off, entities=None, linked_term=None).delete()
+    Tag.objects.visible_to(account).filter(pk__in=set(tags.values()), entities=None, linked_term=None).delete()
+    record_change("detach_tags", account, list(tags), kind="tag on an asset", by=by, now=now)
 
 
 def with_tags(account: Account, rows: Sequence[Row], assets: Sequence[AssociatedIds]) -> list[AssociatedIds]:
@@ -136,19 +146,26 @@ def with_tags(account: Account, rows: Sequence[Row], assets: Sequence[Associated
 
 
 @transaction.atomic
-def upsert_pinned_assets(account: Account, *, rows: Given[Sequence[rules.Pin]], now: datetime) -> list[PinnedAsset]:
+def upsert_pinned_assets(
+    account: Account, *, rows: Given[Sequence[rules.Pin]], by: Actor | None, now: datetime
+) -> list[PinnedAsset]:
     """The pins in the order of the rows; one that is there stays as it is. NotFound for an unknown asset."""
     checked = check_once(rules.check_pins, rows)
     lock_associations(account)
     ids = find_associated(account, [rules.associated_by_pin(row) for row in checked])
-    associate(account, PinnedAsset, ids, now=now)
-    return in_order(PinnedAsset.objects.visible_to(account), ids)
+    offered = associate(account, PinnedAsset, ids, now=now)
+    pins = in_order(PinnedAsset.objects.visible_to(account), ids)
+    record_change("upsert_pinned_assets", account, new_among(pins, offered), kind="pin", by=by, now=now)
+    return pins
 
 
 @transaction.atomic
-def remove_pinned_assets(account: Account, *, rows: Given[Sequence[rules.Pin]]) -> None:
+def remove_pinned_assets(
+    account: Account, *, rows: Given[Sequence[rules.Pin]], by: Actor | None, now: datetime
+) -> None:
     """Unpin what is pinned. NotFound for an unknown asset, and then nothing is."""
     checked = check_once(rules.check_pins, rows)
     lock_associations(account)
     ids = find_associated(account, [rules.associated_by_pin(row) for row in checked])
-    associations_of(PinnedAsset.objects.visible_to(account), ids).delete()
+    removed = remove(associations_of(PinnedAsset.objects.visible_to(account), ids))
+    record_change("remove_pinned_assets", account, removed, kind="pin", by=by, now=now)

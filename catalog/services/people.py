@@ -2,9 +2,11 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
+from accounts.actors import Actor
 from accounts.models import Account, Team, User
 from catalog.models import CatalogRow, OwnerEntity, TeamOwnerEntity
 from catalog.rules import people as rules
@@ -16,56 +18,72 @@ from catalog.services.associations import (
     find_associated,
     in_order,
     lock_associations,
+    new_among,
+    remove,
 )
+from catalog.services.bulk import record_change
 from catalog.services.lookups import find_one
 
 
 @transaction.atomic
-def upsert_user_owners(account: Account, *, row: Given[rules.UserOwnership], now: datetime) -> list[OwnerEntity]:
+def upsert_user_owners(
+    account: Account, *, row: Given[rules.UserOwnership], by: Actor | None, now: datetime
+) -> list[OwnerEntity]:
     """The person's ownerships in the order of the targets; one that is there stays as it is.
 
     NotFound for somebody who is not of the account, and for an unknown target.
     """
     checked = check_once(rules.check_user_ownership, row)
-    return upsert_owners(account, OwnerEntity, person_id(account, checked), checked, now=now)
+    owners, new = upsert_owners(account, OwnerEntity, person_id(account, checked), checked, now=now)
+    record_change("upsert_user_owners", account, new, kind="owner", by=by, now=now)
+    return owners
 
 
 @transaction.atomic
-def remove_user_owners(account: Account, *, row: Given[rules.UserOwnership]) -> None:
+def remove_user_owners(account: Account, *, row: Given[rules.UserOwnership], by: Actor | None, now: datetime) -> None:
     """Take these assets from the person, or all when no targets are given. NotFound as in `upsert_user_owners`."""
     checked = check_once(rules.check_former_user_ownership, row)
-    remove_owners(account, OwnerEntity, person_id(account, checked), checked)
+    removed = remove_owners(account, OwnerEntity, person_id(account, checked), checked)
+    record_change("remove_user_owners", account, removed, kind="owner", by=by, now=now)
 
 
 @transaction.atomic
-def upsert_team_owners(account: Account, *, row: Given[rules.TeamOwnership], now: datetime) -> list[TeamOwnerEntity]:
+def upsert_team_owners(
+    account: Account, *, row: Given[rules.TeamOwnership], by: Actor | None, now: datetime
+) -> list[TeamOwnerEntity]:
     """The same for a team."""
     checked = check_once(rules.check_team_ownership, row)
-    return upsert_owners(account, TeamOwnerEntity, team_id(account, checked), checked, now=now)
+    owners, new = upsert_owners(account, TeamOwnerEntity, team_id(account, checked), checked, now=now)
+    record_change("upsert_team_owners", account, new, kind="owner", by=by, now=now)
+    return owners
 
 
 @transaction.atomic
-def remove_team_owners(account: Account, *, row: Given[rules.TeamOwnership]) -> None:
+def remove_team_owners(account: Account, *, row: Given[rules.TeamOwnership], by: Actor | None, now: datetime) -> None:
     """The same for a team."""
     checked = check_once(rules.check_former_team_ownership, row)
-    remove_owners(account, TeamOwnerEntity, team_id(account, checked), checked)
+    removed = remove_owners(account, TeamOwnerEntity, team_id(account, checked), checked)
+    record_change("remove_team_owners", account, removed, kind="owner", by=by, now=now)
 
 
 def upsert_owners(
     account: Account, model: type[CatalogRow], owner: AssociatedIds, row: Row, *, now: datetime
-) -> list[Any]:
+) -> tuple[list[Any], list[UUID]]:
+    """The ownerships in the order of the targets, and the ids of those that were not there."""
     lock_associations(account)
     ids = [owner | asset for asset in owned_assets(account, row)]
-    associate(account, model, ids, now=now)
-    return in_order(model.objects.visible_to(account), ids)
+    offered = associate(account, model, ids, now=now)
+    owners = in_order(model.objects.visible_to(account), ids)
+    return owners, new_among(owners, offered)
 
 
-def remove_owners(account: Account, model: type[CatalogRow], owner: AssociatedIds, row: Row) -> None:
+def remove_owners(account: Account, model: type[CatalogRow], owner: AssociatedIds, row: Row) -> list[UUID]:
+    """Returns the ids of the ownerships that are gone."""
     lock_associations(account)
     owned = model.objects.visible_to(account).filter(**owner)
     if row.get("target_entities") is not None:
         owned = associations_of(owned, owned_assets(account, row))
-    owned.delete()
+    return remove(owned)
 
 
 def owned_assets(account: Account, row: Row) -> list[AssociatedIds]:

@@ -6,18 +6,21 @@ from typing import Any
 
 from django.db import transaction
 
+from accounts.actors import Actor
 from accounts.models import Account
 from catalog.models import Column, ExternalLink, Schema, Table
 from catalog.rules import warehouse as rules
 from catalog.rules.batches import Given, Row, check_once
-from catalog.services.bulk import beneath, create_rows, update_rows, write
+from catalog.services.bulk import beneath, create_rows, ids_of, record_change, update_rows, write
 from catalog.services.documentation import with_origin
 from catalog.services.lookups import find, find_editable, find_locked, lock_api_source
 from catalog.services.warehouse import path_of
 
 
 @transaction.atomic
-def create_tables(account: Account, *, rows: Given[Sequence[rules.NewTable]], now: datetime) -> list[Table]:
+def create_tables(
+    account: Account, *, rows: Given[Sequence[rules.NewTable]], by: Actor | None, now: datetime
+) -> list[Table]:
     """New tables in schemas of the API source.
 
     NotFound and NotEditable tell of schemas, InvalidInput of values and of an external id that a schema has already.
@@ -26,29 +29,35 @@ def create_tables(account: Account, *, rows: Given[Sequence[rules.NewTable]], no
     lock_api_source(account)
     schemas = find_editable(Schema.objects.visible_to(account), [row["schema_id"] for row in checked])
     given = [with_path(with_origin(row), row["schema"]) for row in beneath("schema", schemas, checked)]
-    return create_rows(account, Table, given, parent="schema", now=now)
+    tables = create_rows(account, Table, given, parent="schema", now=now)
+    record_change("create_tables", account, ids_of(tables), kind="table", by=by, now=now)
+    return tables
 
 
 @transaction.atomic
-def update_tables(account: Account, *, rows: Given[Sequence[rules.TableChange]], now: datetime) -> list[Table]:
+def update_tables(
+    account: Account, *, rows: Given[Sequence[rules.TableChange]], by: Actor | None, now: datetime
+) -> list[Table]:
     """Change tables of the API source; the errors are those of `create_tables`."""
     checked = check_once(rules.check_table_changes, rows)
     lock_api_source(account)
     tables = find_editable(Table.objects.visible_to(account), [row["id"] for row in checked])
     given = [with_path(with_origin(row), table.schema) for table, row in zip(tables, checked, strict=True)]
-    update_rows(account, tables, given, parent="schema", now=now)
+    changed = update_rows(account, tables, given, parent="schema", now=now)
+    record_change("update_tables", account, ids_of(changed), kind="table", by=by, now=now)
     return tables
 
 
 @transaction.atomic
 def update_table_descriptions(
-    account: Account, *, rows: Given[Sequence[rules.TableDescription]], now: datetime
+    account: Account, *, rows: Given[Sequence[rules.TableDescription]], by: Actor | None, now: datetime
 ) -> list[Table]:
     """Write the `external_description` of tables of any source; NotFound for an unknown one."""
     checked = check_once(rules.check_table_descriptions, rows)
     lock_api_source(account)  # whoever renames what lies above writes the same rows
     tables = find_locked(Table.objects.visible_to(account), [row["id"] for row in checked])
-    write(tables, [with_origin(row) for row in checked], now=now)
+    changed = write(tables, [with_origin(row) for row in checked], now=now)
+    record_change("update_table_descriptions", account, ids_of(changed), kind="table", by=by, now=now)
     return tables
 
 
@@ -58,7 +67,9 @@ def with_path(row: Row, schema: Schema) -> dict[str, Any]:
 
 
 @transaction.atomic
-def create_columns(account: Account, *, rows: Given[Sequence[rules.NewColumn]], now: datetime) -> list[Column]:
+def create_columns(
+    account: Account, *, rows: Given[Sequence[rules.NewColumn]], by: Actor | None, now: datetime
+) -> list[Column]:
     """New columns in tables of the API source.
 
     NotFound and NotEditable tell of tables, InvalidInput of values and of an external id that a table has already.
@@ -69,33 +80,39 @@ def create_columns(account: Account, *, rows: Given[Sequence[rules.NewColumn]], 
     given = [
         with_origin(row) | {"source": row["table"].schema.database.source} for row in beneath("table", tables, checked)
     ]
-    return create_rows(account, Column, given, parent="table", now=now)
+    columns = create_rows(account, Column, given, parent="table", now=now)
+    record_change("create_columns", account, ids_of(columns), kind="column", by=by, now=now)
+    return columns
 
 
 @transaction.atomic
-def update_columns(account: Account, *, rows: Given[Sequence[rules.ColumnChange]], now: datetime) -> list[Column]:
+def update_columns(
+    account: Account, *, rows: Given[Sequence[rules.ColumnChange]], by: Actor | None, now: datetime
+) -> list[Column]:
     """Change columns of the API source; the errors are those of `create_columns`."""
     checked = check_once(rules.check_column_changes, rows)
     lock_api_source(account)
     columns = find_editable(Column.objects.visible_to(account).select_related("table"), [row["id"] for row in checked])
-    update_rows(account, columns, [with_origin(row) for row in checked], parent="table", now=now)
+    changed = update_rows(account, columns, [with_origin(row) for row in checked], parent="table", now=now)
+    record_change("update_columns", account, ids_of(changed), kind="column", by=by, now=now)
     return columns
 
 
 @transaction.atomic
 def update_columns_metadata(
-    account: Account, *, rows: Given[Sequence[rules.ColumnMetadata]], now: datetime
+    account: Account, *, rows: Given[Sequence[rules.ColumnMetadata]], by: Actor | None, now: datetime
 ) -> list[Column]:
     """Write descriptions and marks of columns of any source; NotFound for an unknown one."""
     checked = check_once(rules.check_column_metadata, rows)
     columns = find_locked(Column.objects.visible_to(account), [row["id"] for row in checked])
-    write(columns, [with_origin(row) for row in checked], now=now)
+    changed = write(columns, [with_origin(row) for row in checked], now=now)
+    record_change("update_columns_metadata", account, ids_of(changed), kind="column", by=by, now=now)
     return columns
 
 
 @transaction.atomic
 def create_external_links(
-    account: Account, *, rows: Given[Sequence[rules.NewLink]], now: datetime
+    account: Account, *, rows: Given[Sequence[rules.NewLink]], by: Actor | None, now: datetime
 ) -> list[ExternalLink]:
     """New links of tables; NotFound for an unknown table."""
     checked = check_once(rules.check_new_links, rows)
@@ -104,23 +121,29 @@ def create_external_links(
         ExternalLink(account=account, created_at=now, updated_at=now, **values)
         for values in beneath("table", tables, checked)
     ]
-    return ExternalLink.objects.bulk_create(links)
-
-
-@transaction.atomic
-def update_external_links(
-    account: Account, *, rows: Given[Sequence[rules.LinkChange]], now: datetime
-) -> list[ExternalLink]:
-    """Give links other addresses; NotFound for an unknown one."""
-    checked = check_once(rules.check_link_changes, rows)
-    links = find_locked(ExternalLink.objects.visible_to(account), [row["id"] for row in checked])
-    write(links, checked, now=now)
+    ExternalLink.objects.bulk_create(links)
+    record_change("create_external_links", account, ids_of(links), kind="link", by=by, now=now)
     return links
 
 
 @transaction.atomic
-def delete_external_links(account: Account, *, rows: Given[Sequence[rules.FormerLink]]) -> None:
+def update_external_links(
+    account: Account, *, rows: Given[Sequence[rules.LinkChange]], by: Actor | None, now: datetime
+) -> list[ExternalLink]:
+    """Give links other addresses; NotFound for an unknown one."""
+    checked = check_once(rules.check_link_changes, rows)
+    links = find_locked(ExternalLink.objects.visible_to(account), [row["id"] for row in checked])
+    changed = write(links, checked, now=now)
+    record_change("update_external_links", account, ids_of(changed), kind="link", by=by, now=now)
+    return links
+
+
+@transaction.atomic
+def delete_external_links(
+    account: Account, *, rows: Given[Sequence[rules.FormerLink]], by: Actor | None, now: datetime
+) -> None:
     """Remove links for good; NotFound for an unknown one, and then none is removed."""
     checked = check_once(rules.check_former_links, rows)
     links = find_locked(ExternalLink.objects.visible_to(account), [row["id"] for row in checked])
-    ExternalLink.objects.visible_to(account).filter(pk__in=[link.pk for link in links]).delete()
+    ExternalLink.objects.visible_to(account).filter(pk__in=ids_of(links)).delete()
+    record_change("delete_external_links", account, ids_of(links), kind="link", by=by, now=now)

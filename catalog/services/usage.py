@@ -7,11 +7,13 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 
+from accounts.actors import Actor
 from accounts.models import Account
 from catalog.models import Column, QualityCheck, Table
 from catalog.models.rows import any_of
 from catalog.rules.batches import Given, Row, check_once
 from catalog.rules.usage import FormerQualityChecks, QualityRuns, check_former_quality_checks, check_quality_runs
+from catalog.services.bulk import record_change
 from catalog.services.lookups import find, find_locked, lock_api_source
 
 GIVEN = ("name", "description", "url", "status", "run_at", "column_id")
@@ -20,7 +22,9 @@ FOLLOWS: dict[str, Any] = {"source": "API", "deleted_at": None, "result": None}
 
 
 @transaction.atomic
-def upsert_data_qualities(account: Account, *, row: Given[QualityRuns], now: datetime) -> list[QualityCheck]:
+def upsert_data_qualities(
+    account: Account, *, row: Given[QualityRuns], by: Actor | None, now: datetime
+) -> list[QualityCheck]:
     """The checks of a table as they are afterwards, in the order sent.
 
     A run replaces the stored one, but for optional fields that were not given, unless it is older; anything replaces
@@ -41,11 +45,14 @@ def upsert_data_qualities(account: Account, *, row: Given[QualityRuns], now: dat
     QualityCheck.objects.bulk_create(
         changed.values(), update_conflicts=True, unique_fields=["pk"], update_fields=fields
     )
+    record_change("upsert_data_qualities", account, list(changed), kind="quality check", by=by, now=now)
     return [checks[values["external_id"]] for values in sent]
 
 
 @transaction.atomic
-def remove_data_qualities(account: Account, *, row: Given[FormerQualityChecks], now: datetime) -> None:
+def remove_data_qualities(
+    account: Account, *, row: Given[FormerQualityChecks], by: Actor | None, now: datetime
+) -> None:
     """Delete checks so that they can come back; one that is not there is fine. NotFound for an unknown table."""
     checked = check_once(check_former_quality_checks, row)
     removed: dict[str, set[str]] = {}
@@ -58,7 +65,9 @@ def remove_data_qualities(account: Account, *, row: Given[FormerQualityChecks], 
         for table, external_ids in zip(tables, removed.values(), strict=True)
     )
     there = QualityCheck.objects.visible_to(account).filter(named, deleted_at=None)
-    there.update(deleted_at=now, updated_at=now)
+    gone = list(there.values_list("pk", flat=True))
+    there.update(deleted_at=now, updated_at=now)  # nobody else does meanwhile: the tables are locked
+    record_change("remove_data_qualities", account, gone, kind="quality check", by=by, now=now)
 
 
 def with_columns(account: Account, table: Table, sent: Sequence[Row]) -> list[dict[str, Any]]:

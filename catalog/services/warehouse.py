@@ -8,18 +8,19 @@ from django.db import transaction
 from django.db.models import CharField, F, OuterRef, Subquery, Value
 from django.db.models.functions import Concat
 
+from accounts.actors import Actor
 from accounts.models import Account
 from catalog.choices import SourceOrigin, SourceTechnology, SourceType
 from catalog.errors import InvalidInput
 from catalog.models import CatalogQuerySet, Database, Schema, Source, Table
 from catalog.rules import warehouse as rules
 from catalog.rules.batches import Given, Row, check_once
-from catalog.services.bulk import beneath, create_rows, update_rows, write
+from catalog.services.bulk import beneath, create_rows, ids_of, record_change, update_rows, write
 from catalog.services.lookups import find_editable, lock_api_source
 
 
 @transaction.atomic
-def create_source(account: Account, *, row: Given[rules.NewSource], now: datetime) -> Source:
+def create_source(account: Account, *, row: Given[rules.NewSource], by: Actor | None, now: datetime) -> Source:
     """The account's API source. InvalidInput if it has one, even a deleted one; the constraint settles a race."""
     checked = check_once(rules.check_new_source, row)
     kind = {"type": SourceType.WAREHOUSE, "technology": SourceTechnology.GENERIC_WAREHOUSE}
@@ -29,59 +30,75 @@ def create_source(account: Account, *, row: Given[rules.NewSource], now: datetim
     if not created:
         state = "deleted, and can be brought back" if source.deleted_at else "the only one it may have"
         raise InvalidInput(f"This account already has a source that is kept through the API: {source.pk}, {state}.")
+    record_change("create_source", account, [source.pk], kind="source", by=by, now=now, detail=source.name)
     return source
 
 
 @transaction.atomic
-def update_source(account: Account, *, row: Given[rules.SourceChange], now: datetime) -> Source:
+def update_source(account: Account, *, row: Given[rules.SourceChange], by: Actor | None, now: datetime) -> Source:
     """Rename the API source, delete it or bring it back. NotFound, and NotEditable for a source that was extracted."""
     checked = check_once(rules.check_source_change, row)
     sources: list[Source] = find_editable(Source.objects.visible_to(account), [checked["id"]])
-    write(sources, [checked], now=now)
+    changed = write(sources, [checked], now=now)
+    record_change("update_source", account, ids_of(changed), kind="source", by=by, now=now, detail=sources[0].name)
     return sources[0]
 
 
 @transaction.atomic
-def create_databases(account: Account, *, rows: Given[Sequence[rules.NewDatabase]], now: datetime) -> list[Database]:
+def create_databases(
+    account: Account, *, rows: Given[Sequence[rules.NewDatabase]], by: Actor | None, now: datetime
+) -> list[Database]:
     """New databases in the API source. NotFound and NotEditable tell of the source, InvalidInput of an external id."""
     checked = check_once(rules.check_new_databases, rows)
     lock_api_source(account)
     sources = find_editable(Source.objects.visible_to(account), [row["source_id"] for row in checked])
-    return create_rows(account, Database, beneath("source", sources, checked), parent="source", now=now)
+    databases = create_rows(account, Database, beneath("source", sources, checked), parent="source", now=now)
+    record_change("create_databases", account, ids_of(databases), kind="database", by=by, now=now)
+    return databases
 
 
 @transaction.atomic
-def update_databases(account: Account, *, rows: Given[Sequence[rules.PlaceChange]], now: datetime) -> list[Database]:
+def update_databases(
+    account: Account, *, rows: Given[Sequence[rules.PlaceChange]], by: Actor | None, now: datetime
+) -> list[Database]:
     """Change databases of the API source; a new name goes into the paths of all tables below."""
     checked = check_once(rules.check_place_changes, rows)
     lock_api_source(account)
     databases = find_editable(Database.objects.visible_to(account), [row["id"] for row in checked])
     renamed = [database for database, row in zip(databases, checked, strict=True) if is_renamed(database, row)]
-    update_rows(account, databases, checked, parent="source", now=now)
+    changed = update_rows(account, databases, checked, parent="source", now=now)
     if renamed:
         rewrite_paths(Table.objects.visible_to(account).filter(schema__database__in=renamed))
+    record_change("update_databases", account, ids_of(changed), kind="database", by=by, now=now)
     return databases
 
 
 @transaction.atomic
-def create_schemas(account: Account, *, rows: Given[Sequence[rules.NewSchema]], now: datetime) -> list[Schema]:
+def create_schemas(
+    account: Account, *, rows: Given[Sequence[rules.NewSchema]], by: Actor | None, now: datetime
+) -> list[Schema]:
     """New schemas in databases of the API source; the errors are those of `create_databases`."""
     checked = check_once(rules.check_new_schemas, rows)
     lock_api_source(account)
     databases = find_editable(Database.objects.visible_to(account), [row["database_id"] for row in checked])
-    return create_rows(account, Schema, beneath("database", databases, checked), parent="database", now=now)
+    schemas = create_rows(account, Schema, beneath("database", databases, checked), parent="database", now=now)
+    record_change("create_schemas", account, ids_of(schemas), kind="schema", by=by, now=now)
+    return schemas
 
 
 @transaction.atomic
-def update_schemas(account: Account, *, rows: Given[Sequence[rules.PlaceChange]], now: datetime) -> list[Schema]:
+def update_schemas(
+    account: Account, *, rows: Given[Sequence[rules.PlaceChange]], by: Actor | None, now: datetime
+) -> list[Schema]:
     """Change schemas of the API source; a new name goes into the paths of all tables below."""
     checked = check_once(rules.check_place_changes, rows)
     lock_api_source(account)
     schemas = find_editable(Schema.objects.visible_to(account), [row["id"] for row in checked])
     renamed = [schema for schema, row in zip(schemas, checked, strict=True) if is_renamed(schema, row)]
-    update_rows(account, schemas, checked, parent="database", now=now)
+    changed = update_rows(account, schemas, checked, parent="database", now=now)
     if renamed:
         rewrite_paths(Table.objects.visible_to(account).filter(schema__in=renamed))
+    record_change("update_schemas", account, ids_of(changed), kind="schema", by=by, now=now)
     return schemas
 
 

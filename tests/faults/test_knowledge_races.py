@@ -38,7 +38,7 @@ def shuffled(rows, seed):
 def test_all_attach_labels_that_nobody_had(acme):
     rows = [tag(table, label) for table in tables_of(acme, 3) for label in "abcde"]
     orders = [shuffled(rows, seed) for seed in range(PROGRAMS)]
-    said = at_once(*[lambda rows=rows: attach_tags(acme, rows=rows, now=NOW) for rows in orders])
+    said = at_once(*[lambda rows=rows: attach_tags(acme, rows=rows, by=None, now=NOW) for rows in orders])
     assert said == [None] * PROGRAMS
     assert (Tag.objects.count(), TagEntity.objects.count()) == (5, 15)
 
@@ -47,10 +47,10 @@ def test_what_one_attaches_outlives_the_last_that_another_detaches(acme):
     one, other = tables_of(acme, 2)
     for turn in range(TURNS):
         label = f"label {turn}"
-        attach_tags(acme, rows=[tag(one, label)], now=NOW)
+        attach_tags(acme, rows=[tag(one, label)], by=None, now=NOW)
         at_once(
-            lambda label=label: detach_tags(acme, rows=[tag(one, label)]),
-            lambda label=label: attach_tags(acme, rows=[tag(other, label)], now=NOW),
+            lambda label=label: detach_tags(acme, rows=[tag(one, label)], by=None, now=NOW),
+            lambda label=label: attach_tags(acme, rows=[tag(other, label)], by=None, now=NOW),
         )
         assert TagEntity.objects.get(tag__label=label).table == other
 
@@ -59,8 +59,10 @@ def test_lineages_are_made_once_while_others_delete_them(acme):
     tables = tables_of(acme, 4)
     pairs = [(one, other) for one in tables for other in tables if one != other]
     rows = [{"parent_table_id": str(one.pk), "child_table_id": str(other.pk)} for one, other in pairs]
-    makers = [lambda seed=seed: upsert_lineages(acme, rows=shuffled(rows, seed), now=NOW) for seed in range(PROGRAMS)]
-    said = at_once(*makers, lambda: delete_lineages(acme, rows=rows))
+    makers = [
+        lambda seed=seed: upsert_lineages(acme, rows=shuffled(rows, seed), by=None, now=NOW) for seed in range(PROGRAMS)
+    ]
+    said = at_once(*makers, lambda: delete_lineages(acme, rows=rows, by=None, now=NOW))
     assert [len(lineages) for lineages in said[:PROGRAMS]] == [len(rows)] * PROGRAMS
     assert Lineage.objects.count() in {0, len(rows)}
 
@@ -71,7 +73,7 @@ def test_the_newest_run_wins_in_whatever_order_uploads_arrive(acme):
     def upload(minutes):
         run_at = NOW + timedelta(minutes=minutes)
         checks = [{"external_id": name, "name": name, "run_at": run_at, "status": "ALERT"} for name in "abc"]
-        upsert_data_qualities(acme, row={"table_id": str(table.pk), "quality_checks": checks}, now=NOW)
+        upsert_data_qualities(acme, row={"table_id": str(table.pk), "quality_checks": checks}, by=None, now=NOW)
 
     for turn in range(TURNS):
         order = shuffled(range(turn, turn + PROGRAMS), turn)
@@ -86,7 +88,7 @@ def test_terms_that_move_into_each_other_make_no_ring(acme):
         said = at_once(
             *[
                 lambda term=term, parent=parent: update_term(
-                    acme, row={"id": str(term.pk), "parent_term_id": str(parent.pk)}, now=NOW
+                    acme, row={"id": str(term.pk), "parent_term_id": str(parent.pk)}, by=None, now=NOW
                 )
                 for term, parent in ((one, other), (other, one))
             ]
@@ -99,8 +101,8 @@ def test_nothing_is_put_on_a_term_that_is_deleted_meanwhile(acme):
     for _ in range(TURNS):
         term = TermFactory.create(account=acme)
         said = at_once(
-            lambda term=term: delete_term(acme, row={"id": str(term.pk)}, now=NOW),
-            lambda term=term: attach_tags(acme, rows=[tag(term, "PII")], now=NOW),
+            lambda term=term: delete_term(acme, row={"id": str(term.pk)}, by=None, now=NOW),
+            lambda term=term: attach_tags(acme, rows=[tag(term, "PII")], by=None, now=NOW),
         )
         assert said[0] is None
         assert said[1] is None or isinstance(said[1], NotFound)
@@ -135,7 +137,7 @@ def test_checks_of_many_tables_go_while_others_rename_what_lies_above(acme):
     checks = [{"table_id": str(table.pk), "external_id": "fresh"} for table in tables]
     for turn in range(TURNS):
         said = at_once(
-            *[lambda: remove_data_qualities(acme, row={"quality_checks": checks}, now=LATER)] * PROGRAMS,
-            lambda turn=turn: update_schemas(acme, rows=[given(schema, name=f"public_{turn}")], now=LATER),
+            *[lambda: remove_data_qualities(acme, row={"quality_checks": checks}, by=None, now=LATER)] * PROGRAMS,
+            lambda turn=turn: update_schemas(acme, rows=[given(schema, name=f"public_{turn}")], by=None, now=LATER),
         )
         assert said[:PROGRAMS] == [None] * PROGRAMS

@@ -43,11 +43,11 @@ def table_in(schema, external_id):
 
 def creates(schema, *external_ids):
     rows = [table_in(schema, external_id) for external_id in external_ids]
-    return lambda: create_tables(schema.account, rows=rows, now=NOW)
+    return lambda: create_tables(schema.account, rows=rows, by=None, now=NOW)
 
 
 def test_one_of_many_creates_the_source(acme: Account):
-    said = at_once(*[lambda: create_source(acme, row={"name": "Lake"}, now=NOW)] * PROGRAMS)
+    said = at_once(*[lambda: create_source(acme, row={"name": "Lake"}, by=None, now=NOW)] * PROGRAMS)
     assert sorted(isinstance(answer, InvalidInput) for answer in said) == [False, *[True] * (PROGRAMS - 1)]
     assert Source.objects.get().name == "Lake"
 
@@ -64,8 +64,10 @@ def test_paths_follow_the_names_that_others_give_meanwhile(acme: Account):
     [table] = creates(schema, "orders")()
     for turn in range(TURNS):
         at_once(
-            lambda turn=turn: update_databases(acme, rows=[given(schema.database, name=f"lake_{turn}")], now=LATER),
-            lambda turn=turn: update_tables(acme, rows=[given(table, name=f"orders_{turn}")], now=LATER),
+            lambda turn=turn: update_databases(
+                acme, rows=[given(schema.database, name=f"lake_{turn}")], by=None, now=LATER
+            ),
+            lambda turn=turn: update_tables(acme, rows=[given(table, name=f"orders_{turn}")], by=None, now=LATER),
             creates(schema, f"new_{turn}"),
         )
     for stored in Table.objects.select_related("schema__database"):

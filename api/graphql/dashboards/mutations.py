@@ -15,5 +15,7 @@ class DashboardMutations:
     def update_dashboards_documentation(
         self, info: Info, data: list[UpdateDashboardDocumentationInput]
     ) -> list[Dashboard]:
-        rows = update_dashboards_documentation(info.context.account, rows=checked(info), now=info.context.now)
+        rows = update_dashboards_documentation(
+            info.context.account, rows=checked(info), by=info.context.actor, now=info.context.now
+        )
         return with_relations(info, rows)

@@ -19,12 +19,16 @@ from catalog.services import knowledge
 class PinMutations:
     @strawberry.mutation
     def upsert_pinned_assets(self, info: Info, data: list[EntitiesLinkInput]) -> list[EntitiesLink]:
-        rows = knowledge.upsert_pinned_assets(info.context.account, rows=checked(info), now=info.context.now)
+        rows = knowledge.upsert_pinned_assets(
+            info.context.account, rows=checked(info), by=info.context.actor, now=info.context.now
+        )
         return with_relations(info, rows)
 
     @strawberry.mutation
     def remove_pinned_assets(self, info: Info, data: list[EntitiesLinkInput]) -> bool:
-        knowledge.remove_pinned_assets(info.context.account, rows=checked(info))
+        knowledge.remove_pinned_assets(
+            info.context.account, rows=checked(info), by=info.context.actor, now=info.context.now
+        )
         return True
 
 
@@ -32,12 +36,12 @@ class PinMutations:
 class TagMutations:
     @strawberry.mutation
     def attach_tags(self, info: Info, data: list[BaseTagEntityInput]) -> bool:
-        knowledge.attach_tags(info.context.account, rows=checked(info), now=info.context.now)
+        knowledge.attach_tags(info.context.account, rows=checked(info), by=info.context.actor, now=info.context.now)
         return True
 
     @strawberry.mutation
     def detach_tags(self, info: Info, data: list[BaseTagEntityInput]) -> bool:
-        knowledge.detach_tags(info.context.account, rows=checked(info))
+        knowledge.detach_tags(info.context.account, rows=checked(info), by=info.context.actor, now=info.context.now)
         return True
 
 
@@ -45,15 +49,19 @@ class TagMutations:
 class TermMutations:
     @strawberry.mutation
     def create_term(self, info: Info, data: CreateTermInput) -> Term:
-        term = knowledge.create_term(info.context.account, row=checked(info), now=info.context.now)
+        term = knowledge.create_term(
+            info.context.account, row=checked(info), by=info.context.actor, now=info.context.now
+        )
         return with_relations(info, [term])[0]
 
     @strawberry.mutation
     def update_term(self, info: Info, data: UpdateTermInput) -> Term:
-        term = knowledge.update_term(info.context.account, row=checked(info), now=info.context.now)
+        term = knowledge.update_term(
+            info.context.account, row=checked(info), by=info.context.actor, now=info.context.now
+        )
         return with_relations(info, [term])[0]
 
     @strawberry.mutation
     def delete_term(self, info: Info, data: DeleteTermInput) -> bool:
-        knowledge.delete_term(info.context.account, row=checked(info), now=info.context.now)
+        knowledge.delete_term(info.context.account, row=checked(info), by=info.context.actor, now=info.context.now)
         return True

@@ -13,10 +13,12 @@ from catalog.services import lineage
 class LineageMutations:
     @strawberry.mutation
     def upsert_lineages(self, info: Info, data: list[UpsertLineageInput]) -> list[Lineage]:
-        rows = lineage.upsert_lineages(info.context.account, rows=checked(info), now=info.context.now)
+        rows = lineage.upsert_lineages(
+            info.context.account, rows=checked(info), by=info.context.actor, now=info.context.now
+        )
         return with_relations(info, rows)
 
     @strawberry.mutation
     def delete_lineages(self, info: Info, data: list[DeleteLineageInput]) -> bool:
-        lineage.delete_lineages(info.context.account, rows=checked(info))
+        lineage.delete_lineages(info.context.account, rows=checked(info), by=info.context.actor, now=info.context.now)
         return True

@@ -14,22 +14,26 @@ from catalog.services import people
 class OwnerMutations:
     @strawberry.mutation
     def upsert_user_owners(self, info: Info, data: OwnerInput) -> list[OwnerEntity]:
-        rows = people.upsert_user_owners(info.context.account, row=checked(info), now=info.context.now)
+        rows = people.upsert_user_owners(
+            info.context.account, row=checked(info), by=info.context.actor, now=info.context.now
+        )
         return with_relations(info, rows)
 
     @strawberry.mutation
     def remove_user_owners(self, info: Info, data: OwnerInput) -> bool:
-        people.remove_user_owners(info.context.account, row=checked(info))
+        people.remove_user_owners(info.context.account, row=checked(info), by=info.context.actor, now=info.context.now)
         return True
 
     @strawberry.mutation
     def upsert_team_owners(self, info: Info, data: TeamOwnerInput) -> list[TeamOwnerEntity]:
-        rows = people.upsert_team_owners(info.context.account, row=checked(info), now=info.context.now)
+        rows = people.upsert_team_owners(
+            info.context.account, row=checked(info), by=info.context.actor, now=info.context.now
+        )
         return with_relations(info, rows)
 
     @strawberry.mutation
     def remove_team_owners(self, info: Info, data: TeamOwnerInput) -> bool:
-        people.remove_team_owners(info.context.account, row=checked(info))
+        people.remove_team_owners(info.context.account, row=checked(info), by=info.context.actor, now=info.context.now)
         return True
 
 

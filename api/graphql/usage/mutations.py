@@ -13,10 +13,14 @@ from catalog.services import usage
 class QualityMutations:
     @strawberry.mutation
     def upsert_data_qualities(self, info: Info, data: UpsertQualityChecksInput) -> list[QualityCheck]:
-        rows = usage.upsert_data_qualities(info.context.account, row=checked(info), now=info.context.now)
+        rows = usage.upsert_data_qualities(
+            info.context.account, row=checked(info), by=info.context.actor, now=info.context.now
+        )
         return with_relations(info, rows)
 
     @strawberry.mutation
     def remove_data_qualities(self, info: Info, data: RemoveQualityChecksInput) -> bool:
-        usage.remove_data_qualities(info.context.account, row=checked(info), now=info.context.now)
+        usage.remove_data_qualities(
+            info.context.account, row=checked(info), by=info.context.actor, now=info.context.now
+        )
         return True

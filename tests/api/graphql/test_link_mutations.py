@@ -22,7 +22,7 @@ def new(table, url=URL):
 @pytest.fixture
 def link(acme):
     row = {"table_id": str(a_table(acme).pk), "technology": "AIRFLOW", "url": URL}
-    return create_external_links(acme, rows=[row], now=NOW)[0]
+    return create_external_links(acme, rows=[row], by=None, now=NOW)[0]
 
 
 def test_tables_are_linked(acme, writer):

@@ -24,7 +24,7 @@ BOTH = pytest.mark.parametrize(
 def test_documentation_is_overwritten_without_its_images(acme, service, make):
     asset = make(acme, description_raw="Old", external_description="As the source says")
     row = given(asset, description_raw="# Orders\n![a chart](chart.png) *of today*")
-    [documented] = service(acme, rows=[row], now=LATER)
+    [documented] = service(acme, rows=[row], by=None, now=LATER)
     documented.refresh_from_db()
     assert documented.description_raw == "# Orders\n *of today*"
     assert (documented.external_description, documented.updated_at) == ("As the source says", LATER)
@@ -35,7 +35,7 @@ def test_what_was_true_of_the_old_text_is_forgotten(acme, ada, service, make):
     asset = make(
         acme, description_state_lexical={"root": {}}, last_described_by_user=ada, is_description_generated=True
     )
-    service(acme, rows=[given(asset, description_raw="New")], now=LATER)
+    service(acme, rows=[given(asset, description_raw="New")], by=None, now=LATER)
     asset.refresh_from_db()
     assert (asset.last_described_by_user, asset.is_description_generated) == (None, False)
     assert type(asset).objects.filter(description_state_lexical__isnull=True).exists()
@@ -46,7 +46,9 @@ def test_all_are_documented_or_none(acme, umbrella, service, make):
     ours, theirs = make(acme), make(umbrella)
     for pk in (str(theirs.pk), UNKNOWN, "no id"):
         with pytest.raises(NotFound, match=f"not found: {pk}$"):
-            service(acme, rows=[{"id": str(row), "description_raw": "New"} for row in (ours.pk, pk)], now=LATER)
+            service(
+                acme, rows=[{"id": str(row), "description_raw": "New"} for row in (ours.pk, pk)], by=None, now=LATER
+            )
     assert not type(ours).objects.filter(updated_at=LATER).exists()
 
 
@@ -54,7 +56,9 @@ def test_all_are_documented_or_none(acme, umbrella, service, make):
 def test_documentation_is_answered_in_the_order_given(acme, service, make):
     assets = [make(acme) for _ in range(3)][::-1]
     rows = [given(asset, description_raw=asset.name) for asset in assets]
-    assert [asset.description_raw for asset in service(acme, rows=rows, now=LATER)] == [row.name for row in assets]
+    assert [asset.description_raw for asset in service(acme, rows=rows, by=None, now=LATER)] == [
+        row.name for row in assets
+    ]
 
 
 @BOTH
@@ -62,12 +66,12 @@ def test_documentation_is_answered_in_the_order_given(acme, service, make):
 def test_a_batch_that_cannot_be_meant_is_refused(acme, service, make, rows):
     row = given(make(acme), description_raw=None if rows == 1 else "New")
     with pytest.raises(InvalidInput):
-        service(acme, rows=[row] * rows, now=LATER)
+        service(acme, rows=[row] * rows, by=None, now=LATER)
 
 
 @BOTH
 def test_an_empty_text_takes_documentation_away(acme, service, make):
     asset = make(acme, description_raw="Old", external_description="As the source says")
-    [emptied] = service(acme, rows=[given(asset, description_raw="")], now=LATER)
+    [emptied] = service(acme, rows=[given(asset, description_raw="")], by=None, now=LATER)
     assert (emptied.description_raw, emptied.description) == ("", "As the source says")
-    assert service(acme, rows=[], now=NOW) == []
+    assert service(acme, rows=[], by=None, now=NOW) == []

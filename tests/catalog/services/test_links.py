@@ -14,7 +14,7 @@ URL = "https://git.acme.test/orders.sql"
 def linked(account, number=1):
     table = TableFactory.create(schema__database__source__account=account)
     row = {"table_id": str(table.pk), "technology": ExternalLinkTechnology.GITHUB, "url": URL}
-    return create_external_links(account, rows=[row] * number, now=NOW)
+    return create_external_links(account, rows=[row] * number, by=None, now=NOW)
 
 
 def test_a_table_of_any_source_is_linked(acme):
@@ -26,13 +26,13 @@ def test_a_table_of_any_source_is_linked(acme):
 def test_a_link_gets_another_address(acme):
     one, other = linked(acme, 2)
     rows = [given(other, url=f"{URL}?v=2"), given(one)]
-    assert update_external_links(acme, rows=rows, now=LATER) == [other, one]
+    assert update_external_links(acme, rows=rows, by=None, now=LATER) == [other, one]
     assert list(ExternalLink.objects.values_list("url", "updated_at")) == [(URL, NOW), (f"{URL}?v=2", LATER)]
 
 
 def test_links_are_removed_for_good(acme):
     one, other, kept = linked(acme, 3)
-    delete_external_links(acme, rows=[given(other), given(one)])
+    delete_external_links(acme, rows=[given(other), given(one)], by=None, now=NOW)
     assert list(ExternalLink.objects.all()) == [kept]
 
 
@@ -40,19 +40,19 @@ def test_links_are_removed_for_good(acme):
 def test_a_link_needs_an_address_of_the_web(acme, url):
     [link] = linked(acme)
     with pytest.raises(InvalidInput, match="Row 1: The url m"):
-        update_external_links(acme, rows=[given(link, url=url)], now=LATER)
+        update_external_links(acme, rows=[given(link, url=url)], by=None, now=LATER)
     row = {"table_id": str(link.table.pk), "technology": ExternalLinkTechnology.OTHER, "url": url}
     with pytest.raises(InvalidInput, match="Row 1: The url m"):
-        create_external_links(acme, rows=[row], now=LATER)
+        create_external_links(acme, rows=[row], by=None, now=LATER)
 
 
 def test_what_belongs_to_another_account_is_unknown(acme, umbrella):
     [ours], [theirs] = linked(acme), linked(umbrella)
     for pk in (str(theirs.pk), UNKNOWN, "no id"):
         with pytest.raises(NotFound, match=f"^External link not found: {pk}$"):
-            update_external_links(acme, rows=[{"id": pk, "url": "https://acme.test"}], now=LATER)
+            update_external_links(acme, rows=[{"id": pk, "url": "https://acme.test"}], by=None, now=LATER)
         with pytest.raises(NotFound, match=f"^External link not found: {pk}$"):
-            delete_external_links(acme, rows=[given(ours), {"id": pk}])
+            delete_external_links(acme, rows=[given(ours), {"id": pk}], by=None, now=NOW)
     assert list(ExternalLink.objects.values_list("url", flat=True)) == [URL, URL]
 
 
@@ -60,10 +60,14 @@ def test_another_accounts_table_is_unknown(acme, umbrella):
     [theirs] = linked(umbrella)
     row = {"table_id": str(theirs.table.pk), "technology": ExternalLinkTechnology.OTHER, "url": URL}
     with pytest.raises(NotFound, match=f"^Table not found: {theirs.table.pk}$"):
-        create_external_links(acme, rows=[row], now=NOW)
+        create_external_links(acme, rows=[row], by=None, now=NOW)
     assert ExternalLink.objects.count() == 1
 
 
 def test_an_empty_batch_does_nothing(acme):
-    assert create_external_links(acme, rows=[], now=NOW) == update_external_links(acme, rows=[], now=NOW) == []
-    delete_external_links(acme, rows=[])
+    assert (
+        create_external_links(acme, rows=[], by=None, now=NOW)
+        == update_external_links(acme, rows=[], by=None, now=NOW)
+        == []
+    )
+    delete_external_links(acme, rows=[], by=None, now=NOW)

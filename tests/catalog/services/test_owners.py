@@ -34,14 +34,14 @@ def of(*assets):
 
 def test_owners_of_tables_dashboards_and_terms(acme, assets, owner):
     name, model, upsert, _remove = owner
-    made = upsert(acme, row=name | of(*assets, assets[0]), now=NOW)
+    made = upsert(acme, row=name | of(*assets, assets[0]), by=None, now=NOW)
     assert [(row.table_id, row.dashboard_id, row.term_id) for row in made] == [
         (assets[0].pk, None, None),
         (None, assets[1].pk, None),
         (None, None, assets[2].pk),
         (assets[0].pk, None, None),
     ]
-    assert upsert(acme, row=name | of(assets[1]), now=NOW) == [made[1]]
+    assert upsert(acme, row=name | of(assets[1]), by=None, now=NOW) == [made[1]]
     assert model.objects.count() == 3
 
 
@@ -50,17 +50,17 @@ def test_owners_of_tables_dashboards_and_terms(acme, assets, owner):
 )
 def test_without_targets_all_is_taken_away(acme, assets, owner, given, left):
     name, model, upsert, remove = owner
-    upsert(acme, row=name | of(*assets), now=NOW)
+    upsert(acme, row=name | of(*assets), by=None, now=NOW)
     for _ in range(2):
-        remove(acme, row=name | (of(assets[0]) if given == "first" else given))
+        remove(acme, row=name | (of(assets[0]) if given == "first" else given), by=None, now=NOW)
     assert model.objects.count() == left
 
 
 def test_what_others_own_stays(acme, ada, carol, assets, owner):
     name, _model, upsert, remove = owner
-    owners.upsert_user_owners(acme, row={"user_id": str(ada.uuid)} | of(*assets), now=NOW)
-    upsert(acme, row=name | of(*assets), now=NOW)
-    remove(acme, row=name)
+    owners.upsert_user_owners(acme, row={"user_id": str(ada.uuid)} | of(*assets), by=None, now=NOW)
+    upsert(acme, row=name | of(*assets), by=None, now=NOW)
+    remove(acme, row=name, by=None, now=NOW)
     assert [row.user for row in OwnerEntity.objects.all()] == [ada] * 3
 
 
@@ -68,8 +68,8 @@ def test_what_others_own_stays(acme, ada, carol, assets, owner):
 def test_nobody_is_made_the_owner_of_everything(acme, owner, given):
     name, _model, upsert, _remove = owner
     with pytest.raises(InvalidInput, match="may not be missing"):
-        upsert(acme, row=name | given, now=NOW)
-    assert upsert(acme, row=name | {"target_entities": []}, now=NOW) == []
+        upsert(acme, row=name | given, by=None, now=NOW)
+    assert upsert(acme, row=name | {"target_entities": []}, by=None, now=NOW) == []
 
 
 def test_another_accounts_term_is_as_unknown_as_one_that_never_was(acme, umbrella, assets, owner):
@@ -78,9 +78,9 @@ def test_another_accounts_term_is_as_unknown_as_one_that_never_was(acme, umbrell
     for unknown in (theirs.pk, uuid7()):
         row = name | of(*assets)
         row["target_entities"].append({"entity_type": "TERM", "entity_id": str(unknown)})
-        for call in (lambda row=row: upsert(acme, row=row, now=NOW), lambda row=row: remove(acme, row=row)):
+        for call in (upsert, remove):
             with pytest.raises(NotFound, match=f"^Term not found: {unknown}$"):
-                call()
+                call(acme, row=row, by=None, now=NOW)
     assert not model.objects.exists()
 
 
@@ -88,16 +88,16 @@ def test_people_and_teams_of_other_accounts_are_unknown(acme, eve, olga, umbrell
     theirs = Team.objects.create(account=umbrella, name="Data", created_at=NOW, updated_at=NOW)
     for unknown in (eve.uuid, olga.uuid, uuid7(), "carol@acme.test"):
         with pytest.raises(NotFound, match=f"^User not found: {unknown}$"):
-            owners.upsert_user_owners(acme, row={"user_id": str(unknown)} | of(*assets), now=NOW)
+            owners.upsert_user_owners(acme, row={"user_id": str(unknown)} | of(*assets), by=None, now=NOW)
     for unknown in (theirs.pk, uuid7(), "Data"):
         with pytest.raises(NotFound, match=f"^Team not found: {unknown}$"):
-            owners.remove_team_owners(acme, row={"team_id": str(unknown)})
+            owners.remove_team_owners(acme, row={"team_id": str(unknown)}, by=None, now=NOW)
 
 
 def test_five_hundred_targets_take_as_many_queries_as_a_few(acme, owner, django_assert_max_num_queries):
     name, model, upsert, remove = owner
     row = name | of(*TermFactory.create_batch(500, account=acme))
     with django_assert_max_num_queries(40):  # SQLite takes 999 values in a statement
-        upsert(acme, row=row, now=NOW)
-        remove(acme, row=row | {"target_entities": row["target_entities"][1:]})
+        upsert(acme, row=row, by=None, now=NOW)
+        remove(acme, row=row | {"target_entities": row["target_entities"][1:]}, by=None, now=NOW)
     assert model.objects.count() == 1

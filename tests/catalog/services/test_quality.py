@@ -27,12 +27,14 @@ def run(external_id="fresh", run_at=NOW, **values):
 
 
 def upload(table, *checks, now=NOW):
-    return upsert_data_qualities(table.account, row={"table_id": str(table.pk), "quality_checks": checks}, now=now)
+    return upsert_data_qualities(
+        table.account, row={"table_id": str(table.pk), "quality_checks": checks}, by=None, now=now
+    )
 
 
 def remove(table, *external_ids, account=None):
     checks = [{"table_id": str(table.pk), "external_id": external_id} for external_id in external_ids]
-    remove_data_qualities(account or table.account, row={"quality_checks": checks}, now=AFTER)
+    remove_data_qualities(account or table.account, row={"quality_checks": checks}, by=None, now=AFTER)
 
 
 def test_a_check_is_stored_as_it_was_sent(table):
@@ -103,7 +105,7 @@ def test_another_accounts_table_is_as_unknown_as_one_that_never_was(acme, umbrel
     for unknown in (theirs, TableFactory.build(schema=theirs.schema)):
         row = {"table_id": str(unknown.pk), "quality_checks": [run(run_at=AFTER)]}
         with pytest.raises(NotFound, match=f"^Table not found: {unknown.pk}$"):
-            upsert_data_qualities(acme, row=row, now=NOW)
+            upsert_data_qualities(acme, row=row, by=None, now=NOW)
         with pytest.raises(NotFound, match=f"^Table not found: {unknown.pk}$"):
             remove(unknown, "fresh", account=acme)
     assert QualityCheck.objects.get(deleted_at=None).run_at == NOW

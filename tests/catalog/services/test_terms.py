@@ -15,15 +15,15 @@ LATER = NOW + timedelta(hours=1)
 
 
 def create(account, **given):
-    return terms.create_term(account, row={"name": "Churn", "description": "# Churn"} | given, now=NOW)
+    return terms.create_term(account, row={"name": "Churn", "description": "# Churn"} | given, by=None, now=NOW)
 
 
 def update(term, **given):
-    return terms.update_term(term.account, row={"id": str(term.pk)} | given, now=LATER)
+    return terms.update_term(term.account, row={"id": str(term.pk)} | given, by=None, now=LATER)
 
 
 def delete(term):
-    terms.delete_term(term.account, row={"id": str(term.pk)}, now=LATER)
+    terms.delete_term(term.account, row={"id": str(term.pk)}, by=None, now=LATER)
 
 
 def chain(account, length):
@@ -172,7 +172,7 @@ def test_another_accounts_term_is_as_unknown_as_one_that_never_was(acme, umbrell
     for unknown in (theirs.pk, uuid7()):
         for call, name in ((terms.update_term, {"name": "Ours"}), (terms.delete_term, {})):
             with pytest.raises(NotFound, match=f"^Term not found: {unknown}$"):
-                call(acme, row={"id": str(unknown), **name}, now=LATER)
+                call(acme, row={"id": str(unknown), **name}, by=None, now=LATER)
     assert Term.objects.get().name == theirs.name
 
 

@@ -1,0 +1,212 @@
+"""Every mutation leaves one entry in the audit log that names the token; whatever changes nothing leaves none."""
+
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from accounts.activity import KINDS, OPERATIONS
+from accounts.models import AuditEntry, Team, User
+from api.graphql.schema import public
+from catalog.models import Source
+from tests.api.graphql.asking import ask
+from tests.api.graphql.mutating import UNKNOWN, document, mutate
+from tests.catalog.factories import (
+    ColumnFactory,
+    DashboardFactory,
+    QualityCheckFactory,
+    TagFactory,
+    TermFactory,
+    feeds,
+    owned,
+    pinned,
+    stored,
+    tagged,
+)
+from tests.catalog.keeping import kept_schema, kept_table
+
+WORDS = {"name": "New", "externalId": "new"}
+RUN = WORDS | {"runAt": "2026-11-24T12:00:00Z", "status": "ALERT"}
+# What each is called with, where the names of rows stand for their ids; of what kind it changes how many.
+CALLS = {
+    "createSource": ({"name": "New"}, "source", 1),
+    "updateSource": ({"id": "source", "name": "New"}, "source", 1),
+    "createDatabases": ([WORDS | {"sourceId": "source"}], "database", 1),
+    "updateDatabases": ([{"id": "database", "name": "New"}], "database", 1),
+    "createSchemas": ([WORDS | {"databaseId": "database"}], "schema", 1),
+    "updateSchemas": ([{"id": "schema", "name": "New"}], "schema", 1),
+    "createTables": ([WORDS | {"schemaId": "schema"}, {**WORDS, "externalId": "2", "schemaId": "schema"}], "table", 2),
+    "updateTables": ([{"id": "table", "name": "New"}, {"id": "other"}], "table", 1),
+    "updateTableDescriptions": ([{"id": "table", "externalDescription": "New"}], "table", 1),
+    "updateTablesDocumentation": ([{"id": pk, "descriptionRaw": "New"} for pk in ("table", "other")], "table", 2),
+    "updateDashboardsDocumentation": ([{"id": "dashboard", "descriptionRaw": "New"}], "dashboard", 1),
+    "createColumns": ([WORDS | {"tableId": "table", "dataType": "INT", "isNullable": True}], "column", 1),
+    "updateColumns": ([{"id": "column", "name": "New"}], "column", 1),
+    "updateColumnDescriptions": ([{"id": "column", "externalDescription": "New"}], "column", 1),
+    "updateColumnsMetadata": ([{"id": "column", "isPii": True}], "column", 1),
+    "createExternalLinks": ([{"tableId": "table", "technology": "GITHUB", "url": "https://acme.test/"}], "link", 1),
+    "updateExternalLinks": ([{"id": "link", "url": "https://acme.test/"}], "link", 1),
+    "deleteExternalLinks": ([{"id": "link"}], "link", 1),
+    "upsertLineages": ([{"parentTableId": "other", "childTableId": "table"}] * 2, "lineage", 1),
+    "deleteLineages": ([{"parentTableId": "table", "childTableId": "other"}], "lineage", 1),
+    "createTerm": ({"name": "New", "description": "New"}, "term", 1),
+    "updateTerm": ({"id": "term", "name": "New"}, "term", 1),
+    "deleteTerm": ({"id": "term"}, "term", 1),
+    "attachTags": (
+        [{"entityType": "TABLE", "entityId": pk, "label": "PII"} for pk in ("table", "other")],
+        "tag on an asset",
+        1,
+    ),
+    "detachTags": ([{"entityType": "TABLE", "entityId": "table", "label": "PII"}], "tag on an asset", 1),
+    "upsertPinnedAssets": (
+        [{"from": {"type": "TERM", "id": "term"}, "to": {"type": "TABLE", "id": pk}} for pk in ("table", "other")],
+        "pin",
+        1,
+    ),
+    "removePinnedAssets": (
+        [{"from": {"type": "TERM", "id": "term"}, "to": {"type": "TABLE", "id": "table"}}],
+        "pin",
+        1,
+    ),
+    "upsertUserOwners": (
+        {"userId": "user", "targetEntities": [{"entityType": "TABLE", "entityId": pk} for pk in ("table", "other")]},
+        "owner",
+        1,
+    ),
+    "removeUserOwners": ({"userId": "user"}, "owner", 1),
+    "upsertTeamOwners": (
+        {"teamId": "team", "targetEntities": [{"entityType": "TABLE", "entityId": pk} for pk in ("table", "other")]},
+        "owner",
+        1,
+    ),
+    "removeTeamOwners": ({"teamId": "team"}, "owner", 1),
+    "upsertTeam": ({"name": "New"}, "team", 1),
+    "addTeamUsers": ({"id": "team", "emails": ["ada@acme.test"]}, "person", 1),
+    "removeTeamUsers": ({"id": "team", "emails": ["carol@acme.test"]}, "person", 1),
+    "upsertDataQualities": ({"tableId": "table", "qualityChecks": [RUN]}, "quality check", 1),
+    "removeDataQualities": ({"qualityChecks": [{"tableId": "table", "externalId": "old"}]}, "quality check", 1),
+}
+SERVICES = {"update_column_descriptions": "update_columns_metadata"}  # where the names differ
+assert public.mutation_type
+FIELDS = public.mutation_type.fields
+
+
+@pytest.fixture
+def ids(acme, ada, carol):
+    """The ids of a bit of everything, by the names that calls give them."""
+    table, other = kept_table(acme), kept_table(acme)
+    rows = {"table": table, "other": other, "schema": table.schema, "database": table.schema.database}
+    rows["source"] = table.schema.database.source
+    rows["column"] = ColumnFactory.create(table=table, source=rows["source"])
+    rows["dashboard"] = DashboardFactory.create(source__account=acme)
+    rows["link"] = table.external_links.create(**stored(acme), technology="GITHUB", url="https://old.test/")
+    rows["term"] = TermFactory.create(account=acme)
+    rows["team"] = team = Team.objects.create(**stored(acme), name="Data")
+    team.members.add(carol)
+    feeds(table, other)
+    tagged(table, TagFactory.create(account=acme, label="PII"))
+    pinned(rows["term"], table)
+    owned(table, carol)
+    owned(table, team)
+    QualityCheckFactory.create(table=table, external_id="old")
+    return {name: str(row.pk) for name, row in rows.items()} | {"user": str(carol.uuid)}
+
+
+def with_ids(given, ids):
+    """The call with the ids in place of the names of rows."""
+    match given:
+        case dict():
+            return {key: with_ids(value, ids) for key, value in given.items()}
+        case list():
+            return [with_ids(value, ids) for value in given]
+    return ids.get(given, given)
+
+
+def call(secret, operation, ids):
+    """The response to the mutation as CALLS has it."""
+    if operation == "createSource":
+        Source.objects.update(origin="EXTRACTION")  # an account has one that programs keep
+    below = "" if "Boolean" in str(FIELDS[operation].type) else "{ __typename }"
+    return ask(secret, document(operation, below), data=with_ids(CALLS[operation][0], ids))
+
+
+def service_of(operation):
+    name = re.sub("([A-Z])", r"_\1", operation).lower()
+    return SERVICES.get(name, name)
+
+
+def test_every_mutation_is_tried():
+    assert CALLS.keys() == FIELDS.keys()
+
+
+@pytest.mark.parametrize("operation", CALLS)
+def test_a_mutation_leaves_one_entry_that_names_the_token(acme, writer, ids, operation):
+    answer = call(writer, operation, ids).json()
+    assert "errors" not in answer, answer
+    entry, token = AuditEntry.objects.get(), acme.tokens.get()
+    assert (entry.account, entry.operation, entry.kind, entry.count) == (
+        acme,
+        service_of(operation),
+        *CALLS[operation][1:],
+    )
+    assert (entry.door, entry.actor_name, entry.token_id, entry.actor) == ("graphql", token.mask, token.pk, None)
+    assert len(entry.ids) == entry.count
+
+
+@pytest.mark.parametrize("operation", CALLS)
+def test_a_mutation_has_words_on_the_page(operation):
+    assert service_of(operation) in OPERATIONS
+    assert CALLS[operation][1] in KINDS
+
+
+@pytest.mark.parametrize("operation", CALLS)
+def test_a_refused_token_leaves_no_entry(reader, ids, operation):
+    assert call(reader, operation, ids).status_code == 403
+    assert not AuditEntry.objects.exists()
+
+
+@pytest.mark.parametrize("operation", sorted(CALLS.keys() - {"createSource", "createTerm", "upsertTeam"}))
+def test_another_accounts_rows_leave_no_entry(stranger, ids, operation):
+    assert call(stranger, operation, ids).json()["errors"][0]["extensions"]["code"] == "NOT_FOUND"
+    assert not AuditEntry.objects.exists()
+
+
+def test_a_batch_of_which_one_row_fails_leaves_no_entry(writer, ids):
+    rows = [{"id": pk, "descriptionRaw": "New"} for pk in (ids["table"], UNKNOWN)]
+    assert "errors" in ask(writer, document("updateTablesDocumentation"), data=rows).json()
+    assert not AuditEntry.objects.exists()
+
+
+REPEATABLE = [name for name in CALLS if re.match("detach|remove|attach|deleteLineages|upsert(Pinned|User|TeamO)", name)]
+
+
+@pytest.mark.parametrize("operation", REPEATABLE)
+def test_what_changes_nothing_the_second_time_leaves_no_second_entry(writer, ids, operation):
+    for _ in range(2):
+        assert "errors" not in call(writer, operation, ids).json()
+    assert AuditEntry.objects.count() == 1
+
+
+@pytest.mark.parametrize("operation", ["updateTables", "updateTableDescriptions", "updateColumnsMetadata"])
+def test_rows_for_which_nothing_was_given_leave_no_entry(writer, ids, operation):
+    mutate(writer, operation, [{"id": ids["column" if "Column" in operation else "table"]}])
+    assert not AuditEntry.objects.exists()
+
+
+def test_five_hundred_rows_are_one_entry_with_the_first_ids(acme, writer):
+    schema = str(kept_schema(acme).pk)
+    rows = [{"schemaId": schema, "externalId": str(n), "name": str(n)} for n in range(500)]
+    with CaptureQueriesContext(connection) as queries:
+        made = mutate(writer, "createTables", rows)
+    entry = AuditEntry.objects.get()
+    assert (entry.count, entry.ids) == (500, [row["id"] for row in made[:20]])
+    assert sum("accounts_auditentry" in str(query["sql"]) for query in queries) == 1
+
+
+def test_what_a_token_did_is_read_by_its_account_alone(acme, writer, ids, ada, eve, signed_in):
+    call(writer, "updateTerm", ids)
+    told = acme.tokens.get().mask
+    for address in ("/settings/activity/", "/settings/activity.csv"):
+        seen = [b"".join(signed_in(User.objects.get(pk=who.pk)).get(address)) for who in (ada, eve)]
+        assert [told.encode() in page for page in seen] == [True, False]
