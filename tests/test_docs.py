@@ -82,11 +82,9 @@ def is_path(span: str) -> bool:
 
 
 def places(page: Path) -> list[Path]:
-    """Where paths of a page begin: at the root, or at the folder that the page is about."""
-    return [
-        ROOT,
-        *(folder for folder in (ROOT / page.stem, ROOT / "api" / page.stem, ROOT / "catalog") if folder.is_dir()),
-    ]
+    """Where paths of a page begin: at the root, at the folder that the page is about, or at a package in that."""
+    folders = [folder for folder in (ROOT / page.stem, ROOT / "api" / page.stem, ROOT / "catalog") if folder.is_dir()]
+    return [ROOT, *folders, *(inner.parent for folder in folders for inner in sorted(folder.glob("*/__init__.py")))]
 
 
 @pytest.mark.parametrize(("page", "span"), every(PAGES, lambda page: filter(is_path, spans(page))))
