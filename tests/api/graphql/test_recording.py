@@ -1,6 +1,7 @@
 """Every mutation leaves one entry in the audit log that names the token; whatever changes nothing leaves none."""
 
 import re
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -96,7 +97,7 @@ FIELDS = public.mutation_type.fields
 def ids(acme, ada, carol):
     """The ids of a bit of everything, by the names that calls give them."""
     table, other = kept_table(acme), kept_table(acme)
-    rows = {"table": table, "other": other, "schema": table.schema, "database": table.schema.database}
+    rows: dict[str, Any] = {"table": table, "other": other, "schema": table.schema, "database": table.schema.database}
     rows["source"] = table.schema.database.source
     rows["column"] = ColumnFactory.create(table=table, source=rows["source"])
     rows["dashboard"] = DashboardFactory.create(source__account=acme)
