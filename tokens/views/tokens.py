@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.activity import written_by
 from accounts.models import Account, User
 from accounts.permissions import account_admin_required, account_of
 from tokens import services
@@ -98,7 +99,9 @@ def confirm_revoke(request: HttpRequest, token_id: UUID) -> HttpResponse:
     now = timezone.now()
     expired = token.is_expired(now)
     stopping = [] if token.ended_at or expired else who_stops(token, now=now)
-    return render(request, template(request, "revoke"), {"token": token, "expired": expired, "stopping": stopping})
+    written = written_by([token.pk]).get(token.pk)
+    context = {"token": token, "expired": expired, "stopping": stopping, "written": written}
+    return render(request, template(request, "revoke"), context)
 
 
 @require_POST
@@ -116,8 +119,9 @@ def form_page(request: HttpRequest, form: GenerateForm, *, status: int = 200, **
     active = {
         token.scope: token for token in ApiToken.objects.open().filter(account=account_of(request), expires_at__gt=now)
     }
+    written = written_by([token.pk for token in active.values()])
     choices = [
-        (scope, token, who_stops(token, now=now) if token else [])
+        (scope, token, who_stops(token, now=now) if token else [], written.get(token.pk) if token else None)
         for scope, token in ((scope, active.get(scope.value)) for scope in Scope)
     ]
     return render(request, template(request, "new"), {"form": form, "choices": choices, **context}, status=status)
@@ -136,12 +140,15 @@ def conflict(request: HttpRequest, form: GenerateForm, *, current: ApiToken | No
 def token_rows(account: Account, *, now: datetime) -> list[dict[str, object]]:
     """The open tokens with what the page says of each; integrations are those of the last 30 days."""
     integrations = integrations_by_token(recent(account, now=now))
+    tokens = list(with_last_use(account.tokens.open().order_by("scope")))
+    written = written_by([token.pk for token in tokens])
     return [
         {
             "token": token,
             "days": token.days_left(now),
             "expired": token.is_expired(now),
             "integrations": integrations[token.pk],
+            "written": written.get(token.pk),
         }
-        for token in with_last_use(account.tokens.open().order_by("scope"))
+        for token in tokens
     ]
