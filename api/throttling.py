@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 WINDOW = 60  # seconds
 BATCHES = 100  # in a limit: what the processes hold and never use is of no account
 PAUSE = 5.0  # seconds without another try after it did not
-MOST = 20_000  # buckets that a process keeps in mind, of each kind
+MAX_BUCKETS = 20_000  # buckets that a process keeps in mind, of each kind
 
 
 @dataclass(slots=True)
@@ -125,10 +125,10 @@ class Throttle:
         """Remember the share, if there is room, with what another thread got meanwhile; else the next call asks."""
         if (other := self.shares.get(key)) is not None and moment < other.ends:
             share.permits += other.permits
-        if len(self.shares) >= MOST and moment >= self.pruned + 1:
+        if len(self.shares) >= MAX_BUCKETS and moment >= self.pruned + 1:
             self.pruned = moment
             self.shares = {key: kept for key, kept in self.shares.items() if moment < kept.ends}
-        if len(self.shares) < MOST or key in self.shares:
+        if len(self.shares) < MAX_BUCKETS or key in self.shares:
             self.shares[key] = share
 
 

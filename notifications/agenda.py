@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from notifications.models import NextNotice
 
 BATCH = 250  # rows, and so accounts, in one page; each has two open tokens at the most
-MOST = 10_000  # rows that a look takes away; those beyond are due again
+MAX_ROWS_PER_LOOK = 10_000  # rows that a look takes away; those beyond are due again
 
 
 def due(now: datetime) -> Iterator[tuple[set[int], set[int]]]:
@@ -31,7 +31,7 @@ def due_rows(now: datetime) -> QuerySet[NextNotice]:
 def rows_of(accounts: Collection[int]) -> set[int]:
     """The rows that name these accounts, those that are due first. Read them before anything else."""
     rows = NextNotice.objects.filter(account__in=accounts).order_by("next_notice_at")
-    return set(rows.values_list("pk", flat=True)[:MOST])
+    return set(rows.values_list("pk", flat=True)[:MAX_ROWS_PER_LOOK])
 
 
 def move_on(rows: Collection[int], turns: Mapping[int, datetime], *, unreachable: Collection[int]) -> None:

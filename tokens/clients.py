@@ -10,7 +10,7 @@ OTHERS = "others"  # who comes after the 200 clients of a token's day
 PRODUCT = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]{1,60})(?:/([0-9A-Za-z.+_-]{1,19}))?", re.ASCII)
 GIVEN = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,59}", re.ASCII)
 LONGEST = 1000  # characters of a header that are looked at
-MOST = 4096  # pairs of headers whose name is remembered
+MAX_REMEMBERED = 4096  # pairs of headers whose name is remembered
 known: dict[tuple[str, str], str] = {}
 
 
@@ -35,7 +35,7 @@ def find_name(user_agent: str, given: str) -> str:
         found = PRODUCT.match(clean[0])
         name = " ".join(filter(None, found.groups()))[:MAX_LENGTH] if found else ""
     if clean == (user_agent, given):
-        if len(known) >= MOST:
+        if len(known) >= MAX_REMEMBERED:
             known.clear()
         known[user_agent, given] = name
     return name

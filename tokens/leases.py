@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 
 Value = TypeVar("Value")
 
-MOST = 50_000  # values in memory; about a kilobyte each
+MAX_VALUES = 50_000  # values in memory; about a kilobyte each
 
 
 class Leased(Generic[Value]):
@@ -21,7 +21,7 @@ class Leased(Generic[Value]):
     that, and whoever made it says that it is done only one `length` after its commit.
     """
 
-    def __init__(self, *, length: float, most: int = MOST) -> None:
+    def __init__(self, *, length: float, most: int = MAX_VALUES) -> None:
         self.length, self.most = length, most
         self.lock = threading.Lock()
         self.generation: int | None = None

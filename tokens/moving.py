@@ -14,7 +14,7 @@ from tokens.models import ApiToken, TokenUse
 from tokens.usage import ANSWERED, DAYS, first_day, grouped
 
 QUIET = timedelta(days=1)  # without a failed call: then a client that was seen with both tokens counts as moved
-MOST = 200  # clients of a board
+MAX_CLIENTS_PER_BOARD = 200  # clients of a board
 REPLACED = Q(reason="replaced")
 
 
@@ -81,13 +81,13 @@ def replaced_before(token: ApiToken, *, now: datetime) -> list[ApiToken]:
 def movers(token: ApiToken, old: list[ApiToken], *, now: datetime) -> list[Mover]:
     """Who used or sent an old token in the last 30 days, those who are behind first.
 
-    MOST of them at the most: those whom an old token let in, then whoever sent it last.
+    MAX_CLIENTS_PER_BOARD of them at the most: those whom an old token let in, then whoever sent it last.
     """
     tokens = {one.pk: one for one in old}
     uses = TokenUse.objects.filter(ANSWERED | REPLACED, token__in=tokens, day__gte=first_day(now))
     last = {"last_let_in": Max("last_seen", filter=ANSWERED), "last_failed": Max("last_seen", filter=REPLACED)}
     rows = grouped(uses, "client", "door", "token_id", **last)
-    rows = rows.order_by(F("last_let_in").desc(nulls_last=True), "-last_seen")[:MOST]
+    rows = rows.order_by(F("last_let_in").desc(nulls_last=True), "-last_seen")[:MAX_CLIENTS_PER_BOARD]
     latest: dict[tuple[str, str], dict[str, Any]] = {}
     for row in sorted(rows, key=itemgetter("last_seen")):  # a client's last row is of the token that it sent last
         latest[key(row)] = row | {name: later(row[name], latest.get(key(row), {}).get(name)) for name in last}

@@ -182,7 +182,7 @@ def test_a_look_that_fails_takes_nothing_away(acme, now, monkeypatch):
 
 
 def test_more_rows_than_a_look_takes_away_are_due_again(acme, now, monkeypatch):
-    monkeypatch.setattr(agenda, "MOST", 2)
+    monkeypatch.setattr(agenda, "MAX_ROWS_PER_LOOK", 2)
     for _ in range(5):
         UserFactory.create(account=acme)
     sweep(now)

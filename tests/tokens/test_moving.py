@@ -6,7 +6,7 @@ from tests.factories import NOW
 from tests.tokens.uses import use
 from tokens.doors import Door
 from tokens.models import TokenUse
-from tokens.moving import MOST, QUIET, Progress, boards, late, progress
+from tokens.moving import MAX_CLIENTS_PER_BOARD, QUIET, Progress, boards, late, progress
 from tokens.scopes import Scope
 from tokens.services import generate_token, revoke_token
 
@@ -223,12 +223,12 @@ def test_a_board_has_room_for_those_whom_the_old_token_let_in_and_for_the_latest
             token=old, client=f"stranger-{number}", door=Door.REST, reason="replaced", calls=1, day=NOW.date(),
             first_seen=NOW, last_seen=NOW + timedelta(seconds=number),
         )
-        for number in range(MOST + 20)
+        for number in range(MAX_CLIENTS_PER_BOARD + 20)
     ]  # fmt: skip
     TokenUse.objects.bulk_create(rows)
     (board,) = boards(acme, now=SOON)
     clients = {mover.client for mover in board.movers}
-    assert len(clients) == MOST
-    assert {"ours", f"stranger-{MOST + 19}"} < clients
+    assert len(clients) == MAX_CLIENTS_PER_BOARD
+    assert {"ours", f"stranger-{MAX_CLIENTS_PER_BOARD + 19}"} < clients
     assert "stranger-0" not in clients
     assert [mover.client for mover in board.movers if mover.was_let_in] == ["ours"]

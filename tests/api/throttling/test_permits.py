@@ -114,7 +114,7 @@ def test_permits_of_a_batch_end_with_their_window(round_trips):
 
 
 def test_a_process_keeps_so_many_buckets_and_counts_the_rest_in_valkey(monkeypatch):
-    monkeypatch.setattr(throttling, "MOST", 3)
+    monkeypatch.setattr(throttling, "MAX_BUCKETS", 3)
     bucket = Throttle("bad")
     for number in range(10):
         bucket.take(f"a{number}", limit=2, batch=1)
@@ -123,7 +123,7 @@ def test_a_process_keeps_so_many_buckets_and_counts_the_rest_in_valkey(monkeypat
 
 
 def test_buckets_whose_window_is_over_make_room(monkeypatch):
-    monkeypatch.setattr(throttling, "MOST", 3)
+    monkeypatch.setattr(throttling, "MAX_BUCKETS", 3)
     bucket = Throttle("bad")
     for number in range(3):
         bucket.take(f"a{number}", limit=2, batch=1)
