@@ -33,7 +33,7 @@ WORDS = {
         "day": "({moment})::date",
     },
 }
-AGES = {"born": "330.0 - account.id * 330.0 / (%(accounts)s + 1000)"}  # days since the account's tokens were made
+AGES = {"born": "330.0 - account.id %% (%(accounts)s + 1000) * 330.0 / (%(accounts)s + 1000)"}  # days ago
 AGES["ends"] = f"({AGES['born']}) - 365"
 AGES["used"] = "(token_use.place * 133 + account.id) %% 399 + 0.01"
 AGES["turn"] = f"({AGES['ends']}) + 30"  # of the first notice

@@ -90,6 +90,7 @@ def test_the_secret_and_the_recovery_codes_are_gone_once_they_are_in_use(page, a
 def test_the_codes_are_out_of_the_page_that_the_browser_keeps(page, ada):
     sign_in(page, ada)
     codes = activate(page, show_authenticator_secret(page))
+    page.wait_for_load_state()  # a page that is still loading is not kept
     restore(page, "pagehide")
     assert not [code for code in codes if code in everything(page)]
 
