@@ -21,8 +21,8 @@ from tokens.services import generate_token
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-PROCESSES, ACCOUNTS = 4, 60  # with the unique index alone, seven races in ten are lost
-SWEEPERS, TOKENS = 4, 100
+PROCESSES, ACCOUNTS = 4, 24  # with the unique index alone, seven races in ten are lost
+SWEEPERS, TOKENS = 4, 50
 
 
 def at_once(processes: int, *module: str) -> list[str]:
