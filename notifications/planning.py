@@ -65,7 +65,7 @@ def sweep(now: datetime) -> Sweep | None:
             look_at_everything(found, now=now)
         for rows, accounts in agenda.due(now):
             look_at(accounts, found, rows=rows, now=now)
-        found.counts[State.PENDING] += plan_echoes(now)
+        found.counts[State.PENDING] += plan_still_sent(now)
         found.unreachable = agenda.unreachable_accounts()
         found.hold()
     finally:
@@ -198,18 +198,18 @@ def first_turns(tokens: Iterable[ApiToken], *, now: datetime) -> dict[int, datet
 # --- Replaced tokens that are still sent -----------------------------------------------------------
 
 
-def plan_echoes(now: datetime) -> int:
+def plan_still_sent(now: datetime) -> int:
     """Owe each administrator of an account whose replaced tokens are still sent one email a day; returns how many."""
     sent = TokenUse.objects.filter(reason="replaced", last_seen__gte=now - rules.DAY)
     accounts = Account.objects.filter(suspended_at=None, pk__in=sent.values("token__account")).order_by("pk")
     planned = 0
     for account in accounts.iterator(chunk_size=PAGE):
-        planned += plan_echo(account, now=now)
+        planned += plan_still_sent_of(account, now=now)
         heartbeats.hold_sweep(now)
     return planned
 
 
-def plan_echo(account: Account, *, now: datetime) -> int:
+def plan_still_sent_of(account: Account, *, now: datetime) -> int:
     """Whoever was told within the last day, or is about to be, is not told again.
 
     Another planner of the same day finds the rows there.
@@ -218,10 +218,10 @@ def plan_echo(account: Account, *, now: datetime) -> int:
     recent = Q(owed_at__gt=now - rules.DAY, owed_at__lte=now + CLOCKS)
     told = Email.objects.filter(waiting | recent, kind=Kind.STILL_SENT).values("recipient")
     people = rules.usable(User.objects.administrators_of(account).reachable().exclude(pk__in=told))
-    late = still_sending(account, now=now) if people else []
-    if not late:
+    clients = still_sending(account, now=now) if people else []
+    if not clients:
         return 0
-    token, day = late[0].old, now.date()
+    token, day = clients[0].old, now.date()
     rows = [new_email(kind=Kind.STILL_SENT, token=token, recipient=one, now=now, day=day) for one in people]
     return len(Email.objects.bulk_create(rows, ignore_conflicts=True))
 

@@ -15,9 +15,9 @@ from accounts.models import Account, User
 from notifications import rules
 from notifications.models import Email, one_line
 from notifications.subjects.subject import Subject
-from tokens import moving
+from tokens import rotation
 from tokens.models import ApiToken
-from tokens.moving import Mover
+from tokens.rotation import RotatingClient
 
 Kind, State = Email.Kind, Email.State
 
@@ -43,7 +43,7 @@ class Tokens(Subject):
             "days_left": token.days_left(now),
             "settings_url": f"{settings.BASE_URL}{reverse('settings-api')}",
         }
-        return context | late_clients(token, now=now) if email.kind == Kind.STILL_SENT else context
+        return context | still_sent_context(token, now=now) if email.kind == Kind.STILL_SENT else context
 
     def refusal(self, email: Email, *, now: datetime) -> Email.State | None:
         token = token_of(email)
@@ -89,23 +89,23 @@ def somebody_was_told(email: Email) -> bool:
     return Email.objects.filter(token=email.token_id, kind=email.kind, state__in=Email.LEFT_US).exists()
 
 
-def still_sending(account: Account, *, now: datetime) -> list[Mover]:
+def still_sending(account: Account, *, now: datetime) -> list[RotatingClient]:
     """Who sent a replaced token within the last day and has not moved to the new one; nobody in a suspended account.
 
     A replacement is given PATIENCE first: whoever has just made one is busy with exactly that.
     """
     if account.suspended_at:
         return []
-    late = moving.late(account, now=now, since=now - rules.DAY)
-    return [mover for mover in late if mover.old.ended_at and now - mover.old.ended_at >= rules.PATIENCE]
+    clients = rotation.still_sending(account, now=now, since=now - rules.DAY)
+    return [client for client in clients if client.old.ended_at and now - client.old.ended_at >= rules.PATIENCE]
 
 
-def late_clients(token: ApiToken, *, now: datetime) -> dict[str, Any]:
+def still_sent_context(token: ApiToken, *, now: datetime) -> dict[str, Any]:
     """Who still sends a replaced token. Named are those whom it had let in, ten at the most.
 
     Whoever found a dead token can send it under any name, and must not write to administrators in ours. For the same
     reason a name that mail programs would make a link of is not written.
     """
-    late = still_sending(token.account, now=now)
-    named = [mover for mover in late if mover.was_let_in and not LINK.search(mover.client)][:NAMED]
-    return {"late": late, "named": named, "others": len(late) - len(named)}
+    clients = still_sending(token.account, now=now)
+    named = [client for client in clients if client.was_let_in and not LINK.search(client.name)][:NAMED]
+    return {"still_sending": clients, "named": named, "others": len(clients) - len(named)}
