@@ -1,6 +1,6 @@
 """After a replacement: which clients have rotated to the new token, and which still send an old one."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
@@ -68,8 +68,13 @@ class Rotation:
 
 
 def rotations(account: Account, *, now: datetime) -> list[Rotation]:
-    """One for each open token with predecessors that were replaced, or still sent, in the last 30 days."""
-    pairs = ((token, replaced_before(token, now=now)) for token in account.tokens.open().order_by("scope"))
+    """Those of the account's open tokens."""
+    return rotations_of(account.tokens.open().order_by("scope"), now=now)
+
+
+def rotations_of(open_tokens: Iterable[ApiToken], *, now: datetime) -> list[Rotation]:
+    """One for each of these tokens with predecessors that were replaced, or still sent, in the last 30 days."""
+    pairs = ((token, replaced_before(token, now=now)) for token in open_tokens)
     return [Rotation(token, old, rotating_clients(token, old, now=now)) for token, old in pairs if old]
 
 

@@ -22,7 +22,7 @@ from tokens.errors import AccountSuspended, ReplacementNotAcknowledged
 from tokens.forms import GenerateForm
 from tokens.models import ApiToken, TokenEvent
 from tokens.recipes import RECIPES, ingest_address
-from tokens.rotation import rotations
+from tokens.rotation import rotations_of
 from tokens.scopes import Scope
 from tokens.usage import integrations_by_token, recent, who_stops, with_last_use
 from tokens.views.parts import template
@@ -38,15 +38,16 @@ def settings_api(request: HttpRequest) -> HttpResponse:
     account, now = account_of(request), timezone.now()
     people = list(User.objects.administrators_of(account))
     events = list(TokenEvent.objects.of_account(account).order_by("-id")[: HISTORY_LENGTH + 1])
-    rotating = rotations(account, now=now)
-    usage = usage_context(request, rotating, now=now)
+    tokens = list(with_last_use(account.tokens.open().order_by("scope")))
+    rotations = rotations_of(tokens, now=now)
+    usage = usage_context(request, rotations, now=now)
     context = usage | {
         "account": account,
         "api_base_url": settings.API_BASE_URL,
         "ingest_base_url": ingest_address(settings.API_BASE_URL),
         "region": settings.REGION.upper(),
-        "tokens": token_rows(account, now=now),
-        "rotations": rotating,
+        "tokens": token_rows(account, tokens, now=now),
+        "rotations": rotations,
         "recipes": RECIPES,
         "unreachable": [person for person in people if not person.is_reachable],
         "reachable": any(person.is_reachable for person in people),
@@ -137,10 +138,9 @@ def conflict(request: HttpRequest, form: GenerateForm, *, current: ApiToken | No
     return form_page(request, fresh, status=409, conflict=True, unticked=unticked, current=current, generated=generated)
 
 
-def token_rows(account: Account, *, now: datetime) -> list[dict[str, object]]:
-    """The open tokens with what the page says of each; integrations are those of the last 30 days."""
+def token_rows(account: Account, tokens: list[ApiToken], *, now: datetime) -> list[dict[str, object]]:
+    """The account's open tokens with what the page says of each; integrations are those of the last 30 days."""
     integrations = integrations_by_token(recent(account, now=now))
-    tokens = list(with_last_use(account.tokens.open().order_by("scope")))
     written = written_by([token.pk for token in tokens])
     return [
         {
