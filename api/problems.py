@@ -38,21 +38,24 @@ class Kind:
     retry_after: int = 0
 
 
+# What a token's error means stands in tokens/errors.py; here stands what its caller does about it.
 ASK_AGAIN = "An administrator generates a new token on Settings > API."
 PROBLEMS = {
     "missing_token": Kind(401, "No token was sent", advice="Send the header Authorization: Bearer <token>."),
-    "malformed": Kind(401, "The token is malformed", "invalid_token", "Copy all 60 characters of the token."),
-    "wrong_region": Kind(401, "The token is for another region", "invalid_token", "Call the base URL that is named."),
-    "unknown": Kind(401, "The token is unknown", "invalid_token", ASK_AGAIN),
-    "expired": Kind(401, "The token has expired", "invalid_token", ASK_AGAIN),
-    "revoked": Kind(401, "The token was revoked", "invalid_token", ASK_AGAIN),
-    "replaced": Kind(401, "The token was replaced", "invalid_token", "Use the newer token that is named."),
-    "account_suspended": Kind(401, "The account is suspended", "invalid_token", "Ask the operators of this site."),
+    "malformed": Kind(401, errors.MalformedToken.title, "invalid_token", "Copy all 60 characters of the token."),
+    "wrong_region": Kind(401, errors.WrongRegion.title, "invalid_token", "Call the base URL that is named."),
+    "unknown": Kind(401, errors.UnknownToken.title, "invalid_token", ASK_AGAIN),
+    "expired": Kind(401, errors.TokenExpired.title, "invalid_token", ASK_AGAIN),
+    "revoked": Kind(401, errors.TokenRevoked.title, "invalid_token", ASK_AGAIN),
+    "replaced": Kind(401, errors.TokenReplaced.title, "invalid_token", "Use the newer token that is named."),
+    "account_suspended": Kind(401, errors.AccountSuspended.title, "invalid_token", "Ask the operators of this site."),
     "insufficient_scope": Kind(
-        403, "The token's scope is too weak", "insufficient_scope", "Use a token with the scope that is named."
+        403, errors.InsufficientScope.title, "insufficient_scope", "Use a token with the scope that is named."
     ),
     "too_many_requests": Kind(
-        429, "Too many requests", advice="Try again after the seconds in Retry-After. Does something run in a loop?"
+        429,
+        errors.TooManyRequests.title,
+        advice="Try again after the seconds in Retry-After. Does something run in a loop?",
     ),
     "https_required": Kind(
         403,

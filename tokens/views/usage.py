@@ -13,20 +13,21 @@ from accounts.exports import csv_response
 from accounts.permissions import account_admin_required, account_of
 from tokens import usage
 from tokens.charts import Column, stacked
+from tokens.errors import RECORDED
 from tokens.exports import usage_rows
 from tokens.forms import UsageFilter
 from tokens.models import ApiToken, TokenUseQuerySet
 from tokens.rotation import Rotation, rotations
 
 ROWS = 50  # of a table on the page; the export has all
-# Why a call was refused, and what an administrator does about it.
-REASONS = {
-    "expired": ("The token has expired", "Generate a new one and give it to this integration."),
-    "revoked": ("The token was revoked", "Give this integration another one, or switch it off."),
-    "replaced": ("The token was replaced", "Give this integration the new one."),
-    "account_suspended": ("The account was suspended", "Ask the operators of this site."),
-    "insufficient_scope": ("The scope is too weak", "Give this integration the Read & write token."),
-    "too_many_requests": ("Too many calls in a minute", "See whether it runs in a loop."),
+# What an administrator does about calls that were refused for this reason.
+ADVICE = {
+    "expired": "Generate a new one and give it to this integration.",
+    "revoked": "Give this integration another one, or switch it off.",
+    "replaced": "Give this integration the new one.",
+    "account_suspended": "Ask the operators of this site.",
+    "insufficient_scope": "Give this integration the Read & write token.",
+    "too_many_requests": "See whether it runs in a loop.",
 }
 
 
@@ -84,7 +85,10 @@ def usage_context(request: HttpRequest, shown: list[Rotation], *, now: datetime)
         "query": request.GET.urlencode(),
         "integrations": integrations,
         "more_integrations": usage.count_integrations(uses) - ROWS if len(found) == ROWS else 0,
-        "failed_calls": [(row, tokens[row.token_id], REASONS.get(row.reason, (row.reason, ""))) for row in failed],
+        "failed_calls": [
+            (row, tokens[row.token_id], RECORDED.get(row.reason, row.reason), ADVICE.get(row.reason, ""))
+            for row in failed
+        ],
         "more_failed_calls": usage.count_failed_calls(uses) - ROWS if len(failed) == ROWS else 0,
         "chart": list(zip(days, chart(days), strict=True)),
     }
