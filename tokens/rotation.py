@@ -13,7 +13,7 @@ from django.db.models import Exists, F, Max, OuterRef, Q
 from accounts.models import Account
 from tokens.doors import Door
 from tokens.models import ApiToken, TokenUse
-from tokens.usage import ANSWERED, DAYS, first_day, grouped
+from tokens.usage import ANSWERED, LOOKBACK_DAYS, first_day, grouped
 
 QUIET_PERIOD = timedelta(days=1)  # without a failed call: then a client that was seen with both tokens counts as moved
 MAX_CLIENTS_PER_ROTATION = 200
@@ -84,7 +84,7 @@ def replaced_before(token: ApiToken, *, now: datetime) -> list[ApiToken]:
     replaced = ApiToken.objects.filter(
         account=token.account_id, scope=token.scope, end_reason=ApiToken.EndReason.REPLACED
     )
-    recent = Q(ended_at__gte=now - timedelta(days=DAYS))
+    recent = Q(ended_at__gte=now - timedelta(days=LOOKBACK_DAYS))
     return list(replaced.filter(recent | Exists(sent)).order_by("-ended_at"))
 
 

@@ -54,5 +54,5 @@ class TokenSerializer(serializers.Serializer):
 
     @extend_schema_field(ClientSerializer(many=True))
     def get_clients(self, token: ApiToken) -> Any:
-        found = usage.integrations(token.uses.since(usage.first_day(self.context["now"])), most=CLIENTS)
+        found = usage.integrations(token.uses.since(usage.first_day(self.context["now"])), limit=CLIENTS)
         return ClientSerializer(found, many=True).data

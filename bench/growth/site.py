@@ -98,7 +98,7 @@ def tallies(token: ApiToken, day: date, client: str) -> dict[entries.Entry, entr
 
 
 def add_old(token: ApiToken) -> None:
-    add_uses(token, BATCH, [usage.KEPT.days + 1], now=timezone.now())
+    add_uses(token, BATCH, [usage.RETENTION.days + 1], now=timezone.now())
 
 
 def add_uses(token: ApiToken, clients: int, days_ago: Any, *, now: datetime) -> None:

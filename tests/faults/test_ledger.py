@@ -21,7 +21,7 @@ from tokens.services import generate_token
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-LOCK_WAIT = 0.2  # seconds: entries.LOCK_TIMEOUT, ledger.SQLITE_PATIENCE
+LOCK_WAIT = 0.2  # seconds: entries.LOCK_TIMEOUT, ledger.SQLITE_BUSY_TIMEOUT
 PROCESSES, CLIENTS = 4, ("castor-upload/0.26", "Claude/1.9", "dbt/1.11")
 COUNT_WRITES = {
     "postgresql": """

@@ -110,7 +110,7 @@ def test_it_says_first_which_and_who_uses_them(tokens, capsys):
 
 
 def test_twenty_are_listed_and_the_others_counted_and_batches_end_all(db, capsys, monkeypatch):
-    monkeypatch.setattr("tokens.management.commands.revoke_tokens.BATCH", 10)
+    monkeypatch.setattr("tokens.management.commands.revoke_tokens.TOKENS_PER_TRANSACTION", 10)
     for account in AccountFactory.create_batch(23):
         issue(account, hours=1)
     revoke("--all")

@@ -184,10 +184,10 @@ def test_hostile_clients_are_shown_as_text(signed_in, ada, replaced, now, name):
 
 
 def test_a_long_table_is_cut_and_says_how_much_is_in_the_export(signed_in, ada, live, now):
-    for number in range(views.ROWS + 7):
+    for number in range(views.MAX_ROWS_SHOWN + 7):
         use(live, f"c{number}", at=now, reason="insufficient_scope")
     response = signed_in(ada).get(PAGE)
-    assert len(response.context["integrations"]) == len(response.context["failed_calls"]) == views.ROWS
+    assert len(response.context["integrations"]) == len(response.context["failed_calls"]) == views.MAX_ROWS_SHOWN
     assert text(response).count("7 more are in the export.") == 2
 
 

@@ -12,7 +12,7 @@ from tokens.exports import history_rows
 from tokens.forms import HistoryFilter
 from tokens.models import TokenEvent, TokenEventQuerySet
 
-PAGE = 50  # events
+EVENTS_PER_PAGE = 50  # events
 
 
 @require_safe
@@ -20,7 +20,7 @@ PAGE = 50  # events
 @account_admin_required
 def history(request: HttpRequest) -> HttpResponse:
     chosen, events = filtered(request)
-    page = Paginator(events, PAGE).get_page(request.GET.get("page"))
+    page = Paginator(events, EVENTS_PER_PAGE).get_page(request.GET.get("page"))
     kept = request.GET.copy()
     kept.pop("page", None)
     context = {"filter": chosen, "page": page, "query": kept.urlencode()}

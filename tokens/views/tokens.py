@@ -28,7 +28,7 @@ from tokens.usage import integrations_by_token, recent, who_stops, with_last_use
 from tokens.views.parts import template
 from tokens.views.usage import usage_context
 
-HISTORY_LENGTH = 10  # events; the others are on a page of their own
+MAX_EVENTS_SHOWN = 10  # events; the others are on a page of their own
 
 
 @require_safe
@@ -37,7 +37,7 @@ HISTORY_LENGTH = 10  # events; the others are on a page of their own
 def settings_api(request: HttpRequest) -> HttpResponse:
     account, now = account_of(request), timezone.now()
     people = list(User.objects.administrators_of(account))
-    events = list(TokenEvent.objects.of_account(account).order_by("-id")[: HISTORY_LENGTH + 1])
+    events = list(TokenEvent.objects.of_account(account).order_by("-id")[: MAX_EVENTS_SHOWN + 1])
     tokens = list(with_last_use(account.tokens.open().order_by("scope")))
     rotations = rotations_of(tokens, now=now)
     usage = usage_context(request, rotations, now=now)
@@ -51,8 +51,8 @@ def settings_api(request: HttpRequest) -> HttpResponse:
         "recipes": RECIPES,
         "unreachable": [person for person in people if not person.is_reachable],
         "reachable": any(person.is_reachable for person in people),
-        "events": events[:HISTORY_LENGTH],
-        "more_events": len(events) > HISTORY_LENGTH,
+        "events": events[:MAX_EVENTS_SHOWN],
+        "more_events": len(events) > MAX_EVENTS_SHOWN,
     }
     return render(request, "tokens/settings_api.html", context, status=422 if usage["filter"].errors else 200)
 
