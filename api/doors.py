@@ -24,8 +24,8 @@ from api.authentication import authenticate_again, token_of
 from api.problems import Problem, explain
 from database.errors import OUTAGES, report
 from tokens import ledger
-from tokens.actors import calling_client
 from tokens.authentication import CLOCK
+from tokens.clients import calling_client
 from tokens.doors import Door
 from tokens.errors import TokenError
 from tokens.models import ApiToken

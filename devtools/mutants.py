@@ -178,7 +178,7 @@ FAULTS = (
     ),
     Fault(
         "a formula in a CSV",
-        "tokens/exports.py",
+        "accounts/exports.py",
         'return f"\'{cell}" if isinstance(cell, str) and FORMULA.match(cell) else cell',
         "return cell",
         "tests/tokens/test_exports.py",

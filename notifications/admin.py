@@ -15,7 +15,7 @@ from accounts.admin import LookOnly
 from notifications import delivery
 from notifications.models import Email, InboxMessage, NextNotice
 from notifications.subjects.register import labels
-from tokens.actors import actor_from
+from tokens.clients import actor_from
 
 
 class KindFilter(admin.SimpleListFilter):

@@ -15,7 +15,7 @@ from jobs.liveness import age
 from jobs.models import Heartbeat
 from notifications import delivery, health, reports
 from notifications.models import Email, InboxMessage, Outbox, one_line
-from tokens.actors import actor_from
+from tokens.clients import actor_from
 
 SANDBOX = {
     "sandbox": ["allow-popups", "allow-popups-to-escape-sandbox"],  # links open in a tab of their own

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.admin import LookOnly
-from tokens.actors import actor_from
+from tokens.clients import actor_from
 from tokens.errors import RECORDED
 from tokens.models import ApiToken, TokenEvent, TokenUse
 from tokens.services import revoke_tokens

@@ -17,7 +17,7 @@ from accounts.activity import written_by
 from accounts.models import Account, User
 from accounts.permissions import account_admin_required, account_of
 from tokens import services
-from tokens.actors import actor_from
+from tokens.clients import actor_from
 from tokens.errors import AccountSuspended, ReplacementNotAcknowledged
 from tokens.forms import GenerateForm
 from tokens.models import ApiToken, TokenEvent
@@ -25,7 +25,6 @@ from tokens.recipes import RECIPES, ingest_address
 from tokens.rotation import rotations_of
 from tokens.scopes import Scope
 from tokens.usage import integrations_by_token, recent, who_stops, with_last_use
-from tokens.views.parts import template
 from tokens.views.usage import usage_context
 
 MAX_EVENTS_SHOWN = 10  # events; the others are on a page of their own
@@ -152,3 +151,8 @@ def token_rows(account: Account, tokens: list[ApiToken], *, now: datetime) -> li
         }
         for token in tokens
     ]
+
+
+def template(request: HttpRequest, name: str) -> str:
+    """The fragment for a dialog, when the page's script asks; else the whole page, for life without JavaScript."""
+    return f"tokens/_{name}.html" if request.headers.get("X-Dialog") == "1" else f"tokens/{name}.html"
