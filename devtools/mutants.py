@@ -185,9 +185,9 @@ FAULTS = (
     ),
     Fault(
         "no account filter for recipients",
-        "notifications/subjects/tokens.py",
-        "User.objects.administrators_of(token.account).reachable()",
-        "User.objects.administrators().reachable()",
+        "notifications/recipients.py",
+        "reachable_administrators().filter(account=account)",
+        "reachable_administrators()",
         "tests/notifications/test_planning.py",
     ),
 )

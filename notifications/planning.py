@@ -22,7 +22,13 @@ from jobs.leases import CLOCKS
 from notifications import agenda, people, rules
 from notifications.models import Email, PlannedEvent, afresh
 from notifications.outbox import new_email
-from notifications.subjects.tokens import recipients, still_sending
+from notifications.recipients import (
+    reachable_administrators,
+    recipients_by_account,
+    recipients_of,
+    with_usable_address,
+)
+from notifications.subjects.tokens import still_sending
 from tokens.models import ApiToken, TokenEvent, TokenUse
 
 logger = logging.getLogger(__name__)
@@ -122,7 +128,7 @@ def unplanned_events(after: int = 0, **which: object) -> Iterator[TokenEvent]:
 def plan_event(event: TokenEvent, *, now: datetime) -> int:
     """Plan one event; 0 if another planner was first or nobody can be told yet (then it stays owed)."""
     cancel_notices(event, now=now)
-    people = recipients(event.token)
+    people = recipients_of(event.token.account)
     if not people:
         return 0
     _, first = PlannedEvent.objects.get_or_create(event=event, defaults={"planned_at": now})
@@ -163,7 +169,7 @@ def plan_page(accounts: Collection[int], sweep: Sweep, *, rows: Collection[int],
     """Plan the notices of these accounts, and when to look at them again; `rows` of the agenda are done with."""
     tokens = open_tokens(accounts)
     near = [token for token in tokens if token.expires_at - now <= rules.FIRST_MARK]
-    people = administrators({token.account_id for token in near})
+    people = recipients_by_account({token.account_id for token in near})
     notices = notices_about(near)
     page, unreachable = Page(now), set()
     for token in near:
@@ -217,7 +223,7 @@ def plan_echo(account: Account, *, now: datetime) -> int:
     waiting = Q(state__in=(State.PENDING, State.SENDING))
     recent = Q(owed_at__gt=now - rules.DAY, owed_at__lte=now + CLOCKS)
     told = Email.objects.filter(waiting | recent, kind=Kind.STILL_SENT).values("recipient")
-    people = rules.usable(User.objects.administrators_of(account).reachable().exclude(pk__in=told))
+    people = with_usable_address(reachable_administrators().filter(account=account).exclude(pk__in=told))
     late = still_sending(account, now=now) if people else []
     if not late:
         return 0
@@ -260,14 +266,6 @@ class Page:
             from_states = rules.AGAIN if state == State.PENDING else rules.UNTOLD
             changed = Email.objects.filter(pk__in=pks, state__in=from_states)
             changed.update(state=state, changed_at=self.now, **(afresh(self.now) if state == State.PENDING else {}))
-
-
-def administrators(accounts: Collection[int]) -> dict[int, list[User]]:
-    """The people to tell, by account."""
-    people: dict[int, list[User]] = defaultdict(list)
-    for person in User.objects.administrators().reachable().filter(account__in=accounts).order_by("pk"):
-        people[person.account_id].append(person)
-    return defaultdict(list, {account: rules.usable(found) for account, found in people.items()})
 
 
 def notices_about(tokens: Collection[ApiToken]) -> dict[UUID, Notices]:

@@ -10,6 +10,7 @@ from django.db.models.functions import TruncDate
 from accounts.models import Account, User
 from notifications import rules
 from notifications.models import Email
+from notifications.recipients import reachable_administrators
 from tokens.charts import Column, stacked
 from tokens.models import ApiToken
 
@@ -67,7 +68,7 @@ def forecast(now: datetime) -> list[tuple[date, int]]:
 
 def waiting_for_somebody() -> int:
     """How many accounts with open tokens have nobody who can be told."""
-    reachable = User.objects.administrators().reachable().filter(account=OuterRef("pk"))
+    reachable = reachable_administrators().filter(account=OuterRef("pk"))
     has_tokens = Exists(ApiToken.objects.open().filter(account=OuterRef("pk")))
     # No `pk__in`: with as many accounts as do not fit into PostgreSQL's work_mem, NOT IN takes hours.
     return Account.objects.filter(~Exists(reachable), has_tokens, suspended_at=None).count()

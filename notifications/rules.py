@@ -1,4 +1,4 @@
-"""What is owed about tokens: pure functions from rows and the clock to kinds of email (DESIGN's table of emails).
+"""Which emails about tokens are due: arithmetic on states and times that were read elsewhere; nothing here asks the database.
 
 `left` is always the time until a token expires, negative when it has.
 """
@@ -7,10 +7,6 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
-
-from accounts.models import User
 from notifications.models import Email
 from tokens.models import TokenEvent
 
@@ -79,21 +75,3 @@ def owed(left: timedelta, states: Mapping[Email.Kind, Email.State]) -> Owed:
 
 def kind_of(event: TokenEvent) -> Email.Kind:
     return KIND_OF_EVENT[TokenEvent.Kind(event.kind)]
-
-
-def usable(people: Iterable[User]) -> list[User]:
-    """Those with an address that mail can be sent to; each address once, whatever its case."""
-    by_address = {person.email.lower(): person for person in people if is_usable(person.email)}
-    return list(by_address.values())
-
-
-def can_be_mailed(person: User) -> bool:
-    return person.is_reachable and is_usable(person.email)
-
-
-def is_usable(address: str) -> bool:
-    try:
-        validate_email(address)
-    except ValidationError:
-        return False
-    return address.isprintable()

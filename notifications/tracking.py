@@ -16,10 +16,10 @@ from django.db.models.functions import Coalesce
 from django.dispatch import receiver
 from django.utils import timezone
 
-from accounts.models import User
 from accounts.services import note_bounce
 from notifications.emails import METADATA
 from notifications.models import Email, one_line
+from notifications.recipients import recipients_of
 from notifications.subjects.register import subject_of
 
 logger = logging.getLogger(__name__)
@@ -96,5 +96,5 @@ def address_bounced(email: Email, address: str, *, now: datetime) -> None:
         return
     if not note_bounce(person, address, now=now):
         return
-    if person.account and not User.objects.administrators_of(person.account).reachable().exists():
+    if person.account and not recipients_of(person.account):
         logger.error("last_administrator_unreachable account=%s", person.account.slug)

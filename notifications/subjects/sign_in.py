@@ -12,9 +12,9 @@ from django.urls import reverse
 
 from accounts.links import absolute, password_link
 from accounts.models import PasswordResetRequest, PeopleEvent, User
-from notifications import rules
 from notifications.models import Email, one_line
 from notifications.outbox import new_email
+from notifications.recipients import can_be_mailed, is_usable
 from notifications.subjects.subject import Copy, Subject
 
 Event, State = PeopleEvent.Kind, Email.State
@@ -39,7 +39,7 @@ class PasswordReset(Subject):
 
     def refusal(self, email: Email, *, now: datetime) -> Email.State | None:
         moved = email.recipient.email.lower() != email.to.lower()
-        gone = not email.recipient.is_active or not rules.can_be_mailed(email.recipient)
+        gone = not email.recipient.is_active or not can_be_mailed(email.recipient)
         return State.CANCELLED if moved or gone or now >= ends_at(email) else None
 
     def plan(self, now: datetime) -> int:
@@ -78,7 +78,7 @@ def who_may_reset(addresses: Collection[str]) -> list[User]:
     open_account = Q(account=None) | Q(account__suspended_at=None)
     activated = User.objects.filter(open_account, status=User.Status.ACTIVATED)
     people = activated.annotate(small=Lower("email")).filter(small__in=addresses)
-    return [person for person in people if rules.can_be_mailed(person)]
+    return [person for person in people if can_be_mailed(person)]
 
 
 class SignInChanges(Subject):
@@ -98,8 +98,7 @@ class SignInChanges(Subject):
         }
 
     def refusal(self, email: Email, *, now: datetime) -> Email.State | None:
-        reachable = rules.is_usable(email.to) and email.to.lower() != email.recipient.bounced_address.lower()
-        return None if reachable else State.CANCELLED
+        return None if can_be_mailed(email.recipient, at=email.to) else State.CANCELLED
 
     def recipients(self, event: PeopleEvent) -> Sequence[Copy]:
         if event.kind not in self.kinds:
@@ -107,7 +106,7 @@ class SignInChanges(Subject):
         addresses = [event.person.email]
         if event.kind == Event.ADDRESS_CHANGED:
             addresses = [event.before["email"], event.after["email"]]
-        return [Copy(event.kind, event.person, address) for address in addresses if rules.is_usable(address)]
+        return [Copy(event.kind, event.person, address) for address in addresses if is_usable(address)]
 
 
 def event_of(email: Email) -> PeopleEvent:

@@ -11,9 +11,10 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.urls import reverse
 
-from accounts.models import Account, User
+from accounts.models import Account
 from notifications import rules
 from notifications.models import Email, one_line
+from notifications.recipients import is_recipient
 from notifications.subjects.subject import Subject
 from tokens import moving
 from tokens.models import ApiToken
@@ -47,7 +48,7 @@ class Tokens(Subject):
 
     def refusal(self, email: Email, *, now: datetime) -> Email.State | None:
         token = token_of(email)
-        if not is_recipient(email.recipient, token):
+        if not is_recipient(email.recipient, token.account_id):
             return State.CANCELLED
         if email.event_id is not None:
             return None
@@ -59,17 +60,6 @@ class Tokens(Subject):
 def token_of(email: Email) -> ApiToken:
     assert email.token is not None  # by a constraint
     return email.token
-
-
-def recipients(token: ApiToken) -> list[User]:
-    """Who is told about this token at this moment; nobody means that the email stays owed."""
-    return rules.usable(User.objects.administrators_of(token.account).reachable())
-
-
-def is_recipient(person: User, token: ApiToken) -> bool:
-    """Whether `recipients` names this person, answered from the rows at hand."""
-    administers = person.role == User.Role.ADMIN and person.status == User.Status.ACTIVATED
-    return administers and person.account_id == token.account_id and rules.can_be_mailed(person)
 
 
 def refusal_of_expiry(email: Email, token: ApiToken, *, now: datetime) -> Email.State | None:

@@ -154,8 +154,8 @@ def test_who_comes_while_somebody_looks_is_told_after_all(carol, now, monkeypatc
         User.objects.filter(pk=carol.pk).update(role=User.Role.ADMIN)
         return found
 
-    read = planning.administrators
-    monkeypatch.setattr(planning, "administrators", and_then_carol)
+    read = planning.recipients_by_account
+    monkeypatch.setattr(planning, "recipients_by_account", and_then_carol)
     UserFactory.create(account=carol.account)
     sweep(now)
     assert notices_to(carol) == [(Kind.EXPIRES_7, State.PENDING)]

@@ -1,7 +1,6 @@
 """What the statements by hand decide, beside the rules that they stand for."""
 
 from datetime import timedelta
-from itertools import product
 
 import pytest
 
@@ -10,7 +9,6 @@ from accounts.services import suspend_account
 from notifications import claims, delivery, planning
 from notifications.claims import Claim, claim, next_page
 from notifications.models import Email, Outbox, PlannedEvent
-from notifications.subjects.tokens import is_recipient, recipients
 from tests.factories import NOW, UserFactory
 from tokens.services import revoke_token
 
@@ -133,15 +131,3 @@ def test_a_page_is_drawn_from_the_oldest_and_keeps_their_order(acme, planned, mo
             ),
         )
     assert [email.message_id for email in next_page(NOW)] == ["<3@acme.test>", "<2@acme.test>"]
-
-
-@pytest.mark.parametrize(
-    ("role", "status", "address"),
-    list(product(("ADMIN", "VIEWER"), ("ACTIVATED", "SUSPENDED"), ("ada@acme.test", "ADA@acme.test", "no address"))),
-)
-@pytest.mark.parametrize("bounced", ["", "ada@ACME.test"])
-def test_a_recipient_at_hand_is_judged_as_the_query_does(issued, eve, ada, role, status, address, bounced):
-    User.objects.filter(pk=ada.pk).update(role=role, status=status, email=address, bounced_address=bounced)
-    ada.refresh_from_db()
-    assert is_recipient(ada, issued.token) == (ada in recipients(issued.token))
-    assert not is_recipient(eve, issued.token)
