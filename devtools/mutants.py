@@ -88,7 +88,7 @@ FAULTS = (
     Fault(
         "not looked at again before sending",
         "notifications/delivery.py",
-        "if refused := subject_of(email).refusal(email, now=now):",
+        "if refused := subject.refusal(email, facts, now=now):",
         "if refused := None:",
         "tests/notifications/test_delivery.py",
     ),

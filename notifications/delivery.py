@@ -64,15 +64,16 @@ def send_email(pk: int, *, now: datetime) -> bool:
 
 def deliver(mine: Claim, provider: Connection, *, now: datetime) -> bool:
     """Send a claimed email, unless it is not owed any more, and record what came of it; False if it was not sent."""
-    email, lease = mine.email, mine.lease
-    if refused := subject_of(email).refusal(email, now=now):
+    email, lease, subject = mine.email, mine.lease, subject_of(mine.email)
+    facts = subject.facts(email, now=now)
+    if refused := subject.refusal(email, facts, now=now):
         refuse(email, lease, refused, now=now)
         return False
     if email.is_exhausted(now):
         settle(email, lease, now=now, state=State.FAILED)
         return False
     try:
-        provider_id = provider.send(message_for(email, now=now), key=email.idempotency_key)
+        provider_id = provider.send(message_for(email, now=now, facts=facts), key=email.idempotency_key)
     except Exception as error:  # noqa: BLE001  # whatever a provider raises, the email stays in the outbox
         record_failure(email, lease, failure_for(email, error, now=now), now=now)
         return False

@@ -1,11 +1,10 @@
 """Every subject, and which one an email is of. A new family of emails is a module beside this one, and a line here."""
 
 from datetime import datetime
-from typing import Any
 
 from notifications.models import Email
 from notifications.subjects.sign_in import PasswordReset, SignInChanges
-from notifications.subjects.subject import Subject
+from notifications.subjects.subject import Context, Subject
 from notifications.subjects.tokens import Tokens
 
 
@@ -18,10 +17,10 @@ class Unknown(Subject):
 
     is_secret = True
 
-    def context(self, email: Email, *, now: datetime) -> dict[str, Any]:
+    def context(self, email: Email, *, now: datetime) -> Context:
         raise UnknownKind(email.kind)
 
-    def refusal(self, email: Email, *, now: datetime) -> Email.State | None:
+    def refusal(self, email: Email, facts: Context, *, now: datetime) -> Email.State | None:
         return None
 
 

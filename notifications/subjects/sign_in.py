@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import transaction
@@ -15,7 +15,7 @@ from accounts.models import PasswordResetRequest, PeopleEvent, User
 from notifications.models import Email, one_line
 from notifications.outbox import new_email
 from notifications.recipients import can_be_mailed, is_usable
-from notifications.subjects.subject import Copy, Subject
+from notifications.subjects.subject import Context, Copy, Subject
 
 Event, State = PeopleEvent.Kind, Email.State
 
@@ -33,11 +33,11 @@ class PasswordReset(Subject):
     kinds: ClassVar[Mapping[str, str]] = {"password_reset": "Password link"}
     is_secret = True
 
-    def context(self, email: Email, *, now: datetime) -> dict[str, Any]:
+    def context(self, email: Email, *, now: datetime) -> Context:
         link = password_link(email.recipient, at=email.owed_at)
         return {"address": email.to, "password_url": link, "until": ends_at(email)}
 
-    def refusal(self, email: Email, *, now: datetime) -> Email.State | None:
+    def refusal(self, email: Email, facts: Context, *, now: datetime) -> Email.State | None:
         moved = email.recipient.email.lower() != email.to.lower()
         gone = not email.recipient.is_active or not can_be_mailed(email.recipient)
         return State.CANCELLED if moved or gone or now >= ends_at(email) else None
@@ -86,7 +86,7 @@ class SignInChanges(Subject):
 
     kinds: ClassVar[Mapping[str, str]] = {kind.value: kind.label for kind in CHANGES}
 
-    def context(self, email: Email, *, now: datetime) -> dict[str, Any]:
+    def context(self, email: Email, *, now: datetime) -> Context:
         event = event_of(email)
         return {
             "address": email.to,
@@ -97,7 +97,7 @@ class SignInChanges(Subject):
             "reset_url": absolute(reverse("account_reset_password")),
         }
 
-    def refusal(self, email: Email, *, now: datetime) -> Email.State | None:
+    def refusal(self, email: Email, facts: Context, *, now: datetime) -> Email.State | None:
         return None if can_be_mailed(email.recipient, at=email.to) else State.CANCELLED
 
     def recipients(self, event: PeopleEvent) -> Sequence[Copy]:

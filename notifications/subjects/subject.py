@@ -9,6 +9,8 @@ from typing import Any, ClassVar
 from accounts.models import PeopleEvent, User
 from notifications.models import Email
 
+Context = Mapping[str, Any]  # of templates
+
 
 @dataclass(frozen=True, slots=True)
 class Copy:
@@ -29,12 +31,16 @@ class Subject(ABC):
         """Where the templates are."""
         return kind
 
-    @abstractmethod
-    def context(self, email: Email, *, now: datetime) -> dict[str, Any]:
-        """What the templates are given. The same at every attempt, as far as the rows are. Names are on one line."""
+    def facts(self, email: Email, *, now: datetime) -> Context:
+        """What both `refusal` and the templates need and takes queries; read once, when the email is about to leave."""
+        return {}
 
     @abstractmethod
-    def refusal(self, email: Email, *, now: datetime) -> Email.State | None:
+    def context(self, email: Email, *, now: datetime) -> Context:
+        """What else the templates are given. The same at every attempt, as far as the rows are. Names are on one line."""
+
+    @abstractmethod
+    def refusal(self, email: Email, facts: Context, *, now: datetime) -> Email.State | None:
         """Why the email must not leave at this moment, as the state that it gets; None when it is still owed."""
 
     def recipients(self, event: PeopleEvent) -> Sequence[Copy]:

@@ -6,7 +6,7 @@ What is owed when is the table in `rules.py`; `planning.py` writes the rows.
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.conf import settings
 from django.urls import reverse
@@ -15,7 +15,7 @@ from accounts.models import Account
 from notifications import rules
 from notifications.models import Email, one_line
 from notifications.recipients import is_recipient
-from notifications.subjects.subject import Subject
+from notifications.subjects.subject import Context, Subject
 from tokens import moving
 from tokens.models import ApiToken
 from tokens.moving import Mover
@@ -32,10 +32,13 @@ class Tokens(Subject):
     def folder(self, kind: str) -> str:
         return "expires" if kind in rules.MARKS else kind
 
-    def context(self, email: Email, *, now: datetime) -> dict[str, Any]:
+    def facts(self, email: Email, *, now: datetime) -> Context:
+        return late_clients(token_of(email), now=now) if email.kind == Kind.STILL_SENT else {}
+
+    def context(self, email: Email, *, now: datetime) -> Context:
         """Names are cleaned here once more: a line break in one must not end a header at whatever provider."""
         token = token_of(email)
-        context = {
+        return {
             "account_name": one_line(token.account.name),
             "token_name": one_line(token.name),
             "actor_name": one_line(email.event.actor_name) if email.event else "",
@@ -44,16 +47,15 @@ class Tokens(Subject):
             "days_left": token.days_left(now),
             "settings_url": f"{settings.BASE_URL}{reverse('settings-api')}",
         }
-        return context | late_clients(token, now=now) if email.kind == Kind.STILL_SENT else context
 
-    def refusal(self, email: Email, *, now: datetime) -> Email.State | None:
+    def refusal(self, email: Email, facts: Context, *, now: datetime) -> Email.State | None:
         token = token_of(email)
         if not is_recipient(email.recipient, token.account_id):
             return State.CANCELLED
         if email.event_id is not None:
             return None
         if email.kind == Kind.STILL_SENT:
-            return None if still_sending(token.account, now=now) else State.SUPERSEDED
+            return None if facts["late"] else State.SUPERSEDED
         return refusal_of_expiry(email, token, now=now)
 
 
@@ -90,7 +92,7 @@ def still_sending(account: Account, *, now: datetime) -> list[Mover]:
     return [mover for mover in late if mover.old.ended_at and now - mover.old.ended_at >= rules.PATIENCE]
 
 
-def late_clients(token: ApiToken, *, now: datetime) -> dict[str, Any]:
+def late_clients(token: ApiToken, *, now: datetime) -> Context:
     """Who still sends a replaced token. Named are those whom it had let in, ten at the most.
 
     Whoever found a dead token can send it under any name, and must not write to administrators in ours. For the same

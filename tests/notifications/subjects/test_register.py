@@ -28,7 +28,7 @@ class Parcels(Subject):
     def context(self, email, *, now):
         return {"account_name": email.recipient.account.name}
 
-    def refusal(self, email, *, now):
+    def refusal(self, email, facts, *, now):
         return State.SUPERSEDED if self.found else None
 
     def recipients(self, event: PeopleEvent):
