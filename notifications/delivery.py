@@ -55,13 +55,6 @@ def send_emails(now: datetime, *, tried: Callable[[bool], object] = bool) -> int
     return sent
 
 
-def send_email(pk: int, *, now: datetime) -> bool:
-    """The same with a single email, on a connection of its own."""
-    mine = claim(Email.objects.with_facts().get(pk=pk), now + Email.lease(), now=now)
-    with closing(Connection()) as provider:
-        return mine is not None and deliver(mine, provider, now=now)
-
-
 def deliver(mine: Claim, provider: Connection, *, now: datetime) -> bool:
     """Send a claimed email, unless it is not owed any more, and record what came of it; False if it was not sent."""
     email, lease, subject = mine.email, mine.lease, subject_of(mine.email)

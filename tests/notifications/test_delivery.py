@@ -11,7 +11,7 @@ from accounts.services import note_bounce, suspend_account
 from notifications import delivery, planning
 from notifications.models import MAX_ATTEMPTS, RETRY_WINDOW, Email, InboxMessage, Outbox
 from tests.factories import NOW, UserFactory
-from tests.notifications.backends import Provider, fails
+from tests.notifications.backends import Provider, fails, send_email
 from tokens.scopes import Scope
 from tokens.services import generate_token, revoke_token
 
@@ -179,12 +179,12 @@ class Killed(BaseException):
 def test_a_sender_that_dies_leaves_its_lease_for_as_long_as_a_job_may_run(planned, provider, monkeypatch, settings):
     monkeypatch.setattr(Provider, "error", Killed())
     with pytest.raises(Killed):
-        delivery.send_email(planned.pk, now=NOW)
+        send_email(planned.pk, now=NOW)
     email = Email.objects.get()
     assert (email.state, email.attempts, email.first_attempt_at) == (State.SENDING, 1, NOW)
     assert email.lease_until == NOW + timedelta(seconds=settings.EMAIL_LEASE)
     assert settings.EMAIL_LEASE > settings.CELERY_TASK_TIME_LIMIT
-    assert not delivery.send_email(planned.pk, now=NOW + timedelta(seconds=settings.EMAIL_LEASE - 1))
+    assert not send_email(planned.pk, now=NOW + timedelta(seconds=settings.EMAIL_LEASE - 1))
 
 
 def test_settling_touches_its_own_email_alone(acme, planned):
@@ -202,7 +202,7 @@ def test_settling_touches_its_own_email_alone(acme, planned):
 def test_the_delay_is_a_fifth_more_or_less(planned, provider, monkeypatch, chosen, seconds):
     monkeypatch.setattr("random.uniform", lambda *bounds: chosen(bounds))
     fails(monkeypatch, TimeoutError())
-    delivery.send_email(planned.pk, now=NOW)
+    send_email(planned.pk, now=NOW)
     assert Email.objects.get().next_attempt_at == NOW + timedelta(seconds=seconds)
 
 
@@ -216,26 +216,26 @@ def test_delays_double_up_to_an_hour(planned):
 
 def test_what_went_wrong_is_kept_until_it_goes_right(planned, provider, monkeypatch, caplog):
     fails(monkeypatch, TimeoutError("slow"))
-    delivery.send_email(planned.pk, now=NOW)
+    send_email(planned.pk, now=NOW)
     assert Email.objects.get().last_error == "TimeoutError: slow"
     assert f"email_not_sent email={planned.pk} attempt=1 error=TimeoutError: slow" in caplog.text
     assert Outbox.current().last_failure == "TimeoutError: slow"
     fails(monkeypatch, smtplib.SMTPAuthenticationError(535, b"no"))
-    delivery.send_email(planned.pk, now=NOW + timedelta(minutes=1))
+    send_email(planned.pk, now=NOW + timedelta(minutes=1))
     email = Email.objects.get()
     assert "535" in email.last_error
     assert (email.attempts, email.first_attempt_at) == (1, NOW)
     assert Outbox.current().paused_by == ""
     fails(monkeypatch, None)
     delivery.resume(by=None, now=NOW + timedelta(minutes=2))
-    delivery.send_email(planned.pk, now=NOW + timedelta(minutes=2))
+    send_email(planned.pk, now=NOW + timedelta(minutes=2))
     email = Email.objects.get()
     assert (email.state, email.last_error) == (State.SENT, "")
 
 
 def test_a_permanent_failure_says_why(planned, provider, monkeypatch):
     fails(monkeypatch, smtplib.SMTPDataError(554, b"no"))
-    delivery.send_email(planned.pk, now=NOW)
+    send_email(planned.pk, now=NOW)
     assert Email.objects.get().last_error == "SMTPDataError: (554, b'no')"
 
 

@@ -17,9 +17,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from accounts.models import Account, User
 from accounts.services import note_bounce, reopen_account, suspend_account, trust_address
-from notifications import delivery, planning
+from notifications import planning
 from notifications.models import Email
 from tests.factories import AccountFactory, UserFactory
+from tests.notifications.backends import send_email
 from tests.notifications.oracle import DAY, Event, Oracle, Token
 from tokens.models import ApiToken, TokenEvent
 from tokens.scopes import Scope
@@ -163,7 +164,7 @@ class History(RuleBasedStateMachine):
         Provider.mood = mood
         for pk in Email.objects.due(self.oracle.now).values_list("pk", flat=True):
             with contextlib.suppress(Killed):
-                delivery.send_email(pk, now=self.oracle.now)
+                send_email(pk, now=self.oracle.now)
         self.oracle.send(mood)
 
     @invariant()

@@ -14,7 +14,7 @@ from notifications import delivery, planning
 from notifications.failures import Failure, Verdict
 from notifications.models import Email, Outbox, PlannedEvent
 from tests.factories import NOW, UserFactory
-from tests.notifications.backends import fails
+from tests.notifications.backends import fails, send_email
 from tokens.scopes import Scope
 from tokens.services import generate_token
 
@@ -87,7 +87,7 @@ def test_each_pause_is_twice_as_long_until_there_is_an_answer(db):
 
 def test_a_shorter_word_does_not_take_back_a_longer_one(planned, provider, monkeypatch):
     fails(monkeypatch, limited(retry_after="600"))
-    delivery.send_email(planned.pk, now=NOW)
+    send_email(planned.pk, now=NOW)
     delivery.note_failure(Failure(Verdict.TRANSIENT, "503"), now=NOW)
     delivery.note_failure(Failure(Verdict.TRANSIENT, "429", timedelta(seconds=5)), now=NOW)
     delivery.note_answer()
@@ -97,13 +97,13 @@ def test_a_shorter_word_does_not_take_back_a_longer_one(planned, provider, monke
 def test_an_email_that_is_turned_away_shows_that_the_provider_works(planned, provider, monkeypatch):
     delivery.note_failure(Failure(Verdict.TRANSIENT, "503"), now=NOW)
     fails(monkeypatch, smtplib.SMTPDataError(554, b"no"))
-    delivery.send_email(planned.pk, now=NOW)
+    send_email(planned.pk, now=NOW)
     assert Outbox.current().failing_since is None
 
 
 def test_a_pause_burns_no_time_of_the_retry_window(planned, provider, monkeypatch):
     fails(monkeypatch, TimeoutError())
-    delivery.send_email(planned.pk, now=NOW)
+    send_email(planned.pk, now=NOW)
     fails(monkeypatch, None)
     delivery.pause(by=OLGA, reason="weekend", now=NOW + timedelta(hours=1))
     monday = NOW + timedelta(hours=60)
@@ -114,7 +114,7 @@ def test_a_pause_burns_no_time_of_the_retry_window(planned, provider, monkeypatc
 
 def test_a_poisoned_email_is_no_failure_of_the_provider(planned, provider, monkeypatch):
     fails(monkeypatch, TemplateSyntaxError("oops"))
-    delivery.send_email(planned.pk, now=NOW)
+    send_email(planned.pk, now=NOW)
     assert Outbox.current().failing_since is None
 
 
