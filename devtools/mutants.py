@@ -60,7 +60,7 @@ FAULTS = (
     Fault(
         "given again although it may have been taken",
         "notifications/connections.py",
-        "if not (used_before and was_never_taken(error)):",
+        "if not (used_before and was_never_taken(error, data_began=data_began)):",
         "if not used_before:",
         "tests/notifications/test_connections.py",
     ),

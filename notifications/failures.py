@@ -2,7 +2,6 @@
 
 import email.utils
 import smtplib
-import traceback
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import Enum
@@ -78,12 +77,13 @@ def failure_of(error: Exception, *, now: datetime) -> Failure:  # noqa: PLR0911 
             return Failure(Verdict.TRANSIENT, text, of_provider=False)  # a template that raises, say
 
 
-def was_never_taken(error: Exception) -> bool:
+def was_never_taken(error: Exception, *, data_began: bool) -> bool:
     """Whether an SMTP server certainly did not take the message, and might have on a new connection.
 
     A 421 says so at any step, and so do a refused MAIL and a recipient that was refused for anything but itself: some
     servers count the messages or the recipients of a connection. A connection that broke leaves no doubt before DATA;
-    from there on nobody knows, for the answer may be what was lost. About HTTP nobody ever knows.
+    from there on nobody knows, for the answer may be what was lost. `data_began` is also True where nobody can tell:
+    about HTTP, and about backends that are not Django's.
     """
     match error:
         case smtplib.SMTPRecipientsRefused():
@@ -93,8 +93,7 @@ def was_never_taken(error: Exception) -> bool:
         case smtplib.SMTPDataError():
             return error.smtp_code == SMTP_CLOSING
         case OSError():
-            steps = {frame.f_code for frame, _ in traceback.walk_tb(error.__traceback__)}
-            return smtplib.SMTP.sendmail.__code__ in steps and smtplib.SMTP.data.__code__ not in steps
+            return not data_began
         case _:
             return False
 

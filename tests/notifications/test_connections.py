@@ -10,7 +10,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 
 from accounts.models import User
 from notifications import connections, delivery, planning
-from notifications.connections import Connection
+from notifications.connections import Connection, Smtp, SmtpBackend
 from notifications.models import Email, Outbox
 from tests.factories import NOW, UserFactory
 from tests.mailserver import DROP, MailServer, running
@@ -167,6 +167,13 @@ def test_a_failure_without_a_word_of_smtp_is_never_tried_again_at_once(three, pr
     fails(monkeypatch, ConnectionResetError())
     assert delivery.send_emails(NOW) == 0
     assert len(provider.keys) == 3
+
+
+@pytest.mark.parametrize(("use_ssl", "of"), [(False, smtplib.SMTP), (True, smtplib.SMTP_SSL)])
+def test_sessions_know_whether_data_began_with_and_without_tls(use_ssl, of):
+    session = SmtpBackend(use_ssl=use_ssl).connection_class
+    assert issubclass(session, Smtp)
+    assert issubclass(session, of)
 
 
 class Sulking(BaseEmailBackend):

@@ -190,4 +190,14 @@ def test_the_longest_number_of_seconds_is_an_hour():
     ],
 )
 def test_a_message_is_given_again_at_once_only_if_it_was_never_taken(error, sure):
-    assert was_never_taken(error) is sure
+    assert was_never_taken(error, data_began=True) is sure
+
+
+@pytest.mark.parametrize("error", [smtplib.SMTPServerDisconnected("gone"), TimeoutError(), ConnectionResetError()])
+def test_a_connection_that_broke_before_data_took_nothing(error):
+    assert was_never_taken(error, data_began=False)
+
+
+@pytest.mark.parametrize("error", [smtplib.SMTPDataError(451, b"later"), answer(503), ValueError("odd")])
+def test_what_is_no_broken_connection_is_an_attempt_whenever_it_comes(error):
+    assert not was_never_taken(error, data_began=False)
