@@ -1,7 +1,6 @@
 """What operators see of the outbox and the inbox."""
 
 from datetime import datetime
-from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
@@ -11,23 +10,16 @@ from django.utils import timezone
 from django.utils.html import format_html, urlize
 from django.utils.safestring import SafeString, mark_safe
 
-from accounts.admin import LookOnly
+from accounts.admin import KnownValuesFilter, LookOnly
 from notifications import delivery
 from notifications.models import Email, InboxMessage, NextNotice
 from notifications.subjects.register import labels
 from tokens.actors import actor_from
 
 
-class KindFilter(admin.SimpleListFilter):
-    """Of all kinds that the subjects name, without asking the table which ones it has."""
-
+class KindFilter(KnownValuesFilter):
     title, parameter_name = "kind", "kind__exact"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return list(labels().items())
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Email]) -> QuerySet[Email]:
-        return queryset.filter(kind=self.value()) if self.value() else queryset
+    labels = labels()
 
 
 @admin.register(Email)
