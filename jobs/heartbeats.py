@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.db import Error, connection
 from django.db.models import Q
 
-from jobs.leases import CLOCKS
+from jobs.leases import MAX_CLOCK_SKEW
 from jobs.models import Heartbeat
 
 Part = Heartbeat.Part
@@ -14,8 +14,8 @@ Part = Heartbeat.Part
 logger = logging.getLogger(__name__)
 
 SWEEP_LEASE = timedelta(minutes=2)  # a sweep extends it after every page, which takes well under a second
-EVERYTHING = timedelta(hours=1)  # how late a notice may be at the worst, should the agenda have forgotten it
-FORGET_WORKERS = timedelta(days=1)  # a container's name never comes back
+FULL_SWEEP_INTERVAL = timedelta(hours=1)  # how late a notice may be at the worst, should its check not be scheduled
+WORKER_KEPT = timedelta(days=1)  # after its last sign of life: a container's name never comes back
 
 
 def beat(part: Heartbeat.Part, *, now: datetime, name: str = "") -> None:
@@ -34,7 +34,7 @@ def try_beat(part: Heartbeat.Part, *, now: datetime, name: str = "") -> None:
 
 def forget_workers(now: datetime) -> int:
     """Forget those that have gone, and what was noted by a clock ahead of ours: who lives is back within seconds."""
-    wrong = Q(at__lt=now - FORGET_WORKERS) | Q(at__gt=now + CLOCKS)
+    wrong = Q(at__lt=now - WORKER_KEPT) | Q(at__gt=now + MAX_CLOCK_SKEW)
     gone, _ = Heartbeat.objects.filter(wrong, part=Part.WORKER).delete()
     return gone
 
@@ -47,7 +47,7 @@ def claim_sweep(now: datetime) -> bool:
     row, new = Heartbeat.objects.get_or_create(
         part=Part.SWEEP, name="", defaults={"at": now, "busy_until": now + SWEEP_LEASE}
     )
-    free = Q(busy_until=None) | Q(busy_until__lte=now) | Q(busy_until__gt=now + SWEEP_LEASE + CLOCKS)
+    free = Q(busy_until=None) | Q(busy_until__lte=now) | Q(busy_until__gt=now + SWEEP_LEASE + MAX_CLOCK_SKEW)
     return new or bool(Heartbeat.objects.filter(free, pk=row.pk).update(busy_until=now + SWEEP_LEASE))
 
 
@@ -63,7 +63,7 @@ def end_sweep() -> None:
 
 def everything_is_due(now: datetime) -> bool:
     """Whether nobody looked at every token within the hour. A look in the future is one of a clock that was wrong."""
-    recent = Heartbeat.objects.filter(part=Part.SWEEP, everything_at__gt=now - EVERYTHING, everything_at__lte=now)
+    recent = Heartbeat.objects.filter(part=Part.SWEEP, everything_at__gt=now - FULL_SWEEP_INTERVAL, everything_at__lte=now)
     return not recent.exists()
 
 

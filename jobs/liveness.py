@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 from django.conf import settings
 
 from jobs import queues
-from jobs.leases import CLOCKS
+from jobs.leases import MAX_CLOCK_SKEW
 from jobs.models import Heartbeat
 
 Part = Heartbeat.Part
 
-CRON = timedelta(minutes=15)  # the longest interval at which cron may call `send_due_emails`
-PATIENCE = 2  # intervals without a sign of life
+MAX_CRON_INTERVAL = timedelta(minutes=15)  # at which cron calls `send_due_emails`
+MAX_SILENT_INTERVALS = 2  # without a sign of life
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Check:
 def checks(now: datetime) -> list[Check]:
     """Everybody who has to be alive for jobs to be done in time."""
     if settings.EMAIL_JOBS == "cron":
-        return [seen(Part.SWEEP, CRON, now)]
+        return [seen(Part.SWEEP, MAX_CRON_INTERVAL, now)]
     heartbeat, sweep = timedelta(seconds=settings.HEARTBEAT_INTERVAL), timedelta(seconds=settings.SWEEP_INTERVAL)
     workers = [worker(queue, heartbeat, now) for queue in queues.expected()]
     return [seen(Part.BEAT, heartbeat, now), *workers, seen(Part.SWEEP, sweep, now)]
@@ -45,10 +45,10 @@ def seen(part: Heartbeat.Part, interval: timedelta, now: datetime, *, of: str = 
     last = Heartbeat.objects.filter(part=part, name__startswith=of).order_by("-at").first()
     if last is None:
         return Check(called, ok=False, detail="not seen yet")
-    if last.at > now + CLOCKS:
+    if last.at > now + MAX_CLOCK_SKEW:
         whose = f" ({last.name})" if last.name else ""
         return Check(called, ok=False, detail=f"its clock is {age(last.at - now)} ahead{whose}")
-    return Check(called, ok=now - last.at <= PATIENCE * interval, detail=f"seen {age(now - last.at)} ago")
+    return Check(called, ok=now - last.at <= MAX_SILENT_INTERVALS * interval, detail=f"seen {age(now - last.at)} ago")
 
 
 def age(span: timedelta) -> str:

@@ -13,13 +13,13 @@ from django.utils.safestring import SafeString, mark_safe
 from accounts.admin import KnownValuesFilter, LookOnly
 from notifications import delivery
 from notifications.models import Email, InboxMessage, NextNotice
-from notifications.subjects.register import labels
+from notifications.subjects import register
 from tokens.actors import actor_from
 
 
 class KindFilter(KnownValuesFilter):
     title, parameter_name = "kind", "kind__exact"
-    labels = labels()
+    labels = register.labels()
 
 
 @admin.register(Email)
@@ -49,7 +49,7 @@ class EmailAdmin(LookOnly, admin.ModelAdmin):
 
     @admin.display(description="kind", ordering="kind")
     def what(self, email: Email) -> str:
-        return labels().get(email.kind, email.kind)
+        return register.labels().get(email.kind, email.kind)
 
     @admin.action(description="Send again those that failed", permissions=["view"])
     def send_again(self, request: HttpRequest, queryset: QuerySet[Email]) -> None:

@@ -11,8 +11,8 @@ from django.db.models import QuerySet
 
 from notifications.models import NextNotice
 
-BATCH = 250  # rows, and so accounts, in one page; each has two open tokens at the most
-MAX_ROWS_PER_LOOK = 10_000  # rows that a look takes away; those beyond are due again
+MAX_ACCOUNTS_PER_CHECK = 250  # each has two open tokens at the most
+MAX_ROWS_PER_CHECK = 10_000  # that a check takes away; those beyond are due again
 
 
 def due(now: datetime) -> Iterator[tuple[set[int], set[int]]]:
@@ -20,7 +20,7 @@ def due(now: datetime) -> Iterator[tuple[set[int], set[int]]]:
 
     Each page has to be looked at before the next one is asked for. An account may come again, by rows of its tokens.
     """
-    while page := list(due_rows(now).values_list("pk", "account_id", "token__account_id")[:BATCH]):
+    while page := list(due_rows(now).values_list("pk", "account_id", "token__account_id")[:MAX_ACCOUNTS_PER_CHECK]):
         yield {pk for pk, _, _ in page}, {of or of_token for _, of, of_token in page if of or of_token}
 
 
@@ -31,7 +31,7 @@ def due_rows(now: datetime) -> QuerySet[NextNotice]:
 def rows_of(accounts: Collection[int]) -> set[int]:
     """The rows that name these accounts, those that are due first. Read them before anything else."""
     rows = NextNotice.objects.filter(account__in=accounts).order_by("next_notice_at")
-    return set(rows.values_list("pk", flat=True)[:MAX_ROWS_PER_LOOK])
+    return set(rows.values_list("pk", flat=True)[:MAX_ROWS_PER_CHECK])
 
 
 def move_on(rows: Collection[int], turns: Mapping[int, datetime], *, unreachable: Collection[int]) -> None:

@@ -13,8 +13,8 @@ from django.db import connection
 
 from notifications.models import Email
 
-PAGE = 50  # emails read at once
-WINDOW = 500  # of the oldest, among which a page is drawn, so that senders side by side seldom want the same ones
+MAX_EMAILS_PER_PAGE = 50  # read at once
+MAX_CANDIDATES = 500  # the oldest emails, of which a page is drawn, so that senders side by side seldom want the same ones
 
 CLAIM = """
 UPDATE notifications_email SET state = 'sending', lease_until = %(lease)s, attempts = attempts + 1,
@@ -92,6 +92,6 @@ def moment(at: datetime) -> Any:
 
 def next_page(now: datetime) -> list[Email]:
     """Some of the oldest due emails with all that they tell, in their order; none when nothing is due."""
-    oldest = list(Email.objects.due(now).values_list("pk", flat=True)[:WINDOW])
-    chosen = random.sample(oldest, min(PAGE, len(oldest)))
+    oldest = list(Email.objects.due(now).values_list("pk", flat=True)[:MAX_CANDIDATES])
+    chosen = random.sample(oldest, min(MAX_EMAILS_PER_PAGE, len(oldest)))
     return list(Email.objects.with_facts().filter(pk__in=chosen).order_by("next_attempt_at", "pk"))

@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 State = Email.State
 DISMISSIBLE = (State.PENDING, State.FAILED, State.MISSED)
 
-RUN = 25.0  # seconds after which a run claims nothing more; the next one goes on
+MAX_RUN_SECONDS = 25.0  # after which a run claims nothing more; the next one goes on
 
 
 def send_emails(now: datetime, *, tried: Callable[[bool], object] = bool) -> int:
@@ -42,7 +42,7 @@ def send_emails(now: datetime, *, tried: Callable[[bool], object] = bool) -> int
         while page := next_page(now):
             for email in page:
                 passed = time.monotonic() - begun
-                if passed > RUN:
+                if passed > MAX_RUN_SECONDS:
                     return sent
                 at = now + timedelta(seconds=passed)
                 mine = claim(email, at + Email.lease(), now=at)

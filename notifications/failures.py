@@ -18,8 +18,8 @@ from django.core.exceptions import ImproperlyConfigured
 
 from notifications.models import one_line
 
-LONGEST_WAIT = timedelta(hours=1)  # of a Retry-After that we honour
-SHORTEST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(minutes=10)  # when none is said
+MAX_RETRY_AFTER = timedelta(hours=1)  # longer ones are cut
+MIN_PAUSE, MAX_PAUSE = timedelta(seconds=30), timedelta(minutes=10)  # for a provider that says no Retry-After
 
 
 class Verdict(Enum):
@@ -135,7 +135,7 @@ def pause_after(failing: timedelta) -> timedelta:
 
     So each pause is twice as long as the one before, from half a minute to ten.
     """
-    return min(max(failing, SHORTEST_PAUSE), LONGEST_PAUSE)
+    return min(max(failing, MIN_PAUSE), MAX_PAUSE)
 
 
 def without_words(error: Exception) -> str:
@@ -148,10 +148,10 @@ def retry_after(text: str, *, now: datetime) -> timedelta | None:
     """How long a Retry-After asks to wait (RFC 9110, 10.2.3: seconds or a date); None if it is neither."""
     text = text.strip()
     if text.isascii() and text.isdigit():
-        return min(timedelta(seconds=int(text[:9])), LONGEST_WAIT)
+        return min(timedelta(seconds=int(text[:9])), MAX_RETRY_AFTER)
     try:
         date = email.utils.parsedate_to_datetime(text)
     except ValueError:
         return None
     wait = date.replace(tzinfo=date.tzinfo or UTC) - now
-    return min(max(wait, timedelta()), LONGEST_WAIT)
+    return min(max(wait, timedelta()), MAX_RETRY_AFTER)

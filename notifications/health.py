@@ -9,7 +9,7 @@ from jobs import liveness
 from jobs.liveness import Check, age
 from notifications.models import Email, Outbox
 
-LATE = timedelta(minutes=10)  # how long after its time an email may still be unsent
+MAX_DELAY = timedelta(minutes=10)  # after its time, for which an email may still be unsent
 
 
 def checks(now: datetime) -> list[Check]:
@@ -32,7 +32,7 @@ def provider(outbox: Outbox, now: datetime) -> Check:
 
 def late(now: datetime) -> Check:
     """Whether emails wait although their time has come; one that failed and waits for its next attempt is not late."""
-    due = Email.objects.unsettled().filter(next_attempt_at__lt=now - LATE)
+    due = Email.objects.unsettled().filter(next_attempt_at__lt=now - MAX_DELAY)
     oldest = oldest_waiting(now)
     detail = f"the oldest email waits for {age(oldest)}" if oldest else "empty"
     return Check("outbox", ok=not due.exists(), detail=detail)

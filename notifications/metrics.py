@@ -16,7 +16,7 @@ from notifications.models import Email, Outbox
 from tokens.models import ApiToken
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
-DAYS = (1, 7, 30, 90, 366)  # upper bounds of the days that active tokens have left
+DAYS_LEFT = (1, 7, 30, 90, 366)  # upper bounds by which active tokens are counted
 
 
 def exposition(now: datetime) -> bytes:
@@ -60,7 +60,7 @@ class Moment(Collector):
     def tokens(self) -> Metric:
         metric = GaugeMetricFamily("catalog_tokens_expiring", "Active tokens by days left at most", labels=("days",))
         active = ApiToken.objects.open().filter(expires_at__gt=self.now)
-        for days in DAYS:
+        for days in DAYS_LEFT:
             metric.add_metric((str(days),), active.filter(expires_at__lte=self.now + timedelta(days=days)).count())
         return metric
 

@@ -13,14 +13,14 @@ from tokens.models import ApiToken, TokenEvent
 from tokens.rules import is_control
 
 RETRY_WINDOW = timedelta(hours=24)  # as long as providers keep an idempotency key (Resend: 24 hours)
-LINE_LENGTH = 300  # characters of an error that are kept
+MAX_LINE_LENGTH = 300  # characters of an error that are kept
 MAX_ATTEMPTS = 32  # what the delays of an email allow in the window, with room for jitter
 
 
 def one_line(text: str) -> str:
     """The text on one line, without control characters: any database and any header takes it."""
-    clean = "".join(" " if is_control(character) else character for character in text[: LINE_LENGTH * 4])
-    return " ".join(clean.split())[:LINE_LENGTH]
+    clean = "".join(" " if is_control(character) else character for character in text[: MAX_LINE_LENGTH * 4])
+    return " ".join(clean.split())[:MAX_LINE_LENGTH]
 
 
 class PlannedEvent(models.Model):
@@ -131,7 +131,7 @@ class Email(LeasedRow):
     provider_id = models.CharField(max_length=200, blank=True)
     state = models.CharField(max_length=10, choices=State, default=State.PENDING)
     first_attempt_at = models.DateTimeField(null=True)
-    last_error = models.CharField(max_length=LINE_LENGTH, blank=True)
+    last_error = models.CharField(max_length=MAX_LINE_LENGTH, blank=True)
     created_at = models.DateTimeField()
     owed_at = models.DateTimeField()  # when it was planned, or owed once more
     changed_at = models.DateTimeField()
@@ -233,9 +233,9 @@ class Outbox(models.Model):
 
     paused_at = models.DateTimeField(null=True)
     paused_by = models.CharField(max_length=254, blank=True)
-    pause_reason = models.CharField(max_length=LINE_LENGTH, blank=True)
+    pause_reason = models.CharField(max_length=MAX_LINE_LENGTH, blank=True)
     failing_since = models.DateTimeField(null=True)
-    last_failure = models.CharField(max_length=LINE_LENGTH, blank=True)
+    last_failure = models.CharField(max_length=MAX_LINE_LENGTH, blank=True)
     held_until = models.DateTimeField(null=True)  # the provider asked to be left alone until then
 
     class Meta:

@@ -15,8 +15,8 @@ from notifications.outbox import new_email
 from notifications.subjects import register
 from notifications.subjects.subject import Copy
 
-PAGE = 500  # rows read at once
-RECENT = 5_000  # events that the quick look reaches back; the hourly one looks at all
+MAX_ROWS_PER_PAGE = 500  # read at once
+RECENT_EVENTS = 5_000  # that the check of every few seconds reaches back; the hourly one reads all
 
 
 def plan(now: datetime, *, all_of_them: bool = False) -> int:
@@ -25,7 +25,7 @@ def plan(now: datetime, *, all_of_them: bool = False) -> int:
     Looks at the newest events; `all_of_them` also finds one whose transaction took so long that thousands passed it.
     """
     newest = PeopleEvent.objects.aggregate(newest=Max("pk"))["newest"] or 0
-    events = unplanned_events(0 if all_of_them else newest - RECENT)
+    events = unplanned_events(0 if all_of_them else newest - RECENT_EVENTS)
     return sum(plan_event(event, now=now) for event in events) + sum(one.plan(now) for one in register.SUBJECTS)
 
 
@@ -33,7 +33,7 @@ def unplanned_events(after: int) -> Iterator[PeopleEvent]:
     """Oldest first, in pages."""
     planned = PlannedPeopleEvent.objects.filter(event=OuterRef("pk"))
     events = PeopleEvent.objects.filter(~Exists(planned)).select_related("person").order_by("pk")
-    while page := list(events.filter(pk__gt=after)[:PAGE]):
+    while page := list(events.filter(pk__gt=after)[:MAX_ROWS_PER_PAGE]):
         yield from page
         after = page[-1].pk
 

@@ -18,7 +18,7 @@ from django.db.models import Exists, Max, OuterRef, Q
 
 from accounts.models import Account, User
 from jobs import heartbeats
-from jobs.leases import CLOCKS
+from jobs.leases import MAX_CLOCK_SKEW
 from notifications import agenda, people, rules
 from notifications.models import Email, PlannedEvent, afresh
 from notifications.outbox import new_email
@@ -37,8 +37,8 @@ Kind, State = Email.Kind, Email.State
 Row = tuple[int, Email.State]  # primary key, state
 Notices = dict[int, dict[Email.Kind, Row]]  # about one token, by recipient and kind
 
-PAGE = 500  # rows read at once
-RECENT = 5_000  # events that the quick look reaches back; the hourly one looks at all
+MAX_ROWS_PER_PAGE = 500  # read at once
+RECENT_EVENTS = 5_000  # that the check of every few seconds reaches back; the hourly one reads all
 
 
 @dataclass(slots=True)
@@ -97,8 +97,8 @@ def look_at_everything(found: Sweep, *, now: datetime) -> None:
     """The same as if there were no agenda, for what it may have forgotten: rows restored without it, a wrong clock."""
     found.counts[State.PENDING] += plan_events(now, all_of_them=True) + people.plan(now, all_of_them=True)
     accounts = accounts_near_an_end(now)
-    for start in range(0, len(accounts), agenda.BATCH):
-        look_at(accounts[start : start + agenda.BATCH], found, now=now)
+    for start in range(0, len(accounts), agenda.MAX_ACCOUNTS_PER_CHECK):
+        look_at(accounts[start : start + agenda.MAX_ACCOUNTS_PER_CHECK], found, now=now)
     heartbeats.note_everything(now)
 
 
@@ -111,7 +111,7 @@ def plan_events(now: datetime, *, all_of_them: bool = False) -> int:
     Looks at the newest events; `all_of_them` also finds one whose transaction took so long that thousands passed it.
     """
     newest = TokenEvent.objects.aggregate(newest=Max("pk"))["newest"] or 0
-    floor = 0 if all_of_them else newest - RECENT
+    floor = 0 if all_of_them else newest - RECENT_EVENTS
     return sum(plan_event(event, now=now) for event in unplanned_events(floor))
 
 
@@ -119,7 +119,7 @@ def unplanned_events(after: int = 0, **which: object) -> Iterator[TokenEvent]:
     """Oldest first, in pages, so that those that cannot be planned yet never stand in the way of the others."""
     planned = PlannedEvent.objects.filter(event=OuterRef("pk"))
     events = TokenEvent.objects.filter(~Exists(planned), **which).select_related("token__account").order_by("pk")
-    while page := list(events.filter(pk__gt=after)[:PAGE]):
+    while page := list(events.filter(pk__gt=after)[:MAX_ROWS_PER_PAGE]):
         yield from page
         after = page[-1].pk
 
@@ -209,7 +209,7 @@ def plan_echoes(now: datetime) -> int:
     sent = TokenUse.objects.filter(reason="replaced", last_seen__gte=now - rules.DAY)
     accounts = Account.objects.filter(suspended_at=None, pk__in=sent.values("token__account")).order_by("pk")
     planned = 0
-    for account in accounts.iterator(chunk_size=PAGE):
+    for account in accounts.iterator(chunk_size=MAX_ROWS_PER_PAGE):
         planned += plan_echo(account, now=now)
         heartbeats.hold_sweep(now)
     return planned
@@ -221,7 +221,7 @@ def plan_echo(account: Account, *, now: datetime) -> int:
     Another planner of the same day finds the rows there.
     """
     waiting = Q(state__in=(State.PENDING, State.SENDING))
-    recent = Q(owed_at__gt=now - rules.DAY, owed_at__lte=now + CLOCKS)
+    recent = Q(owed_at__gt=now - rules.DAY, owed_at__lte=now + MAX_CLOCK_SKEW)
     told = Email.objects.filter(waiting | recent, kind=Kind.STILL_SENT).values("recipient")
     people = with_usable_address(reachable_administrators().filter(account=account).exclude(pk__in=told))
     late = still_sending(account, now=now) if people else []

@@ -15,8 +15,8 @@ from tokens.charts import Column, stacked
 from tokens.models import ApiToken
 
 State = Email.State
-DAYS = 14  # of the chart
-AHEAD = 30  # days of the forecast
+CHART_DAYS = 14
+FORECAST_DAYS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +31,8 @@ class Day:
 
 def by_day(now: datetime) -> list[Day]:
     """The last fourteen days, oldest first, today included."""
-    days = [now.date() - timedelta(days=back) for back in range(DAYS - 1, -1, -1)]
-    since = now - timedelta(days=DAYS)
+    days = [now.date() - timedelta(days=back) for back in range(CHART_DAYS - 1, -1, -1)]
+    since = now - timedelta(days=CHART_DAYS)
     changed = Email.objects.filter(changed_at__gte=since)  # has an index, and whatever was sent since then is in it
     sent = per_day("sent_at", changed.filter(sent_at__gte=since))
     failed = per_day("changed_at", changed.filter(state=State.FAILED))
@@ -54,14 +54,14 @@ def per_day(field: str, emails: QuerySet[Email]) -> Counter[date]:
 def forecast(now: datetime) -> list[tuple[date, int]]:
     """The next thirty UTC days that have any, with the expiry notices that fall due if no token is replaced before."""
     people = Q(account__users__role=User.Role.ADMIN, account__users__status=User.Status.ACTIVATED)
-    last = now + timedelta(days=AHEAD) + rules.FIRST_MARK
+    last = now + timedelta(days=FORECAST_DAYS) + rules.FIRST_MARK
     tokens = ApiToken.objects.open().filter(account__suspended_at=None, expires_at__gt=now, expires_at__lte=last)
     ends = tokens.order_by().annotate(day=TruncDate("expires_at")).values_list("day")
     copies: dict[date, int] = dict(ends.annotate(copies=Count("account__users", filter=people)))
     due: Counter[date] = Counter()
     for end, count in copies.items():
         for before in (timedelta(), *rules.MARKS.values()):
-            if now.date() < end - before <= now.date() + timedelta(days=AHEAD):
+            if now.date() < end - before <= now.date() + timedelta(days=FORECAST_DAYS):
                 due[end - before] += count
     return sorted((day, count) for day, count in due.items() if count)
 

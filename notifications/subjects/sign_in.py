@@ -19,7 +19,7 @@ from notifications.subjects.subject import Context, Copy, Subject
 
 Event, State = PeopleEvent.Kind, Email.State
 
-PAGE = 500  # requests answered in one transaction
+MAX_REQUESTS_PER_TRANSACTION = 500
 CHANGES = (
     *(Event.PASSWORD_CHANGED, Event.ADDRESS_CHANGED),
     *(Event.SECOND_FACTOR_ADDED, Event.SECOND_FACTOR_REMOVED, Event.RECOVERY_CODES_GENERATED),
@@ -62,7 +62,7 @@ def answer_page(now: datetime) -> tuple[int, bool]:
     Returns how many are owed one now, and whether more requests may wait. Each request is one planner's, and whoever
     waits for a link already gets no second one.
     """
-    page = list(PasswordResetRequest.objects.select_for_update(skip_locked=True)[:PAGE])
+    page = list(PasswordResetRequest.objects.select_for_update(skip_locked=True)[:MAX_REQUESTS_PER_TRANSACTION])
     people = who_may_reset({request.address for request in page})
     unsettled = Email.objects.unsettled().filter(kind="password_reset", recipient__in=people)
     waiting = set(unsettled.values_list("recipient", flat=True))
@@ -70,7 +70,7 @@ def answer_page(now: datetime) -> tuple[int, bool]:
     rows = [new_email(kind="password_reset", recipient=one, address=one.email, now=now) for one in asking]
     Email.objects.bulk_create(rows, ignore_conflicts=True)  # another planner may have been first
     PasswordResetRequest.objects.filter(pk__in=[request.pk for request in page]).delete()
-    return len(rows), len(page) == PAGE
+    return len(rows), len(page) == MAX_REQUESTS_PER_TRANSACTION
 
 
 def who_may_reset(addresses: Collection[str]) -> list[User]:

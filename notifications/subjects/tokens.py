@@ -23,7 +23,7 @@ from tokens.moving import Mover
 Kind, State = Email.Kind, Email.State
 
 LINK = re.compile(r"\.[A-Za-z]{2,}|:")  # a host or an address, as in "catalog.example"
-NAMED = 10  # clients in one email
+MAX_CLIENTS_NAMED = 10  # in one email
 
 
 class Tokens(Subject):
@@ -99,5 +99,5 @@ def late_clients(token: ApiToken, *, now: datetime) -> Context:
     reason a name that mail programs would make a link of is not written.
     """
     late = still_sending(token.account, now=now)
-    named = [mover for mover in late if mover.was_let_in and not LINK.search(mover.client)][:NAMED]
+    named = [mover for mover in late if mover.was_let_in and not LINK.search(mover.client)][:MAX_CLIENTS_NAMED]
     return {"late": late, "named": named, "others": len(late) - len(named)}

@@ -182,7 +182,7 @@ def test_a_look_that_fails_takes_nothing_away(acme, now, monkeypatch):
 
 
 def test_more_rows_than_a_look_takes_away_are_due_again(acme, now, monkeypatch):
-    monkeypatch.setattr(agenda, "MAX_ROWS_PER_LOOK", 2)
+    monkeypatch.setattr(agenda, "MAX_ROWS_PER_CHECK", 2)
     for _ in range(5):
         UserFactory.create(account=acme)
     sweep(now)
@@ -223,7 +223,7 @@ def test_what_the_agenda_forgot_is_found_within_the_hour(issued, ada, full_look)
 
 
 def test_a_full_look_in_pages_misses_no_account(db, full_look, monkeypatch):
-    monkeypatch.setattr(agenda, "BATCH", 2)
+    monkeypatch.setattr(agenda, "MAX_ACCOUNTS_PER_CHECK", 2)
     for _ in range(5):
         account = AccountFactory.create()
         UserFactory.create(account=account, role=User.Role.ADMIN)

@@ -116,7 +116,7 @@ def test_only_the_holder_of_the_lease_marks_it_sent(read):
 
 
 def test_a_page_is_drawn_from_the_oldest_and_keeps_their_order(acme, planned, monkeypatch):
-    monkeypatch.setattr(claims, "WINDOW", 2)
+    monkeypatch.setattr(claims, "MAX_CANDIDATES", 2)
     for minutes in (3, 1, 2):
         UserFactory.create(email=f"{minutes}@acme.test", account=acme, role=User.Role.ADMIN)
         Email.objects.create(

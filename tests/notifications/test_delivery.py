@@ -167,7 +167,7 @@ def test_a_notice_is_looked_at_again_at_the_moment_of_sending(acme, ada, issued,
 
 
 def test_a_run_ends_before_its_job_is_killed(planned, monkeypatch):
-    monkeypatch.setattr(delivery, "RUN", -1)
+    monkeypatch.setattr(delivery, "MAX_RUN_SECONDS", -1)
     assert delivery.send_emails(NOW) == 0
     assert Email.objects.get().state == State.PENDING
 

@@ -47,8 +47,8 @@ def test_a_paused_outbox_is_red(alive):
 
 
 def test_mail_that_waits_too_long_is_red(alive, planned):
-    assert "outbox" not in red(NOW + health.LATE)
-    assert "outbox" in red(NOW + health.LATE + SECOND)
+    assert "outbox" not in red(NOW + health.MAX_DELAY)
+    assert "outbox" in red(NOW + health.MAX_DELAY + SECOND)
 
 
 def test_mail_that_waits_for_its_next_attempt_is_not_late(alive, planned):

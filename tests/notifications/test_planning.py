@@ -55,7 +55,7 @@ def test_without_an_administrator_the_email_stays_owed(issued, ada):
 
 
 def test_accounts_that_nobody_administers_never_stand_in_the_way(issued, monkeypatch):
-    monkeypatch.setattr(planning, "PAGE", 2)
+    monkeypatch.setattr(planning, "MAX_ROWS_PER_PAGE", 2)
     for account in AccountFactory.create_batch(5):
         generate_token(account, scope=Scope.READ_ONLY, by=None, now=NOW)
     newest = AccountFactory.create()
@@ -65,7 +65,7 @@ def test_accounts_that_nobody_administers_never_stand_in_the_way(issued, monkeyp
 
 
 def test_the_sweep_also_finds_an_event_that_thousands_passed(issued, monkeypatch):
-    monkeypatch.setattr(planning, "RECENT", 0)
+    monkeypatch.setattr(planning, "RECENT_EVENTS", 0)
     assert planning.plan_events(NOW) == 0
     assert sweep(NOW).counts[State.PENDING] == 1
 
@@ -171,7 +171,7 @@ def test_a_cancelled_notice_is_owed_again_when_its_recipient_comes_back(issued, 
 
 
 def test_pages_of_the_sweep_miss_no_token_of_the_same_instant(db, monkeypatch):
-    monkeypatch.setattr(agenda, "BATCH", 2)
+    monkeypatch.setattr(agenda, "MAX_ACCOUNTS_PER_CHECK", 2)
     for _ in range(5):
         account = AccountFactory.create()
         UserFactory.create(role=User.Role.ADMIN, account=account)

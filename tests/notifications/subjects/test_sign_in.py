@@ -77,7 +77,7 @@ def test_no_list_of_typed_addresses_is_kept(ada):
 
 
 def test_many_requests_are_answered_in_pages(db, monkeypatch):
-    monkeypatch.setattr("notifications.subjects.sign_in.PAGE", 2)
+    monkeypatch.setattr("notifications.subjects.sign_in.MAX_REQUESTS_PER_TRANSACTION", 2)
     for number in range(5):
         UserFactory.create(email=f"{number}@acme.test")
         ask_for_password_link(f"{number}@acme.test", now=NOW)
@@ -220,7 +220,7 @@ def test_an_event_of_somebody_without_a_usable_address_is_done_with(ada):
 
 
 def test_the_hourly_look_finds_an_event_that_thousands_passed(ada, monkeypatch):
-    monkeypatch.setattr(people, "RECENT", 1)
+    monkeypatch.setattr(people, "RECENT_EVENTS", 1)
     for _ in range(3):
         record_event(Kind.PASSWORD_CHANGED, ada, by=None, now=NOW)
     assert people.plan(NOW) == 1
