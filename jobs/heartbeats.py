@@ -61,12 +61,14 @@ def end_sweep() -> None:
     Heartbeat.objects.filter(part=Part.SWEEP).update(busy_until=None)
 
 
-def everything_is_due(now: datetime) -> bool:
-    """Whether nobody looked at every token within the hour. A look in the future is one of a clock that was wrong."""
-    recent = Heartbeat.objects.filter(part=Part.SWEEP, everything_at__gt=now - FULL_SWEEP_INTERVAL, everything_at__lte=now)
+def full_sweep_is_due(now: datetime) -> bool:
+    """Whether no sweep checked every token within the hour. One in the future was noted by a clock that was wrong."""
+    recent = Heartbeat.objects.filter(
+        part=Part.SWEEP, everything_at__gt=now - FULL_SWEEP_INTERVAL, everything_at__lte=now
+    )
     return not recent.exists()
 
 
-def note_everything(now: datetime) -> None:
-    """Note that a sweep looked at every token."""
+def note_full_sweep(now: datetime) -> None:
+    """Note that a sweep checked every token."""
     Heartbeat.objects.filter(part=Part.SWEEP).update(everything_at=now)

@@ -66,15 +66,15 @@ class EmailAdmin(LookOnly, admin.ModelAdmin):
 
 @admin.register(NextNotice)
 class NextNoticeAdmin(LookOnly, admin.ModelAdmin):
-    list_display = ("account", "token", "next_look", "unreachable")
-    readonly_fields = ("next_look",)
+    list_display = ("account", "token", "next_check", "unreachable")
+    readonly_fields = ("next_check",)
     list_filter = ("unreachable", "next_notice_at")
     list_select_related = ("account", "token")
     search_fields = ("account__name", "account__slug")
     fields = list_display
 
-    @admin.display(description="next look", ordering="next_notice_at", empty_value="when something changes")
-    def next_look(self, row: NextNotice) -> datetime | str | None:
+    @admin.display(description="next check", ordering="next_notice_at", empty_value="when something changes")
+    def next_check(self, row: NextNotice) -> datetime | str | None:
         """Triggers write a time long ago, which would say nothing to an operator."""
         due = row.next_notice_at is not None and row.next_notice_at <= timezone.now()
         return "at the next sweep" if due else row.next_notice_at

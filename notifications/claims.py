@@ -14,7 +14,9 @@ from django.db import connection
 from notifications.models import Email
 
 MAX_EMAILS_PER_PAGE = 50  # read at once
-MAX_CANDIDATES = 500  # the oldest emails, of which a page is drawn, so that senders side by side seldom want the same ones
+MAX_CANDIDATES = (
+    500  # the oldest emails, of which a page is drawn, so that senders side by side seldom want the same ones
+)
 
 CLAIM = """
 UPDATE notifications_email SET state = 'sending', lease_until = %(lease)s, attempts = attempts + 1,

@@ -44,10 +44,11 @@ class PlannedPeopleEvent(models.Model):
 
 
 class NextNotice(models.Model):
-    """One row says that an account may be owed emails from `next_notice_at` on: the sweep looks at it then.
+    """One row says that notices about an account may be due from `next_notice_at` on: the sweep checks it then.
 
-    Triggers of the database add rows that are due at once; `agenda` alone takes rows away, and plans ahead. An account
-    may have several, and may have gone: there is no foreign key, so that nobody waits for a lock (decision 0009).
+    Triggers of the database add rows that are due at once; `schedule` alone takes rows away, and adds later ones.
+    An account may have several, and may have gone: there is no foreign key, so that nobody waits for a lock
+    (decision 0009).
     """
 
     account = models.ForeignKey(Account, models.CASCADE, null=True, db_constraint=False, related_name="+")

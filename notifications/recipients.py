@@ -33,9 +33,9 @@ def recipients_of(account: Account) -> list[User]:
     return with_usable_address(reachable_administrators().filter(account=account))
 
 
-def recipients_by_account(accounts: Collection[int]) -> Mapping[int, list[User]]:
+def recipients_by_account(accounts: Collection[int]) -> Mapping[int | None, list[User]]:
     """The same for many accounts at once, by their ids."""
-    people: dict[int, list[User]] = defaultdict(list)
+    people: dict[int | None, list[User]] = defaultdict(list)
     for person in with_usable_address(reachable_administrators().filter(account__in=accounts).order_by("pk")):
         people[person.account_id].append(person)
     return people

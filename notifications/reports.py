@@ -54,13 +54,13 @@ def per_day(field: str, emails: QuerySet[Email]) -> Counter[date]:
 def forecast(now: datetime) -> list[tuple[date, int]]:
     """The next thirty UTC days that have any, with the expiry notices that fall due if no token is replaced before."""
     people = Q(account__users__role=User.Role.ADMIN, account__users__status=User.Status.ACTIVATED)
-    last = now + timedelta(days=FORECAST_DAYS) + rules.FIRST_MARK
+    last = now + timedelta(days=FORECAST_DAYS) + rules.LONGEST_LEAD_TIME
     tokens = ApiToken.objects.open().filter(account__suspended_at=None, expires_at__gt=now, expires_at__lte=last)
     ends = tokens.order_by().annotate(day=TruncDate("expires_at")).values_list("day")
     copies: dict[date, int] = dict(ends.annotate(copies=Count("account__users", filter=people)))
     due: Counter[date] = Counter()
     for end, count in copies.items():
-        for before in (timedelta(), *rules.MARKS.values()):
+        for before in (timedelta(), *rules.LEAD_TIMES.values()):
             if now.date() < end - before <= now.date() + timedelta(days=FORECAST_DAYS):
                 due[end - before] += count
     return sorted((day, count) for day, count in due.items() if count)

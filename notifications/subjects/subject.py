@@ -37,7 +37,7 @@ class Subject(ABC):
 
     @abstractmethod
     def context(self, email: Email, *, now: datetime) -> Context:
-        """What else the templates are given. The same at every attempt, as far as the rows are. Names are on one line."""
+        """What else the templates are given: the same at every attempt, as far as the rows are; names on one line."""
 
     @abstractmethod
     def refusal(self, email: Email, facts: Context, *, now: datetime) -> Email.State | None:

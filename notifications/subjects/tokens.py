@@ -30,7 +30,7 @@ class Tokens(Subject):
     kinds: ClassVar[Mapping[str, str]] = dict(Kind.choices)
 
     def folder(self, kind: str) -> str:
-        return "expires" if kind in rules.MARKS else kind
+        return "expires" if kind in rules.LEAD_TIMES else kind
 
     def facts(self, email: Email, *, now: datetime) -> Context:
         return late_clients(token_of(email), now=now) if email.kind == Kind.STILL_SENT else {}
@@ -69,9 +69,9 @@ def refusal_of_expiry(email: Email, token: ApiToken, *, now: datetime) -> Email.
     if token.ended_at or token.account.suspended_at:
         return State.CANCELLED
     left = token.expires_at - now
-    if email.kind == rules.mark_for(left):
+    if email.kind == rules.notice_for(left):
         return None
-    if email.kind == Kind.EXPIRED and left < -rules.GRACE and not somebody_was_told(email):
+    if email.kind == Kind.EXPIRED and left < -rules.EXPIRED_NOTICE_WINDOW and not somebody_was_told(email):
         return State.MISSED
     return State.SUPERSEDED
 
@@ -84,12 +84,12 @@ def somebody_was_told(email: Email) -> bool:
 def still_sending(account: Account, *, now: datetime) -> list[Mover]:
     """Who sent a replaced token within the last day and has not moved to the new one; nobody in a suspended account.
 
-    A replacement is given PATIENCE first: whoever has just made one is busy with exactly that.
+    A replacement is given REPLACEMENT_GRACE first: whoever has just made one is busy with exactly that.
     """
     if account.suspended_at:
         return []
-    late = moving.late(account, now=now, since=now - rules.DAY)
-    return [mover for mover in late if mover.old.ended_at and now - mover.old.ended_at >= rules.PATIENCE]
+    late = moving.late(account, now=now, since=now - rules.STILL_SENT_INTERVAL)
+    return [mover for mover in late if mover.old.ended_at and now - mover.old.ended_at >= rules.REPLACEMENT_GRACE]
 
 
 def late_clients(token: ApiToken, *, now: datetime) -> Context:

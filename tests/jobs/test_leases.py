@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError, connection, models, transaction
 from django.test.utils import isolate_apps
 
-from jobs.leases import MAX_ROWS_PER_CLAIM, MAX_CLOCK_SKEW, LeasedQuerySet, LeasedRow, leased_exactly_while
+from jobs.leases import MAX_CLOCK_SKEW, MAX_ROWS_PER_CLAIM, LeasedQuerySet, LeasedRow, leased_exactly_while
 from tests.factories import NOW
 
 SECOND = timedelta(seconds=1)

@@ -6,7 +6,7 @@ import pytest
 
 from accounts.models import User
 from accounts.services import suspend_account
-from notifications import claims, delivery, planning
+from notifications import claims, delivery, events
 from notifications.claims import Claim, claim, next_page
 from notifications.models import Email, Outbox, PlannedEvent
 from tests.factories import NOW, UserFactory
@@ -71,7 +71,7 @@ def test_a_pause_in_the_middle_of_a_page_stops_the_next_email(acme, planned):
     UserFactory.create(email="bob@acme.test", account=acme, role=User.Role.ADMIN)
     Email.objects.all().delete()
     PlannedEvent.objects.all().delete()
-    planning.plan_events(NOW)
+    events.plan_token_events(NOW)
 
     def pause(was_sent):
         delivery.pause(by=None, reason="", now=NOW)

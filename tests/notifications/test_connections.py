@@ -9,7 +9,7 @@ from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 
 from accounts.models import User
-from notifications import connections, delivery, planning
+from notifications import connections, delivery, events
 from notifications.connections import Connection, Smtp, SmtpBackend
 from notifications.models import Email, Outbox
 from tests.factories import NOW, UserFactory
@@ -32,7 +32,7 @@ def three(acme, issued):
     """Emails to Ada, Bob and Cid, due in this order."""
     for name in ("bob", "cid"):
         UserFactory.create(email=f"{name}@acme.test", account=acme, role=User.Role.ADMIN)
-    planning.plan_events(NOW)
+    events.plan_token_events(NOW)
     return list(Email.objects.order_by("pk"))
 
 

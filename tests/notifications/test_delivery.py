@@ -8,7 +8,7 @@ from django.template import TemplateSyntaxError
 
 from accounts.models import User
 from accounts.services import note_bounce, suspend_account
-from notifications import delivery, planning
+from notifications import delivery, events, planning
 from notifications.models import MAX_ATTEMPTS, RETRY_WINDOW, Email, InboxMessage, Outbox
 from tests.factories import NOW, UserFactory
 from tests.notifications.backends import Provider, fails, send_email
@@ -89,14 +89,14 @@ def test_after_the_last_attempt_it_has_failed_and_can_be_sent_again(planned, ref
 
 def test_one_poisoned_email_stops_no_other(acme, issued, refusing):
     UserFactory.create(email="second@acme.test", account=acme, role=User.Role.ADMIN)
-    planning.plan_events(NOW)
+    events.plan_token_events(NOW)
     assert delivery.send_emails(NOW) == 1
     assert Email.objects.get(recipient__email="second@acme.test").state == Email.State.SENT
 
 
 def test_revoking_owes_an_email(planned, issued):
     revoke_token(issued.token, by=None, now=NOW)
-    assert planning.plan_events(NOW) == 1
+    assert events.plan_token_events(NOW) == 1
     assert Email.objects.filter(kind=Email.Kind.REVOKED).count() == 1
 
 
@@ -137,7 +137,7 @@ def test_an_email_that_kills_its_senders_ends_after_the_last_attempt(planned):
 def test_a_poisoned_email_stops_no_other(acme, planned, refusing):
     UserFactory.create(email="zoe@acme.test", account=acme, role=User.Role.ADMIN)
     generate_token(acme, scope=Scope.READ_WRITE, by=None, now=NOW)
-    planning.plan_events(NOW)
+    events.plan_token_events(NOW)
     assert delivery.send_emails(NOW) == 1
     assert Email.objects.filter(state=State.SENT).get().recipient.email == "zoe@acme.test"
 
@@ -150,7 +150,7 @@ def test_a_template_that_raises_keeps_the_email(planned, monkeypatch):
 
 
 @pytest.mark.parametrize("what", ["revoked", "replaced", "suspended", "gone", "bounced"])
-def test_a_notice_is_looked_at_again_at_the_moment_of_sending(acme, ada, issued, what):
+def test_a_notice_is_decided_again_at_the_moment_of_sending(acme, ada, issued, what):
     soon = issued.token.expires_at - timedelta(days=7)
     planning.sweep(soon)
     Email.objects.filter(event__isnull=False).delete()
@@ -190,7 +190,7 @@ def test_a_sender_that_dies_leaves_its_lease_for_as_long_as_a_job_may_run(planne
 def test_settling_touches_its_own_email_alone(acme, planned):
     UserFactory.create(email="zoe@acme.test", account=acme, role=User.Role.ADMIN)
     generate_token(acme, scope=Scope.READ_WRITE, by=None, now=NOW)
-    planning.plan_events(NOW)
+    events.plan_token_events(NOW)
     lease, later = NOW + timedelta(minutes=3), NOW + timedelta(seconds=9)
     Email.objects.update(state=State.SENDING, lease_until=lease)
     assert delivery.settle(planned, lease, now=later, state=State.SENT, sent_at=later)

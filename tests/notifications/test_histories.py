@@ -1,6 +1,6 @@
 """Random histories of people, tokens, time and dying senders, against the table of emails written down once more.
 
-Nothing looks at every token here (`no_full_look`), so that a change which does not make its account due shows.
+No sweep checks every token here (`no_full_sweep`), so that a change which does not make its account due shows.
 """
 
 import contextlib
@@ -17,7 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from accounts.models import Account, User
 from accounts.services import note_bounce, reopen_account, suspend_account, trust_address
-from notifications import planning
+from notifications import events, planning
 from notifications.models import Email
 from tests.factories import AccountFactory, UserFactory
 from tests.notifications.backends import send_email
@@ -155,7 +155,7 @@ class History(RuleBasedStateMachine):
 
     @rule()
     def plan_events(self) -> None:
-        planning.plan_events(self.oracle.now)
+        events.plan_token_events(self.oracle.now)
         self.oracle.plan_events()
 
     @rule(mood=st.sampled_from(["well", "well", "down", "refuses", "kills before", "kills after"]))

@@ -10,7 +10,7 @@ from django.template import TemplateSyntaxError
 
 from accounts.actors import Actor
 from accounts.models import AuditEntry, User
-from notifications import delivery, planning
+from notifications import delivery, events, planning
 from notifications.failures import Failure, Verdict
 from notifications.models import Email, Outbox, PlannedEvent
 from tests.factories import NOW, UserFactory
@@ -63,7 +63,7 @@ def test_a_provider_that_asks_for_time_gets_it_from_everybody(planned, provider,
 def test_a_provider_that_only_says_too_much_is_left_alone_by_everybody(acme, planned, provider, monkeypatch, error):
     UserFactory.create(account=acme, role=User.Role.ADMIN)
     PlannedEvent.objects.all().delete()
-    planning.plan_events(NOW)
+    events.plan_token_events(NOW)
     fails(monkeypatch, error)
     assert delivery.send_emails(NOW) == delivery.send_emails(NOW + timedelta(seconds=29)) == 0
     assert sorted(Email.objects.values_list("attempts", flat=True)) == [0, 1]
@@ -173,7 +173,7 @@ def test_what_was_dismissed_stays_unsent(issued):
 def test_sending_again_and_dismissing_touch_the_chosen_email_alone(acme, planned):
     UserFactory.create(email="zoe@acme.test", account=acme, role=User.Role.ADMIN)
     generate_token(acme, scope=Scope.READ_WRITE, by=None, now=NOW)
-    planning.plan_events(NOW)
+    events.plan_token_events(NOW)
     Email.objects.update(state=State.FAILED)
     delivery.send_again([planned], by=None, now=NOW)
     assert list(Email.objects.filter(state=State.PENDING)) == [planned]
@@ -184,7 +184,7 @@ def test_sending_again_and_dismissing_touch_the_chosen_email_alone(acme, planned
 def test_emails_that_are_sent_again_or_dismissed_are_one_entry_for_each_account(acme, umbrella, eve, planned):
     generate_token(umbrella, scope=Scope.READ_ONLY, by=None, now=NOW)
     generate_token(acme, scope=Scope.READ_WRITE, by=None, now=NOW)
-    planning.plan_events(NOW)
+    events.plan_token_events(NOW)
     for act, by in ((delivery.send_again, OLGA), (delivery.dismiss, None)):
         AuditEntry.objects.all().delete()
         Email.objects.update(state=State.FAILED)

@@ -18,7 +18,7 @@ BOUNCED = ("", "ada_a@ACME.test", "no address", "ada%@acme.test")  # `%` is a le
 
 def conditions(person: User) -> Iterator[tuple[User, Account]]:
     """The person and their account in all combinations of what the rule reads."""
-    accounts, people = Account.objects.filter(pk=person.account_id), User.objects.filter(pk=person.pk)
+    accounts, people = Account.objects.filter(users=person), User.objects.filter(pk=person.pk)
     for suspended_at in (None, NOW):
         accounts.update(suspended_at=suspended_at)
         for role, status, email, bounced in product(User.Role, User.Status, ADDRESSES, BOUNCED):

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, OutputWrapper
 from django.utils import timezone
 
 from accounts import audit, sessions
-from notifications import delivery, people, planning
+from notifications import delivery, planning
 from notifications.models import Email
 from tokens import usage
 
@@ -24,7 +24,7 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        planned = people.plan(timezone.now())
+        planned = planning.plan_about_people(timezone.now())
         swept = planning.sweep(timezone.now())
         if swept is None:
             self.stderr.write("Another process is sweeping at this moment; only sending.")

@@ -12,7 +12,7 @@ from accounts.actors import Actor
 from accounts.models import PasswordResetRequest, PeopleEvent, User
 from accounts.services import note_bounce, suspend_account
 from accounts.sign_in import ask_for_password_link, change_address, record_event
-from notifications import delivery, people, planning
+from notifications import delivery, events, planning
 from notifications.emails import message_for
 from notifications.models import Email, InboxMessage, PlannedPeopleEvent
 from notifications.outbox import new_email
@@ -207,7 +207,7 @@ def test_an_address_that_bounced_is_left_alone(ada):
 
 def test_an_event_is_planned_once(ada):
     event = happened(Kind.PASSWORD_CHANGED, ada)
-    assert people.plan_event(event, now=NOW) == 0
+    assert events.plan_people_event(event, now=NOW) == 0
     with pytest.raises(IntegrityError), transaction.atomic():
         new_email(kind=event.kind, recipient=ada, now=NOW, people_event=event, address=ada.email).save()
 
@@ -219,12 +219,12 @@ def test_an_event_of_somebody_without_a_usable_address_is_done_with(ada):
     assert (PlannedPeopleEvent.objects.count(), Email.objects.count()) == (1, 0)
 
 
-def test_the_hourly_look_finds_an_event_that_thousands_passed(ada, monkeypatch):
-    monkeypatch.setattr(people, "RECENT_EVENTS", 1)
+def test_the_hourly_sweep_finds_an_event_that_thousands_passed(ada, monkeypatch):
+    monkeypatch.setattr(events, "RECENT_EVENTS", 1)
     for _ in range(3):
         record_event(Kind.PASSWORD_CHANGED, ada, by=None, now=NOW)
-    assert people.plan(NOW) == 1
-    assert people.plan(NOW, all_of_them=True) == 2
+    assert planning.plan_about_people(NOW) == 1
+    assert planning.plan_about_people(NOW, all_of_them=True) == 2
 
 
 @pytest.mark.django_db(transaction=True)
