@@ -123,9 +123,9 @@ def plan_still_sent_of(account: Account, *, now: datetime) -> int:
     recent = Q(owed_at__gt=now - rules.STILL_SENT_INTERVAL, owed_at__lte=now + MAX_CLOCK_SKEW)
     told = Email.objects.filter(waiting | recent, kind=Kind.STILL_SENT).values("recipient")
     people = with_usable_address(reachable_administrators().filter(account=account).exclude(pk__in=told))
-    late = still_sending(account, now=now) if people else []
-    if not late:
+    clients = still_sending(account, now=now) if people else []
+    if not clients:
         return 0
-    token, day = late[0].old, now.date()
+    token, day = clients[0].old, now.date()
     rows = [new_email(kind=Kind.STILL_SENT, token=token, recipient=one, now=now, day=day) for one in people]
     return len(Email.objects.bulk_create(rows, ignore_conflicts=True))

@@ -16,13 +16,13 @@ from notifications import rules
 from notifications.models import Email, one_line
 from notifications.recipients import is_recipient
 from notifications.subjects.subject import Context, Subject
-from tokens import moving
+from tokens import rotation
 from tokens.models import ApiToken
-from tokens.moving import Mover
+from tokens.rotation import RotatingClient
 
 Kind, State = Email.Kind, Email.State
 
-LINK = re.compile(r"\.[A-Za-z]{2,}|:")  # a host or an address, as in "catalog.example"
+LOOKS_LIKE_LINK = re.compile(r"\.[A-Za-z]{2,}|:")  # a host or an address, as in "catalog.example"
 MAX_CLIENTS_NAMED = 10  # in one email
 
 
@@ -33,7 +33,7 @@ class Tokens(Subject):
         return "expires" if kind in rules.LEAD_TIMES else kind
 
     def facts(self, email: Email, *, now: datetime) -> Context:
-        return late_clients(token_of(email), now=now) if email.kind == Kind.STILL_SENT else {}
+        return still_sent_context(token_of(email), now=now) if email.kind == Kind.STILL_SENT else {}
 
     def context(self, email: Email, *, now: datetime) -> Context:
         """Names are cleaned here once more: a line break in one must not end a header at whatever provider."""
@@ -55,7 +55,7 @@ class Tokens(Subject):
         if email.event_id is not None:
             return None
         if email.kind == Kind.STILL_SENT:
-            return None if facts["late"] else State.SUPERSEDED
+            return None if facts["still_sending"] else State.SUPERSEDED
         return refusal_of_expiry(email, token, now=now)
 
 
@@ -81,23 +81,28 @@ def somebody_was_told(email: Email) -> bool:
     return Email.objects.filter(token=email.token_id, kind=email.kind, state__in=Email.LEFT_US).exists()
 
 
-def still_sending(account: Account, *, now: datetime) -> list[Mover]:
+def still_sending(account: Account, *, now: datetime) -> list[RotatingClient]:
     """Who sent a replaced token within the last day and has not moved to the new one; nobody in a suspended account.
 
     A replacement is given REPLACEMENT_GRACE first: whoever has just made one is busy with exactly that.
     """
     if account.suspended_at:
         return []
-    late = moving.late(account, now=now, since=now - rules.STILL_SENT_INTERVAL)
-    return [mover for mover in late if mover.old.ended_at and now - mover.old.ended_at >= rules.REPLACEMENT_GRACE]
+    clients = rotation.still_sending(account, now=now, since=now - rules.STILL_SENT_INTERVAL)
+    return [client for client in clients if is_past_grace(client.old, now=now)]
 
 
-def late_clients(token: ApiToken, *, now: datetime) -> Context:
+def is_past_grace(replaced: ApiToken, *, now: datetime) -> bool:
+    return replaced.ended_at is not None and now - replaced.ended_at >= rules.REPLACEMENT_GRACE
+
+
+def still_sent_context(token: ApiToken, *, now: datetime) -> Context:
     """Who still sends a replaced token. Named are those whom it had let in, ten at the most.
 
     Whoever found a dead token can send it under any name, and must not write to administrators in ours. For the same
     reason a name that mail programs would make a link of is not written.
     """
-    late = still_sending(token.account, now=now)
-    named = [mover for mover in late if mover.was_let_in and not LINK.search(mover.client)][:MAX_CLIENTS_NAMED]
-    return {"late": late, "named": named, "others": len(late) - len(named)}
+    clients = still_sending(token.account, now=now)
+    named = [client for client in clients if client.was_let_in and not LOOKS_LIKE_LINK.search(client.name)]
+    named = named[:MAX_CLIENTS_NAMED]
+    return {"still_sending": clients, "named": named, "others": len(clients) - len(named)}

@@ -13,7 +13,7 @@ from notifications.failures import Failure, Verdict
 from notifications.models import Email, Outbox
 from tests.factories import NOW
 from tests.living import everybody_lives, worker_lives
-from tests.notifications.test_still_sent import newer, send, still_sent  # noqa: F401  # a fixture of theirs
+from tests.notifications.test_still_sent import newer, send, still_sent_emails  # noqa: F401  # a fixture of theirs
 from tokens.models import ApiToken
 
 SECOND, HOUR, DAY = timedelta(seconds=1), timedelta(hours=1), timedelta(days=1)
@@ -89,9 +89,9 @@ def test_a_pause_that_began_in_the_future_makes_no_attempt_older(planned):
 def test_who_was_told_tomorrow_is_told_today(issued, newer, ada):  # noqa: F811
     send(issued, NOW + 2 * HOUR)
     planning.sweep(NOW + 2 * HOUR + DAY)
-    still_sent().update(state=State.SENT, sent_at=NOW + DAY)
+    still_sent_emails().update(state=State.SENT, sent_at=NOW + DAY)
     planning.sweep(NOW + 2 * HOUR)
-    assert still_sent(state=State.PENDING).count() == 1
+    assert still_sent_emails(state=State.PENDING).count() == 1
 
 
 @pytest.fixture

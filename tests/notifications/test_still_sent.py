@@ -35,14 +35,14 @@ def send(issued: IssuedToken, at, *, client="castor-upload 0.26", reason="replac
     ledger.of_this_process.write_due(float("inf"))
 
 
-def still_sent(**filters):
+def still_sent_emails(**filters):
     return Email.objects.filter(kind=Email.Kind.STILL_SENT, **filters).order_by("pk")
 
 
 def test_a_client_that_still_sends_the_old_token_is_mailed_about(issued, newer, ada):
     send(issued, NOW + 2 * HOUR)
     planning.sweep(NOW + 2 * HOUR)
-    message = message_for(still_sent().get(), now=NOW + 2 * HOUR)
+    message = message_for(still_sent_emails().get(), now=NOW + 2 * HOUR)
     assert message.subject == "Acme: castor-upload 0.26 still sends a replaced API token"
     assert "castor-upload 0.26 (Uploads) still sends the token replaced on 24 November 2026, 12:00 UTC" in message.body
     assert issued.token.mask in message.body
@@ -54,18 +54,18 @@ def test_one_a_day_at_the_most_however_often_it_is_sent(issued, newer, ada):
         send(issued, NOW + hours * HOUR)
         planning.sweep(NOW + hours * HOUR)
         delivery.send_emails(NOW + hours * HOUR)
-    owed = [email.owed_at for email in still_sent()]
+    owed = [email.owed_at for email in still_sent_emails()]
     assert len(owed) == 3
     assert min(later - sooner for sooner, later in pairwise(owed)) >= DAY
 
 
-def test_one_email_is_about_all_that_are_late(acme, issued, newer, ada):
+def test_one_email_is_about_all_that_still_send(acme, issued, newer, ada):
     send(newer, NOW, client="Dust", reason="")
     third = generate_token(acme, scope=Scope.READ_ONLY, by=None, now=NOW + HOUR, replaces=newer.token.pk)
     send(issued, NOW + 3 * HOUR)
     send(newer, NOW + 3 * HOUR, client="Dust")
     assert planning.plan_still_sent(NOW + 3 * HOUR) == 1
-    message = message_for(still_sent().get(), now=NOW + 3 * HOUR)
+    message = message_for(still_sent_emails().get(), now=NOW + 3 * HOUR)
     assert message.subject == "Acme: 2 integrations still send a replaced API token"
     assert issued.token.mask in message.body
     assert newer.token.mask in message.body
@@ -80,14 +80,14 @@ def test_a_pause_of_days_leaves_one_email_to_send(issued, newer, ada):
         delivery.send_emails(NOW + days * DAY)
     delivery.resume(by=None, now=NOW + 5 * DAY)
     delivery.send_emails(NOW + 5 * DAY)
-    assert [email.state for email in still_sent()] == [State.SENT]
+    assert [email.state for email in still_sent_emails()] == [State.SENT]
 
 
 @pytest.mark.parametrize("client", ["login.evil.example", "stranger", "https://evil.example"])
 def test_whoever_found_a_dead_token_writes_nothing_into_our_mail(issued, newer, ada, client):
     send(issued, NOW + 2 * HOUR, client=client)
     planning.plan_still_sent(NOW + 2 * HOUR)
-    message = message_for(still_sent().get(), now=NOW + 2 * HOUR)
+    message = message_for(still_sent_emails().get(), now=NOW + 2 * HOUR)
     assert message.subject == "Acme: one integration still sends a replaced API token"
     assert client not in message.message().as_string()
     assert "1 client still sends a replaced token" in message.body
@@ -97,7 +97,7 @@ def test_a_client_whose_name_looks_like_an_address_is_counted_and_not_named(issu
     send(issued, NOW - HOUR, client="upload.evil.example", reason="")
     send(issued, NOW + 2 * HOUR, client="upload.evil.example")
     planning.plan_still_sent(NOW + 2 * HOUR)
-    assert "evil" not in message_for(still_sent().get(), now=NOW + 2 * HOUR).body
+    assert "evil" not in message_for(still_sent_emails().get(), now=NOW + 2 * HOUR).body
 
 
 def test_an_email_names_ten_clients_and_counts_the_others(issued, newer, ada):
@@ -105,7 +105,7 @@ def test_an_email_names_ten_clients_and_counts_the_others(issued, newer, ada):
         send(issued, NOW - HOUR, client=f"script-{number}", reason="")
         send(issued, NOW + 2 * HOUR, client=f"script-{number}")
     planning.plan_still_sent(NOW + 2 * HOUR)
-    body = message_for(still_sent().get(), now=NOW + 2 * HOUR).body
+    body = message_for(still_sent_emails().get(), now=NOW + 2 * HOUR).body
     assert body.count("Last failed call") == 10
     assert "2 other clients still send a replaced token" in body
 
@@ -127,7 +127,7 @@ def test_one_that_moves_before_the_mail_leaves_supersedes_it(issued, newer, ada)
     planning.plan_still_sent(NOW + 2 * HOUR)
     send(newer, NOW + 3 * HOUR, reason="")
     delivery.send_emails(NOW + 3 * HOUR)
-    assert still_sent().get().state == State.SUPERSEDED
+    assert still_sent_emails().get().state == State.SUPERSEDED
 
 
 def test_silence_for_a_day_ends_it(issued, newer, ada):
@@ -157,7 +157,7 @@ def test_each_administrator_of_this_account_alone_is_told(acme, issued, newer, a
     second = UserFactory.create(account=acme, role=User.Role.ADMIN)
     send(issued, NOW + 2 * HOUR)
     assert planning.plan_still_sent(NOW + 2 * HOUR) == 2
-    assert {email.recipient for email in still_sent()} == {ada, second}
+    assert {email.recipient for email in still_sent_emails()} == {ada, second}
 
 
 def test_who_becomes_an_administrator_later_is_told_alone(acme, issued, newer, ada):
@@ -165,7 +165,7 @@ def test_who_becomes_an_administrator_later_is_told_alone(acme, issued, newer, a
     planning.plan_still_sent(NOW + 2 * HOUR)
     second = UserFactory.create(account=acme, role=User.Role.ADMIN)
     assert planning.plan_still_sent(NOW + 3 * HOUR) == 1
-    assert still_sent().last().recipient == second
+    assert still_sent_emails().last().recipient == second
 
 
 def test_who_still_sends_is_asked_once_for_each_email(issued, newer, ada):
@@ -185,4 +185,4 @@ def test_it_is_delivered_and_names_no_value(issued, newer, ada):
     message = InboxMessage.objects.get(subject__contains="still sends")
     assert "castor-upload" in message.html
     assert issued.secret[22:54] not in message.text + message.html
-    assert still_sent().get().state == State.SENT
+    assert still_sent_emails().get().state == State.SENT

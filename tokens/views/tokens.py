@@ -21,8 +21,8 @@ from tokens.actors import actor_from
 from tokens.errors import AccountSuspended, ReplacementNotAcknowledged
 from tokens.forms import GenerateForm
 from tokens.models import ApiToken, TokenEvent
-from tokens.moving import boards
 from tokens.recipes import RECIPES, ingest_address
+from tokens.rotation import rotations
 from tokens.scopes import Scope
 from tokens.usage import integrations_by_token, recent, who_stops, with_last_use
 from tokens.views.parts import template
@@ -38,15 +38,15 @@ def settings_api(request: HttpRequest) -> HttpResponse:
     account, now = account_of(request), timezone.now()
     people = list(User.objects.administrators_of(account))
     events = list(TokenEvent.objects.of_account(account).order_by("-id")[: HISTORY_LENGTH + 1])
-    moving = boards(account, now=now)
-    usage = usage_context(request, moving, now=now)
+    rotating = rotations(account, now=now)
+    usage = usage_context(request, rotating, now=now)
     context = usage | {
         "account": account,
         "api_base_url": settings.API_BASE_URL,
         "ingest_base_url": ingest_address(settings.API_BASE_URL),
         "region": settings.REGION.upper(),
         "tokens": token_rows(account, now=now),
-        "boards": moving,
+        "rotations": rotating,
         "recipes": RECIPES,
         "unreachable": [person for person in people if not person.is_reachable],
         "reachable": any(person.is_reachable for person in people),

@@ -16,7 +16,7 @@ from tokens.charts import Column, stacked
 from tokens.exports import usage_rows
 from tokens.forms import UsageFilter
 from tokens.models import ApiToken, TokenUseQuerySet
-from tokens.moving import Board, boards
+from tokens.rotation import Rotation, rotations
 
 ROWS = 50  # of a table on the page; the export has all
 # Why a call was refused, and what an administrator does about it.
@@ -35,7 +35,8 @@ REASONS = {
 @account_admin_required
 def replacement(request: HttpRequest) -> HttpResponse:
     """The part of the page that shows who has moved, for its script to fetch again and again."""
-    return render(request, "tokens/_boards.html", {"boards": boards(account_of(request), now=timezone.now())})
+    shown = rotations(account_of(request), now=timezone.now())
+    return render(request, "tokens/_rotations.html", {"rotations": shown})
 
 
 @require_safe
@@ -60,20 +61,21 @@ def filtered(request: HttpRequest, *, now: datetime) -> tuple[UsageFilter, Token
     return chosen, usage.recent(account, now=now, token=token.pk if token else None, door=door)
 
 
-def usage_context(request: HttpRequest, shown: list[Board], *, now: datetime) -> dict[str, Any]:
-    """What the page shows of the last 30 days, through its filter; `shown` are its boards."""
+def usage_context(request: HttpRequest, shown: list[Rotation], *, now: datetime) -> dict[str, Any]:
+    """What the page shows of the last 30 days, through its filter; `shown` are its rotations."""
     chosen, uses = filtered(request, now=now)
     found, failed = usage.integrations(uses, most=ROWS), usage.failed_calls(uses, most=ROWS)
     days = usage.by_day(uses, now=now)
     tokens = ApiToken.objects.in_bulk({row.token_id for row in found} | {row.token_id for row in failed})
-    late = {(mover.old.pk, mover.client, mover.door) for board in shown for mover in board.movers if mover.is_late}
+    clients = (client for rotation in shown for client in rotation.clients if client.is_still_sending)
+    still_sending = {(client.old.pk, client.name, client.door) for client in clients}
     most = max((row.calls + row.failures for row in found), default=1)
     integrations = [
         {
             "use": row,
             "token": tokens[row.token_id],
             "width": 110 * (row.calls + row.failures) // most,
-            "late": (row.token_id, row.client, row.door) in late,
+            "still_sending": (row.token_id, row.client, row.door) in still_sending,
         }
         for row in found
     ]
