@@ -12,8 +12,7 @@ from django.db.models import Exists, Max, OuterRef, QuerySet
 
 from accounts.models import PeopleEvent
 from notifications import rules
-from notifications.models import Email, PlannedEvent, PlannedPeopleEvent, afresh
-from notifications.outbox import new_email
+from notifications.models import Email, PlannedEvent, PlannedPeopleEvent, afresh, new_email
 from notifications.recipients import recipients_of
 from notifications.subjects import register
 from notifications.subjects.subject import Copy

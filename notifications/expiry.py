@@ -13,8 +13,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import User
 from notifications import rules, schedule
-from notifications.models import Email, afresh
-from notifications.outbox import new_email
+from notifications.models import Email, afresh, new_email
 from notifications.recipients import recipients_by_account
 from tokens.models import ApiToken
 

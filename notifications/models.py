@@ -1,13 +1,16 @@
 """What we owe people: the outbox, and the inbox of the embedded default."""
 
+import uuid
 from datetime import datetime, timedelta
+from email.utils import make_msgid
 from typing import Any, ClassVar
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
-from accounts.models import Account, PeopleEvent
+from accounts.models import Account, PeopleEvent, User
 from jobs.leases import LeasedQuerySet, LeasedRow, leased_exactly_while
 from tokens.models import ApiToken, TokenEvent
 from tokens.rules import is_control
@@ -220,6 +223,19 @@ class Email(LeasedRow):
         """Whether no attempt is left: too many, or the first was longer ago than the provider remembers its key."""
         too_late = self.first_attempt_at is not None and now - self.first_attempt_at >= RETRY_WINDOW
         return too_late or self.attempts >= MAX_ATTEMPTS
+
+
+def new_email(*, kind: str, recipient: User, now: datetime, token: ApiToken | None = None, **more: object) -> Email:
+    """A pending row that is not saved yet. Its account is the token's, else the recipient's, unless `more` says."""
+    fields: dict[str, object] = {"kind": kind, "token": token, "recipient": recipient}
+    fields |= {"account_id": token.account_id if token else recipient.account_id, "message_id": new_message_id()}
+    times = dict.fromkeys(("created_at", "owed_at", "changed_at", "next_attempt_at"), now)
+    return Email(**(fields | times | more))
+
+
+def new_message_id() -> str:
+    """A Message-ID of ours (RFC 5322, 3.6.4); an email keeps it over all its attempts."""
+    return make_msgid(idstring=uuid.uuid4().hex, domain=urlsplit(settings.BASE_URL).hostname or "localhost")
 
 
 def afresh(now: datetime) -> dict[str, Any]:

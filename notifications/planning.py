@@ -16,8 +16,7 @@ from accounts.models import Account
 from jobs import heartbeats
 from jobs.leases import MAX_CLOCK_SKEW
 from notifications import events, expiry, rules, schedule
-from notifications.models import Email
-from notifications.outbox import new_email
+from notifications.models import Email, new_email
 from notifications.recipients import reachable_administrators, with_usable_address
 from notifications.subjects import register
 from notifications.subjects.tokens import still_sending

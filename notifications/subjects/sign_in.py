@@ -12,8 +12,7 @@ from django.urls import reverse
 
 from accounts.links import absolute, password_link
 from accounts.models import PasswordResetRequest, PeopleEvent, User
-from notifications.models import Email, one_line
-from notifications.outbox import new_email
+from notifications.models import Email, new_email, one_line
 from notifications.recipients import can_be_mailed, is_usable
 from notifications.subjects.subject import Context, Copy, Subject
 

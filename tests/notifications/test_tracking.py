@@ -9,8 +9,7 @@ from anymail.signals import AnymailTrackingEvent
 
 from accounts.models import User
 from notifications import tracking
-from notifications.models import Email
-from notifications.outbox import new_email
+from notifications.models import Email, new_email
 from tests.factories import NOW, UserFactory
 
 State = Email.State

@@ -8,8 +8,7 @@ from accounts.services import note_bounce, suspend_account
 from jobs import heartbeats
 from jobs.liveness import age
 from notifications import delivery, reports
-from notifications.models import Email, InboxMessage, Outbox
-from notifications.outbox import new_email
+from notifications.models import Email, InboxMessage, Outbox, new_email
 from tests.factories import NOW, UserFactory
 from tokens.charts import Bar
 from tokens.services import revoke_token

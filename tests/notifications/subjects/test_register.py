@@ -9,8 +9,7 @@ from django.template.loader import get_template
 from accounts.models import PeopleEvent
 from accounts.sign_in import record_event
 from notifications import delivery, metrics, planning
-from notifications.models import Email, InboxMessage
-from notifications.outbox import new_email
+from notifications.models import Email, InboxMessage, new_email
 from notifications.subjects import register
 from notifications.subjects.subject import Copy, Subject
 from tests.factories import NOW

@@ -14,8 +14,7 @@ from accounts.services import note_bounce, suspend_account
 from accounts.sign_in import ask_for_password_link, change_address, record_event
 from notifications import delivery, events, planning
 from notifications.emails import message_for
-from notifications.models import Email, InboxMessage, PlannedPeopleEvent
-from notifications.outbox import new_email
+from notifications.models import Email, InboxMessage, PlannedPeopleEvent, new_email
 from notifications.subjects.sign_in import answer_page
 from tests.factories import NOW, UserFactory
 from tests.notifications.backends import fails
