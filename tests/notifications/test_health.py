@@ -6,7 +6,7 @@ import pytest
 from accounts.actors import Actor
 from jobs import heartbeats
 from jobs.models import Heartbeat
-from notifications import delivery, health, metrics, planning
+from notifications import delivery, events, health, metrics, planning
 from notifications.failures import Failure, Verdict
 from notifications.models import Email, Outbox
 from tests.factories import NOW
@@ -81,7 +81,7 @@ def test_every_sweep_says_that_it_lives(db):
 def test_a_sweep_that_fails_gives_no_sign_of_life(issued, monkeypatch):
     assert heartbeats.claim_sweep(NOW)
     heartbeats.end_sweep()
-    monkeypatch.setattr(planning, "plan_event", Mock(side_effect=RuntimeError))
+    monkeypatch.setattr(events, "plan_token_event", Mock(side_effect=RuntimeError))
     with pytest.raises(RuntimeError):
         planning.sweep(NOW + timedelta(minutes=1))
     assert Heartbeat.objects.get(part="sweep").at < NOW + SECOND
