@@ -1,4 +1,4 @@
-"""Who does the jobs, and when each was last seen alive. Rows, so that a flushed broker forgets nothing."""
+"""When each process that does jobs was last seen alive, and the lease of the sweep. Rows, which outlive the broker."""
 
 import logging
 from datetime import datetime, timedelta
@@ -33,7 +33,7 @@ def try_beat(part: Heartbeat.Part, *, now: datetime, name: str = "") -> None:
 
 
 def forget_workers(now: datetime) -> int:
-    """Forget those that have gone, and what was noted by a clock ahead of ours: who lives is back within seconds."""
+    """Forget those that have gone, and those noted by a clock ahead of ours: whoever lives is back within seconds."""
     wrong = Q(at__lt=now - WORKER_KEPT) | Q(at__gt=now + MAX_CLOCK_SKEW)
     gone, _ = Heartbeat.objects.filter(wrong, part=Part.WORKER).delete()
     return gone
@@ -51,12 +51,12 @@ def claim_sweep(now: datetime) -> bool:
     return new or bool(Heartbeat.objects.filter(free, pk=row.pk).update(busy_until=now + SWEEP_LEASE))
 
 
-def hold_sweep(now: datetime) -> None:
-    """Go on for another lease; also the sign of life of a sweep that did its work."""
+def renew_sweep(now: datetime) -> None:
+    """Hold the sweep for another lease from now; also the sign of life of a sweep that did its work."""
     Heartbeat.objects.filter(part=Part.SWEEP).update(at=now, busy_until=now + SWEEP_LEASE)
 
 
-def end_sweep() -> None:
+def release_sweep() -> None:
     """Let the next one sweep."""
     Heartbeat.objects.filter(part=Part.SWEEP).update(busy_until=None)
 

@@ -34,7 +34,7 @@ class Failure:
     text: str  # one printable line
     retry_after: timedelta | None = None  # what the provider asked for, an hour at the most
     of_provider: bool = True  # whether it tells of the provider rather than of this email
-    is_too_much: bool = False  # whether the provider wants less of us, from whichever sender
+    is_rate_limited: bool = False  # whether the provider wants less mail, from all our senders
 
 
 CONFIGURATION_STATUSES = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
@@ -70,7 +70,7 @@ def failure_of(error: Exception, *, now: datetime) -> Failure:  # noqa: PLR0911 
         case smtplib.SMTPConnectError() | smtplib.SMTPHeloError():
             return Failure(Verdict.TRANSIENT, text)  # the server, not the message
         case smtplib.SMTPResponseException():
-            return smtp_failure(error.smtp_code, text, is_too_much=says_too_much(error))
+            return smtp_failure(error.smtp_code, text, is_rate_limited=says_rate_limited(error))
         case OSError() | smtplib.SMTPException():
             return Failure(Verdict.TRANSIENT, text)  # refused, reset, timed out, TLS
         case _:
@@ -113,18 +113,18 @@ def http_failure(error: AnymailRequestsAPIError, text: str, *, now: datetime) ->
         return Failure(Verdict.PERMANENT, text, of_provider=False)
     asked = error.response.headers.get("Retry-After", "") if error.response is not None else ""
     too_much = status == HTTPStatus.TOO_MANY_REQUESTS
-    return Failure(Verdict.TRANSIENT, text, retry_after(asked, now=now), is_too_much=too_much)
+    return Failure(Verdict.TRANSIENT, text, retry_after(asked, now=now), is_rate_limited=too_much)
 
 
-def smtp_failure(code: int, text: str, *, is_too_much: bool = False) -> Failure:
+def smtp_failure(code: int, text: str, *, is_rate_limited: bool = False) -> Failure:
     if code in SMTP_CONFIGURATION_CODES:
         return Failure(Verdict.CONFIGURATION, text)
     if 500 <= code < 600:
         return Failure(Verdict.PERMANENT, text, of_provider=False)
-    return Failure(Verdict.TRANSIENT, text, is_too_much=is_too_much)
+    return Failure(Verdict.TRANSIENT, text, is_rate_limited=is_rate_limited)
 
 
-def says_too_much(error: smtplib.SMTPResponseException) -> bool:
+def says_rate_limited(error: smtplib.SMTPResponseException) -> bool:
     """Whether a server turned our mail away for how much there is of it, as far as that is clear."""
     reply = error.smtp_error if isinstance(error.smtp_error, str) else error.smtp_error.decode(errors="replace")
     return error.smtp_code == SMTP_CLOSING or reply.lstrip().startswith(SMTP_BY_POLICY)
@@ -138,8 +138,8 @@ def pause_after(failing: timedelta) -> timedelta:
     return min(max(failing, MIN_PAUSE), MAX_PAUSE)
 
 
-def without_words(error: Exception) -> str:
-    """The kind of error and its code, without anything that a server said: it may quote the message."""
+def without_quotations(error: Exception) -> str:
+    """The kind of error and its code, without the words of a server: it may quote the message."""
     code = getattr(error, "status_code", None) or getattr(error, "smtp_code", None) or ""
     return f"{type(error).__name__} {code}".strip()
 

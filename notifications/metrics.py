@@ -22,12 +22,14 @@ DAYS_LEFT = (1, 7, 30, 90, 366)  # upper bounds by which active tokens are count
 def exposition(now: datetime) -> bytes:
     """The metrics of this moment, read from the database, in Prometheus' text format."""
     registry = CollectorRegistry(auto_describe=False)
-    registry.register(Moment(now))
+    registry.register(CurrentState(now))
     return generate_latest(registry)
 
 
 @dataclass(eq=False)  # a registry keeps its collectors by identity
-class Moment(Collector):
+class CurrentState(Collector):
+    """Reads the metrics at this moment, for one answer."""
+
     now: datetime
 
     def collect(self) -> Iterator[Metric]:

@@ -1,4 +1,4 @@
-"""What we owe people: the outbox, and the inbox of the embedded default."""
+"""The outbox, what it has planned already and when to check again; and the inbox of the embedded default."""
 
 import uuid
 from datetime import datetime, timedelta
@@ -60,7 +60,7 @@ class NextNotice(models.Model):
         ApiToken, models.CASCADE, null=True, db_constraint=False, db_index=False, related_name="+"
     )
     next_notice_at = models.DateTimeField(null=True)  # never, unless something changes
-    unreachable = models.BooleanField(default=False)  # something is owed, and there is nobody who can be told
+    unreachable = models.BooleanField(default=False)  # a notice is due, and there is nobody who can be told
 
     class Meta:
         ordering = ("next_notice_at",)
@@ -89,7 +89,7 @@ ABOUT_TOKEN = models.Q(token__isnull=False, account__isnull=False, people_event=
 
 
 class Email(LeasedRow):
-    """One row is one message that we owe to one person.
+    """One row is one message to one person.
 
     Its `kind` is of a subject (`subjects/`, decision 0017). About a token it has one of three shapes: an event, an
     expiry (no event), or a replaced token that is still sent (no event, but a `day`). All others have no token.

@@ -40,9 +40,9 @@ class Sweep:
     unreachable: set[int] = field(default_factory=set)  # accounts without anybody to tell
     begun: float = field(default_factory=time.monotonic)
 
-    def hold(self) -> None:
-        """Go on for another lease."""
-        heartbeats.hold_sweep(self.now + timedelta(seconds=time.monotonic() - self.begun))
+    def renew(self) -> None:
+        """Hold the sweep for another lease from now."""
+        heartbeats.renew_sweep(self.now + timedelta(seconds=time.monotonic() - self.begun))
 
 
 def plan_emails(now: datetime) -> int:
@@ -68,9 +68,9 @@ def sweep(now: datetime) -> Sweep | None:
             check(accounts, swept, rows=rows, now=now)
         swept.counts[State.PENDING] += plan_still_sent(now)
         swept.unreachable = schedule.unreachable_accounts()
-        swept.hold()
+        swept.renew()
     finally:
-        heartbeats.end_sweep()
+        heartbeats.release_sweep()
     if swept.unreachable:
         logger.error("nobody_to_notify accounts=%s", sorted(swept.unreachable)[:MAX_ACCOUNTS_LOGGED])
     return swept
@@ -86,7 +86,7 @@ def check(accounts: Collection[int], swept: Sweep, *, now: datetime, rows: Colle
     tokens, counts = expiry.plan_notices(accounts, rows=rows, now=now)
     swept.tokens += tokens
     swept.counts.update(counts)
-    swept.hold()
+    swept.renew()
 
 
 def check_everything(swept: Sweep, *, now: datetime) -> None:
@@ -109,7 +109,7 @@ def plan_still_sent(now: datetime) -> int:
     planned = 0
     for account in accounts.iterator(chunk_size=MAX_ACCOUNTS_PER_PAGE):
         planned += plan_still_sent_of(account, now=now)
-        heartbeats.hold_sweep(now)
+        heartbeats.renew_sweep(now)
     return planned
 
 

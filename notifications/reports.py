@@ -1,4 +1,4 @@
-"""What operators ask of the outbox: what went out by day, and what will."""
+"""Figures for *Email delivery*: what was sent by day, what will be due, who cannot be told."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -66,7 +66,7 @@ def forecast(now: datetime) -> list[tuple[date, int]]:
     return sorted((day, count) for day, count in due.items() if count)
 
 
-def waiting_for_somebody() -> int:
+def count_unreachable_accounts() -> int:
     """How many accounts with open tokens have nobody who can be told."""
     reachable = reachable_administrators().filter(account=OuterRef("pk"))
     has_tokens = Exists(ApiToken.objects.open().filter(account=OuterRef("pk")))

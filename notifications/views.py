@@ -61,7 +61,7 @@ def email_delivery(request: HttpRequest) -> HttpResponse:
         "chart": reports.chart(days),
         "missed": Email.objects.filter(state=Email.State.MISSED).count(),
         "failed": Email.objects.filter(state=Email.State.FAILED).count(),
-        "unreachable": reports.waiting_for_somebody(),
+        "unreachable": reports.count_unreachable_accounts(),
         "heartbeats": Heartbeat.objects.all(),
         "by_cron": settings.EMAIL_JOBS == "cron",
         "forecast": reports.forecast(now),

@@ -13,7 +13,7 @@ class UnknownKind(LookupError):
 
 
 class Unknown(Subject):
-    """Its emails stay owed, until somebody comes who knows them."""
+    """Its emails wait for a version of Catalog that knows them."""
 
     is_secret = True
 
@@ -33,5 +33,5 @@ def subject_of(email: Email) -> Subject:
 
 
 def labels() -> dict[str, str]:
-    """All kinds, with what operators call them."""
+    """All kinds, each with its label for operators."""
     return {kind: label for subject in SUBJECTS for kind, label in subject.kinds.items()}

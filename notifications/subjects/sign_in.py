@@ -34,28 +34,28 @@ class PasswordReset(Subject):
 
     def context(self, email: Email, *, now: datetime) -> Context:
         link = password_link(email.recipient, at=email.owed_at)
-        return {"address": email.to, "password_url": link, "until": ends_at(email)}
+        return {"address": email.to, "password_url": link, "until": link_ends_at(email)}
 
     def refusal(self, email: Email, facts: Context, *, now: datetime) -> Email.State | None:
         moved = email.recipient.email.lower() != email.to.lower()
         gone = not email.recipient.is_active or not can_be_mailed(email.recipient)
-        return State.CANCELLED if moved or gone or now >= ends_at(email) else None
+        return State.CANCELLED if moved or gone or now >= link_ends_at(email) else None
 
     def plan(self, now: datetime) -> int:
         planned, more = 0, True
         while more:
-            new, more = answer_page(now)
+            new, more = answer_requests(now)
             planned += new
         return planned
 
 
-def ends_at(email: Email) -> datetime:
+def link_ends_at(email: Email) -> datetime:
     """Until when the link works."""
     return email.owed_at + timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)
 
 
 @transaction.atomic
-def answer_page(now: datetime) -> tuple[int, bool]:
+def answer_requests(now: datetime) -> tuple[int, bool]:
     """Owe a link to those of the oldest requests who are somebody, and forget all of them.
 
     Returns how many are owed one now, and whether more requests may wait. Each request is one planner's, and whoever
@@ -81,7 +81,7 @@ def who_may_reset(addresses: Collection[str]) -> list[User]:
 
 
 class SignInChanges(Subject):
-    """Each to the person whose it is; of a new address to the old one, too. A suspended person is told as well."""
+    """What changed of somebody's sign-in, to that person, also a suspended one; a new address to the old one, too."""
 
     kinds: ClassVar[Mapping[str, str]] = {kind.value: kind.label for kind in CHANGES}
 

@@ -14,7 +14,7 @@ Context = Mapping[str, Any]  # of templates
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """One email that an event owes."""
+    """One email to write about an event of a person."""
 
     kind: str
     recipient: User
@@ -24,7 +24,7 @@ class Copy:
 class Subject(ABC):
     """Each of its kinds has a folder below `templates/notifications/emails/` with subject.txt, body.txt, body.html."""
 
-    kinds: ClassVar[Mapping[str, str]] = {}  # with what operators call them
+    kinds: ClassVar[Mapping[str, str]] = {}  # each with its label for operators
     is_secret: ClassVar[bool] = False  # whoever reads it can sign in: nothing that a provider says of it is kept
 
     def folder(self, kind: str) -> str:
@@ -48,5 +48,5 @@ class Subject(ABC):
         return ()
 
     def plan(self, now: datetime) -> int:
-        """Write the rows that something else than an event of a person owes by now; returns how many."""
+        """Write rows for what is no event of a person, every few seconds; returns how many."""
         return 0

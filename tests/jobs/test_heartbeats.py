@@ -21,12 +21,12 @@ def test_a_sweep_holds_and_ends_its_own_lease_alone(db):
     heartbeats.beat(heartbeats.Part.BEAT, now=NOW)
     assert heartbeats.claim_sweep(NOW)
     assert not heartbeats.claim_sweep(NOW + heartbeats.SWEEP_LEASE - SECOND)
-    heartbeats.hold_sweep(NOW + SECOND)
+    heartbeats.renew_sweep(NOW + SECOND)
     row, end = Heartbeat.objects.get(part="sweep"), NOW + SECOND + heartbeats.SWEEP_LEASE
     assert (row.at, row.busy_until) == (NOW + SECOND, end)
     assert heartbeats.claim_sweep(end)
     assert Heartbeat.objects.get(part="sweep").busy_until == end + heartbeats.SWEEP_LEASE
-    heartbeats.end_sweep()
+    heartbeats.release_sweep()
     assert heartbeats.claim_sweep(NOW)
     assert Heartbeat.objects.get(part="beat").busy_until is None
 

@@ -36,6 +36,6 @@ def fails(monkeypatch, error):
 
 def send_email(pk, *, now) -> bool:
     """Send a single email, as a run does, on a connection of its own."""
-    mine = claim(Email.objects.with_facts().get(pk=pk), now + Email.lease(), now=now)
+    claimed = claim(Email.objects.with_facts().get(pk=pk), now + Email.lease(), now=now)
     with closing(Connection()) as connection:
-        return mine is not None and delivery.deliver(mine, connection, now=now)
+        return claimed is not None and delivery.deliver(claimed, connection, now=now)

@@ -76,7 +76,7 @@ def test_a_pause_in_the_middle_of_a_page_stops_the_next_email(acme, planned):
     def pause(was_sent):
         delivery.pause(by=None, reason="", now=NOW)
 
-    assert delivery.send_emails(NOW, tried=pause) == 1
+    assert delivery.send_emails(NOW, on_attempt=pause) == 1
 
 
 @pytest.mark.parametrize("what", ["role", "status", "address", "bounced", "account", "suspended", "revoked"])

@@ -37,7 +37,7 @@ def test_another_attempt_waits_as_long_as_any_may_and_no_longer(planned):
 
 
 def test_a_lease_that_is_longer_than_any_is_taken_over(planned):
-    Email.objects.update(state=State.SENDING, lease_until=Email.longest_lease(NOW))
+    Email.objects.update(state=State.SENDING, lease_until=Email.latest_lease_end(NOW))
     assert not is_sent()
     Email.objects.update(lease_until=NOW + DAY)
     assert is_sent()
@@ -66,8 +66,8 @@ def test_a_hold_that_ends_later_than_any_holds_nothing(planned):
 
 
 def test_a_hold_of_a_wrong_clock_gives_way_to_a_right_one(db):
-    delivery.note_failure(Failure(Verdict.TRANSIENT, "slow", SECOND), now=NOW + DAY)
-    delivery.note_failure(Failure(Verdict.TRANSIENT, "slow", HOUR), now=NOW)
+    delivery.note_provider_fails(Failure(Verdict.TRANSIENT, "slow", SECOND), now=NOW + DAY)
+    delivery.note_provider_fails(Failure(Verdict.TRANSIENT, "slow", HOUR), now=NOW)
     outbox = Outbox.current()
     assert (outbox.held_until, outbox.failing_since) == (NOW + HOUR, NOW)
 
@@ -123,7 +123,7 @@ def test_the_next_sign_of_life_makes_it_green(alive):
     heartbeats.beat(Part.BEAT, now=NOW - 2 * HOUR)
     for queue in queues.expected():
         worker_lives(queue, NOW - 2 * HOUR)
-    heartbeats.hold_sweep(NOW - 2 * HOUR)
+    heartbeats.renew_sweep(NOW - 2 * HOUR)
     assert details(NOW - 2 * HOUR) == {}
 
 

@@ -129,7 +129,7 @@ def test_wrong_credentials_pause_everything_and_are_tried_once(three, server, se
     assert server.connections == 1
 
 
-def test_credentials_that_end_with_the_connection_burn_nothing(three, server, settings):
+def test_credentials_that_end_with_the_connection_are_no_attempt(three, server, settings):
     server.password, settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD = b"right", "catalog", "right"
     server.moods[1, "IDLE"] = DROP
     seen: list[bool] = []
@@ -138,7 +138,7 @@ def test_credentials_that_end_with_the_connection_burn_nothing(three, server, se
         seen.append(sent)
         server.password = b"another"
 
-    assert delivery.send_emails(NOW, tried=revoke) == 1
+    assert delivery.send_emails(NOW, on_attempt=revoke) == 1
     assert states() == [State.SENT, State.PENDING, State.PENDING]
     assert (seen, Outbox.current().paused_by) == ([True, False], "")
     assert Email.objects.filter(attempts=0).count() == 2

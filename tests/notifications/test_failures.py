@@ -93,7 +93,7 @@ def test_what_the_provider_asks_for_is_in_the_failure():
 
 
 @pytest.mark.parametrize(
-    ("error", "is_too_much"),
+    ("error", "is_rate_limited"),
     [
         (answer(429), True),
         (answer(503), False),
@@ -103,8 +103,8 @@ def test_what_the_provider_asks_for_is_in_the_failure():
         (smtplib.SMTPRecipientsRefused({"a@b.test": (450, b"4.7.1 greylisted")}), False),
     ],
 )
-def test_a_provider_says_when_it_is_too_much(error, is_too_much):
-    assert failure_of(error, now=NOW).is_too_much == is_too_much
+def test_a_provider_says_when_it_is_too_much(error, is_rate_limited):
+    assert failure_of(error, now=NOW).is_rate_limited == is_rate_limited
 
 
 @pytest.mark.parametrize("error", [answer(422), smtplib.SMTPDataError(554, b"no"), TemplateSyntaxError("oops")])

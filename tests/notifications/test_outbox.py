@@ -20,7 +20,7 @@ from tokens.services import generate_token
 
 State = Email.State
 OLGA = Actor("olga@catalog.test", door="admin")
-TOO_MUCH = Failure(Verdict.TRANSIENT, "429", is_too_much=True)
+TOO_MUCH = Failure(Verdict.TRANSIENT, "429", is_rate_limited=True)
 
 
 def limited(retry_after):
@@ -30,7 +30,7 @@ def limited(retry_after):
     return AnymailRequestsAPIError("slow down", response=response)
 
 
-def test_refused_credentials_pause_everything_and_burn_nothing(planned, provider, monkeypatch, caplog):
+def test_refused_credentials_pause_everything_and_are_no_attempt(planned, provider, monkeypatch, caplog):
     fails(monkeypatch, smtplib.SMTPAuthenticationError(535, b"no"))
     delivery.send_emails(NOW)
     email, outbox = Email.objects.get(), Outbox.current()
@@ -74,34 +74,34 @@ def test_a_provider_that_only_says_too_much_is_left_alone_by_everybody(acme, pla
 def test_each_pause_is_twice_as_long_until_there_is_an_answer(db):
     now, pauses = NOW, []
     for _ in range(8):
-        delivery.note_failure(TOO_MUCH, now=now)
+        delivery.note_provider_fails(TOO_MUCH, now=now)
         held = Outbox.current().held_until
         assert held is not None
         pauses.append((held - now).total_seconds())
         now = held
     assert pauses == [30, 30, 60, 120, 240, 480, 600, 600]
-    delivery.note_answer()
-    delivery.note_failure(TOO_MUCH, now=now)
+    delivery.note_provider_works()
+    delivery.note_provider_fails(TOO_MUCH, now=now)
     assert Outbox.current().held_until == now + timedelta(seconds=30)
 
 
 def test_a_shorter_word_does_not_take_back_a_longer_one(planned, provider, monkeypatch):
     fails(monkeypatch, limited(retry_after="600"))
     send_email(planned.pk, now=NOW)
-    delivery.note_failure(Failure(Verdict.TRANSIENT, "503"), now=NOW)
-    delivery.note_failure(Failure(Verdict.TRANSIENT, "429", timedelta(seconds=5)), now=NOW)
-    delivery.note_answer()
+    delivery.note_provider_fails(Failure(Verdict.TRANSIENT, "503"), now=NOW)
+    delivery.note_provider_fails(Failure(Verdict.TRANSIENT, "429", timedelta(seconds=5)), now=NOW)
+    delivery.note_provider_works()
     assert Outbox.current().held_until == NOW + timedelta(minutes=10)
 
 
 def test_an_email_that_is_turned_away_shows_that_the_provider_works(planned, provider, monkeypatch):
-    delivery.note_failure(Failure(Verdict.TRANSIENT, "503"), now=NOW)
+    delivery.note_provider_fails(Failure(Verdict.TRANSIENT, "503"), now=NOW)
     fails(monkeypatch, smtplib.SMTPDataError(554, b"no"))
     send_email(planned.pk, now=NOW)
     assert Outbox.current().failing_since is None
 
 
-def test_a_pause_burns_no_time_of_the_retry_window(planned, provider, monkeypatch):
+def test_a_pause_takes_no_time_of_the_retry_window(planned, provider, monkeypatch):
     fails(monkeypatch, TimeoutError())
     send_email(planned.pk, now=NOW)
     fails(monkeypatch, None)
@@ -120,7 +120,7 @@ def test_a_poisoned_email_is_no_failure_of_the_provider(planned, provider, monke
 
 def test_the_first_failure_of_many_says_since_when(db):
     for minutes in (0, 1):
-        delivery.note_failure(Failure(Verdict.TRANSIENT, "slow"), now=NOW + timedelta(minutes=minutes))
+        delivery.note_provider_fails(Failure(Verdict.TRANSIENT, "slow"), now=NOW + timedelta(minutes=minutes))
     assert Outbox.current().failing_since == NOW
 
 

@@ -75,7 +75,7 @@ def test_settings_api_warns_when_no_notice_reaches_anybody(signed_in, issued, ad
 def test_an_operator_who_is_called_admin_hides_no_account(issued, ada, olga):
     type(olga).objects.filter(pk=olga.pk).update(role="ADMIN")
     note_bounce(ada, ada.email, now=NOW)
-    assert reports.waiting_for_somebody() == 1
+    assert reports.count_unreachable_accounts() == 1
 
 
 def test_cron_does_the_same_as_beat(issued, capsys):
@@ -152,8 +152,8 @@ def test_the_forecast_leaves_out_what_will_not_be_sent(issued, ada, acme, who):
 
 
 def test_accounts_that_nobody_can_be_told_for_are_counted(issued, ada, eve):
-    assert reports.waiting_for_somebody() == 0
+    assert reports.count_unreachable_accounts() == 0
     note_bounce(ada, ada.email, now=NOW)
-    assert reports.waiting_for_somebody() == 1
+    assert reports.count_unreachable_accounts() == 1
     suspend_account(issued.token.account, by=None, now=NOW)
-    assert reports.waiting_for_somebody() == 0
+    assert reports.count_unreachable_accounts() == 0

@@ -44,7 +44,7 @@ class Command(BaseCommand):
         """One run; the kernel ends it before a lease does, as a worker's time limit would."""
         signal.alarm(settings.CELERY_TASK_TIME_LIMIT)
         try:
-            return delivery.send_emails(timezone.now(), tried=progress.tried)
+            return delivery.send_emails(timezone.now(), on_attempt=progress.tried)
         finally:
             signal.alarm(0)
 

@@ -15,7 +15,7 @@ from accounts.sign_in import ask_for_password_link, change_address, record_event
 from notifications import delivery, events, planning
 from notifications.emails import message_for
 from notifications.models import Email, InboxMessage, PlannedPeopleEvent, new_email
-from notifications.subjects.sign_in import answer_page
+from notifications.subjects.sign_in import answer_requests
 from tests.factories import NOW, UserFactory
 from tests.notifications.backends import fails
 
@@ -232,7 +232,7 @@ def test_of_two_planners_at_once_each_request_is_one_s(ada):
     if not connections["default"].features.has_select_for_update:
         pytest.skip("SQLite lets one planner in at a time")
     with transaction.atomic():
-        assert answer_page(NOW) == (1, False)
+        assert answer_requests(NOW) == (1, False)
         other = connections.create_connection("default")
         try:
             with other.cursor() as cursor:
