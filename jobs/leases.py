@@ -93,7 +93,7 @@ class LeasedRow(models.Model):
         return now + cls.LONGEST_DELAY * (1 + JITTER) + MAX_CLOCK_SKEW
 
     def renew(self, *, now: datetime, **changes: object) -> bool:
-        """Hold the row for another lease; False if it ran out and somebody else took over: then stop, and write nothing.
+        """Hold the row for another lease; False if it ran out and somebody took over: then stop, and write nothing.
 
         `changes` are written with it (how far the work is). A thread that holds a row has to end before it is settled.
         """

@@ -86,11 +86,8 @@ def is_permanent(event: Any) -> bool:
     """Whether the address will never take mail; when a provider leaves a doubt, it may."""
     raw = json.dumps(event.esp_event, default=str)
     classes = re.findall(r'"bounce_class": "?(\d+)', raw)
-    return (
-        event.reject_reason in PERMANENT_REASONS
-        and not TEMPORARY_WORDS.search(raw)
-        and set(classes) <= SPARKPOST_PERMANENT_CLASSES
-    )
+    is_temporary = TEMPORARY_WORDS.search(raw) or set(classes) - SPARKPOST_PERMANENT_CLASSES
+    return event.reject_reason in PERMANENT_REASONS and not is_temporary
 
 
 def note_permanent_bounce(email: Email, address: str, *, now: datetime) -> None:
