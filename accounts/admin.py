@@ -142,30 +142,33 @@ class TeamAdmin(LookOnly, admin.ModelAdmin):
     )
 
 
-class Known(admin.SimpleListFilter):
-    """By a column without choices. Django's own filter of such a column reads the whole table for them."""
+class KnownValuesFilter(admin.SimpleListFilter):
+    """By a column without choices, among the values that the code knows.
 
-    labels: ClassVar[Mapping[str, str]]
+    Django's own filter of such a column reads the whole table for them.
+    """
+
+    labels: ClassVar[Mapping[str, str]]  # by value; an empty one is `none` in addresses
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return list(self.labels.items())
+        return [(value or "none", label) for value, label in self.labels.items()]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Model]) -> QuerySet[Model]:
-        chosen = {str(self.parameter_name): self.value()}
-        return queryset.filter(**chosen) if self.value() else queryset
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        chosen = self.value()
+        return queryset.filter(**{str(self.parameter_name): "" if chosen == "none" else chosen}) if chosen else queryset
 
 
-class OperationFilter(Known):
+class OperationFilter(KnownValuesFilter):
     title = parameter_name = "operation"
     labels = OPERATIONS | OF_THE_SITE
 
 
-class DoorFilter(Known):
+class DoorFilter(KnownValuesFilter):
     title = parameter_name = "door"
     labels = DOORS
 
 
-class KindFilter(Known):
+class KindFilter(KnownValuesFilter):
     title = parameter_name = "kind"
     labels = KINDS
 

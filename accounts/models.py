@@ -7,6 +7,7 @@ from uuid import uuid4
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
+from django.db.models.lookups import Exact
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
@@ -64,7 +65,7 @@ class UserQuerySet(VersionedQuerySet):
 
     def reachable(self) -> "UserQuerySet":
         """Those whose address has not turned mail away for good."""
-        return self.exclude(email__iexact=models.F("bounced_address"))
+        return self.exclude(Exact(Lower("email"), Lower("bounced_address")))
 
     def end_sign_ins(self) -> int:
         """End the sessions and password links that these people have, for good; returns how many people there are."""

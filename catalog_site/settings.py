@@ -9,7 +9,7 @@ from csp.constants import NONCE, NONE, SELF
 from kombu import Queue
 
 from api import paths
-from catalog_site import logs, stack
+from catalog_site import apps_and_middleware, logs
 from catalog_site.env import (
     BASE_DIR,
     celery_broker,
@@ -65,7 +65,7 @@ REGION_API_BASE_URLS = {
 
 # --- The application ---------------------------------------------------------------------------
 
-INSTALLED_APPS, MIDDLEWARE = stack.APPS, stack.MIDDLEWARE
+INSTALLED_APPS, MIDDLEWARE = apps_and_middleware.APPS, apps_and_middleware.MIDDLEWARE
 ROOT_URLCONF = "catalog_site.urls"
 WSGI_APPLICATION = "catalog_site.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

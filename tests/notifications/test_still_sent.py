@@ -4,6 +4,8 @@ from datetime import timedelta
 from itertools import pairwise
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.actors import Actor
 from accounts.models import User
@@ -164,6 +166,16 @@ def test_who_becomes_an_administrator_later_is_told_alone(acme, issued, newer, a
     second = UserFactory.create(account=acme, role=User.Role.ADMIN)
     assert planning.plan_still_sent(NOW + 3 * HOUR) == 1
     assert still_sent_emails().last().recipient == second
+
+
+def test_who_still_sends_is_asked_once_for_each_email(issued, newer, ada):
+    send(issued, NOW + 2 * HOUR)
+    planning.sweep(NOW + 2 * HOUR)
+    Email.objects.exclude(kind=Email.Kind.STILL_SENT).delete()
+    with CaptureQueriesContext(connection) as asked:
+        assert delivery.send_emails(NOW + 2 * HOUR) == 1
+    statements = [query["sql"] for query in asked if "tokens_tokenuse" in query["sql"]]
+    assert len(statements) == len(set(statements)) == 3
 
 
 def test_it_is_delivered_and_names_no_value(issued, newer, ada):

@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from accounts.models import AuditEntry, Generation
-from notifications import planning
+from notifications import events
 from notifications.models import Email
 from tests.factories import AccountFactory
 from tests.tokens.uses import use
@@ -138,7 +138,7 @@ def test_a_no_at_the_terminal_does_nothing_and_yes_beforehand_is_not_asked(token
 def test_history_and_emails_say_the_command_line(tokens, ada):
     revoke("--account", "acme")
     assert set(TokenEvent.objects.filter(kind="REVOKED").values_list("actor_name", flat=True)) == {"command line"}
-    planning.plan_events(timezone.now())
+    events.plan_token_events(timezone.now())
     assert Email.objects.filter(kind=Email.Kind.REVOKED, recipient=ada).count() == 2
 
 

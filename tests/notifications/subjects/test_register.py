@@ -9,8 +9,7 @@ from django.template.loader import get_template
 from accounts.models import PeopleEvent
 from accounts.sign_in import record_event
 from notifications import delivery, metrics, planning
-from notifications.models import Email, InboxMessage
-from notifications.outbox import new_email
+from notifications.models import Email, InboxMessage, new_email
 from notifications.subjects import register
 from notifications.subjects.subject import Copy, Subject
 from tests.factories import NOW
@@ -28,7 +27,7 @@ class Parcels(Subject):
     def context(self, email, *, now):
         return {"account_name": email.recipient.account.name}
 
-    def refusal(self, email, *, now):
+    def refusal(self, email, facts, *, now):
         return State.SUPERSEDED if self.found else None
 
     def recipients(self, event: PeopleEvent):
