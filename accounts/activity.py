@@ -121,12 +121,17 @@ def act(entry: AuditEntry) -> Act:
 
 
 def entries(
-    account: Account, *, who: str, what: str, since: date | None, until: date | None
+    account: Account, *, who: str, what: str, since: date | None, until: date | None, token: UUID | None = None
 ) -> LogQuerySet[AuditEntry]:
-    """The account's entries, the latest first: by a part of the actor's name, by operation, and by UTC days."""
-    found = AuditEntry.objects.filter(account=account).order_by("-id")
-    found = found.filter(operation=what) if what else found
-    return found.by_and_at(who=who, since=since, until=until)
+    """The account's entries, the latest first.
+
+    By a part of the actor's name, by operation, by UTC days, and by the token that acted, which its mask alone does
+    not tell from others.
+    """
+    of_account = AuditEntry.objects.filter(account=account).order_by("-id")
+    of_operation = of_account.filter(operation=what) if what else of_account
+    of_token = of_operation.filter(token_id=token) if token else of_operation
+    return of_token.by_and_at(who=who, since=since, until=until)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,13 +145,13 @@ class Written:
 def written_by(token_ids: Collection[UUID]) -> dict[UUID, Written]:
     """By token, as far back as AUDIT_DAYS; one that changed nothing is missing. One query."""
     entries = AuditEntry.objects.filter(token_id__in=token_ids).order_by()
-    found = entries.values_list("token_id").annotate(Sum("count"), Max("at"))
-    return {token_id: Written(count, last) for token_id, count, last in found}
+    sums = entries.values_list("token_id").annotate(Sum("count"), Max("at"))
+    return {token_id: Written(count, last) for token_id, count, last in sums}
 
 
-def rows(found: Iterable[AuditEntry]) -> Iterator[Iterable[object]]:
+def rows(entries: Iterable[AuditEntry]) -> Iterator[Iterable[object]]:
     """A header, and a line for each entry."""
     yield COLUMNS
-    for entry in found:
+    for entry in entries:
         one = act(entry)
         yield one.at, one.who, one.through, one.what, one.detail, entry.kind, one.count, " ".join(entry.ids)

@@ -92,7 +92,10 @@ class LogFilter(forms.Form):
 
 
 class ActivityFilter(LogFilter):
+    """`token` is the id of one: addresses of Settings > API bring it, and nobody types it."""
+
     what = forms.ChoiceField(choices=[("", "Everything"), *OPERATIONS.items()], required=False, label="What")
+    token = forms.UUIDField(required=False, label="Token", widget=forms.HiddenInput)
 
 
 class ForgottenPasswordForm(forms.Form):

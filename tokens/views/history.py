@@ -1,18 +1,15 @@
 """Settings > API > History: everything that was ever done to the account's tokens."""
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from accounts.exports import csv_response
+from accounts.logs import log_context, log_file
 from accounts.permissions import account_admin_required, account_of
 from tokens.exports import history_rows
 from tokens.forms import HistoryFilter
 from tokens.models import TokenEvent, TokenEventQuerySet
-
-PAGE = 50  # events
 
 
 @require_safe
@@ -20,10 +17,7 @@ PAGE = 50  # events
 @account_admin_required
 def history(request: HttpRequest) -> HttpResponse:
     chosen, events = filtered(request)
-    page = Paginator(events, PAGE).get_page(request.GET.get("page"))
-    kept = request.GET.copy()
-    kept.pop("page", None)
-    context = {"filter": chosen, "page": page, "query": kept.urlencode()}
+    context = log_context(request, chosen, events)
     return render(request, "tokens/history.html", context, status=200 if chosen.is_valid() else 422)
 
 
@@ -32,9 +26,7 @@ def history(request: HttpRequest) -> HttpResponse:
 def export(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     """The events as CSV, through the page's filter, the latest first."""
     chosen, events = filtered(request)
-    if not chosen.is_valid():
-        return HttpResponse("This is no filter of the history.\n", status=422, content_type="text/plain")
-    return csv_response("catalog-token-history", history_rows(events.iterator()))
+    return log_file("catalog-token-history", chosen, events, history_rows)
 
 
 def filtered(request: HttpRequest) -> tuple[HistoryFilter, TokenEventQuerySet]:
