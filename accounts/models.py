@@ -233,6 +233,7 @@ class AuditEntry(models.Model):
         verbose_name_plural = "audit entries"
         indexes = (
             models.Index(fields=("account", "-id"), name="audit_of_account"),
+            models.Index(fields=("account", "at"), name="audit_at"),
             models.Index(fields=("token_id",), condition=models.Q(token_id__isnull=False), name="audit_by_token"),
         )
 
