@@ -15,6 +15,7 @@ from catalog.rules.batches import Given, Row, check_once
 from catalog.rules.usage import FormerQualityChecks, QualityRuns, check_former_quality_checks, check_quality_runs
 from catalog.services.bulk import record_change
 from catalog.services.lookups import find, find_locked, lock_api_source
+from database import returning
 
 GIVEN = ("name", "description", "url", "status", "run_at", "column_id")
 # What else a run that a program sends makes true: it is the API's, it is there, and no tool has said more of it.
@@ -65,8 +66,7 @@ def remove_data_qualities(
         for table, external_ids in zip(tables, removed.values(), strict=True)
     )
     there = QualityCheck.objects.visible_to(account).filter(named, deleted_at=None)
-    gone = list(there.values_list("pk", flat=True))
-    there.update(deleted_at=now, updated_at=now)  # nobody else does meanwhile: the tables are locked
+    gone = returning.update(there, deleted_at=now, updated_at=now)
     record_change("remove_data_qualities", account, gone, kind="quality check", by=by, now=now)
 
 
