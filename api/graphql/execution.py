@@ -24,6 +24,7 @@ from graphql import (
 )
 from psycopg.errors import QueryCanceled
 
+from accounts.checked import Checked
 from accounts.errors import AccountError
 from api.graphql import limits
 from api.graphql.checks import check_inputs, check_texts
@@ -36,7 +37,6 @@ from api.graphql.selections import fields, relations
 from api.operations import require
 from catalog.errors import CatalogError
 from catalog.queries.paging import MAX_ROWS_PER_PAGE
-from catalog.rules.batches import Checked
 from tokens.models import ApiToken
 
 

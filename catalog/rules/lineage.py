@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from typing import TypedDict
 
+from accounts.checked import Row
 from catalog.errors import InvalidInput
 from catalog.models.lineage import CHILDREN, PARENTS
 from catalog.rules.assets import Associated, is_same
-from catalog.rules.batches import Row, check_each, check_fields
+from catalog.rules.batches import check_each, check_fields
 
 
 class LineageSides(TypedDict, total=False):

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from typing import Required, TypedDict
 
+from accounts.checked import Row
 from catalog.errors import InvalidInput
 from catalog.models.people import OWNED
 from catalog.rules.assets import Associated, check_kind, named_asset
-from catalog.rules.batches import Row, check_each, check_fields
+from catalog.rules.batches import check_each, check_fields
 
 
 class OwnedAsset(TypedDict, total=False):

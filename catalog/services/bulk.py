@@ -9,11 +9,12 @@ from django.db.models import Q
 
 from accounts import audit
 from accounts.actors import Actor
+from accounts.checked import Row
 from accounts.models import Account
 from catalog.errors import InvalidInput
 from catalog.models import CatalogQuerySet
 from catalog.models.rows import any_of
-from catalog.rules.batches import Row, check_unique
+from catalog.rules.batches import check_unique
 
 
 def create_rows(

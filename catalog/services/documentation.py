@@ -7,10 +7,10 @@ from typing import Any
 from django.db import transaction
 
 from accounts.actors import Actor
+from accounts.checked import Given, Row, check_once
 from accounts.models import Account
 from catalog.choices import TableExternalDescriptionSource
 from catalog.models import CatalogQuerySet, Dashboard, Table
-from catalog.rules.batches import Given, Row, check_once
 from catalog.rules.documentation import Documentation, check_documentation, without_images
 from catalog.services.bulk import ids_of, record_change, write
 from catalog.services.lookups import find_locked, lock_api_source

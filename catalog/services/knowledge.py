@@ -7,11 +7,11 @@ from typing import Any
 from django.db import transaction
 
 from accounts.actors import Actor
+from accounts.checked import Given, Row, check_once
 from accounts.models import Account
 from catalog.choices import TagEntityOrigin
 from catalog.models import CatalogQuerySet, PinnedAsset, Tag, TagEntity, Term
 from catalog.rules import knowledge as rules
-from catalog.rules.batches import Given, Row, check_once
 from catalog.services.associations import (
     AssociatedIds,
     associate,

@@ -6,10 +6,10 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.actors import Actor
+from accounts.checked import Given, check_once
 from accounts.models import Account
 from catalog.choices import LineageType
 from catalog.models import Lineage
-from catalog.rules.batches import Given, check_once
 from catalog.rules.lineage import LineageSides, associated_by_lineage, check_lineages
 from catalog.services.associations import (
     associate,

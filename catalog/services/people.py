@@ -7,10 +7,10 @@ from uuid import UUID
 from django.db import transaction
 
 from accounts.actors import Actor
+from accounts.checked import Given, Row, check_once
 from accounts.models import Account, Team, User
 from catalog.models import CatalogRow, OwnerEntity, TeamOwnerEntity
 from catalog.rules import people as rules
-from catalog.rules.batches import Given, Row, check_once
 from catalog.services.associations import (
     AssociatedIds,
     associate,

@@ -8,10 +8,10 @@ from django.db import transaction
 from django.db.models import Q
 
 from accounts.actors import Actor
+from accounts.checked import Given, Row, check_once
 from accounts.models import Account
 from catalog.models import Column, QualityCheck, Table
 from catalog.models.rows import any_of
-from catalog.rules.batches import Given, Row, check_once
 from catalog.rules.usage import FormerQualityChecks, QualityRuns, check_former_quality_checks, check_quality_runs
 from catalog.services.bulk import record_change
 from catalog.services.lookups import find, find_locked, lock_api_source

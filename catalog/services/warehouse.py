@@ -9,12 +9,12 @@ from django.db.models import CharField, F, OuterRef, Subquery, Value
 from django.db.models.functions import Concat
 
 from accounts.actors import Actor
+from accounts.checked import Given, Row, check_once
 from accounts.models import Account
 from catalog.choices import SourceOrigin, SourceTechnology, SourceType
 from catalog.errors import InvalidInput
 from catalog.models import CatalogQuerySet, Database, Schema, Source, Table
 from catalog.rules import warehouse as rules
-from catalog.rules.batches import Given, Row, check_once
 from catalog.services.bulk import beneath, create_rows, ids_of, record_change, update_rows, write
 from catalog.services.lookups import find_editable, lock_api_source
 
