@@ -25,7 +25,7 @@ admin.site.unregister((Group, EmailAddress, Authenticator))
 
 
 class LookOnly:
-    """Rows that services write and this admin shows."""
+    """Rows that are shown and cannot be changed."""
 
     show_full_result_count = False  # it counts all rows beside those that were found
 
@@ -40,7 +40,7 @@ class LookOnly:
 
 
 class ThroughServices(admin.ModelAdmin):
-    """Rows that are changed by a service alone, and by nobody who did not see what they are now (decision 0015)."""
+    """Rows whose form calls a service, which refuses a form that shows an older version (decision 0015)."""
 
     form = ShowingForm
 
@@ -142,7 +142,7 @@ class TeamAdmin(LookOnly, admin.ModelAdmin):
     )
 
 
-class Known(admin.SimpleListFilter):
+class LabelledFilter(admin.SimpleListFilter):
     """By a column without choices. Django's own filter of such a column reads the whole table for them."""
 
     labels: ClassVar[Mapping[str, str]]
@@ -155,17 +155,17 @@ class Known(admin.SimpleListFilter):
         return queryset.filter(**chosen) if self.value() else queryset
 
 
-class OperationFilter(Known):
+class OperationFilter(LabelledFilter):
     title = parameter_name = "operation"
     labels = OPERATIONS | OF_THE_SITE
 
 
-class DoorFilter(Known):
+class DoorFilter(LabelledFilter):
     title = parameter_name = "door"
     labels = DOORS
 
 
-class KindFilter(Known):
+class KindFilter(LabelledFilter):
     title = parameter_name = "kind"
     labels = KINDS
 

@@ -1,4 +1,4 @@
-"""What can be refused of accounts, people and teams without a look at stored rows; doors ask before services do."""
+"""What can be refused of accounts, people and teams without a look at stored rows."""
 
 from typing import Required, TypedDict
 
@@ -65,7 +65,7 @@ def person_name(text: str) -> str:
 
 
 def is_seen(text: str) -> bool:
-    """Whether there are no control characters in it, nor any that change the direction of what stands beside them."""
+    """Whether every character shows: none controls the terminal, or the direction of the text beside it."""
     return all(character.isprintable() or character in JOINERS for character in text)
 
 

@@ -1,4 +1,4 @@
-"""Where people begin, what was done to their account, and the page for a form that was not sent from here."""
+"""The home page, Settings > Activity, and the answer to a form without its CSRF token."""
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse

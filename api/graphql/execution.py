@@ -1,4 +1,4 @@
-"""One call, from its text to its answer. What can be refused without looking at stored data is refused first:
+"""One call, from its text to its answer. What can be refused without a query is refused first:
 
 length → parse → shape → validate → variables → scopes → relations → inputs → execute.
 """
@@ -181,7 +181,7 @@ def run(executor: Executor) -> ExecutionResult:
 
 
 def bounded_time(executor: Executor) -> AbstractContextManager[None]:
-    """PostgreSQL gives up a query that takes too long; for a mutation, and SQLite, the sizes are bound enough."""
+    """PostgreSQL ends statements of queries after MAX_SECONDS. Mutations, and SQLite, are bound by sizes alone."""
     if connection.vendor != "postgresql" or executor.operation.operation is OperationType.MUTATION:
         return nullcontext()
     return statements_end(MAX_SECONDS)

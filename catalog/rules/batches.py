@@ -15,7 +15,7 @@ Checks = Mapping[str, Check]
 
 
 def check_batch(rows: Sequence[object]) -> None:
-    """InvalidInput if a call may not bring so many."""
+    """InvalidInput for more than MAX_ROWS."""
     if len(rows) > MAX_ROWS:
         raise InvalidInput(f"A call takes at most {MAX_ROWS} rows, not {len(rows):,}.")
 
@@ -61,7 +61,7 @@ def check_fields(row: Row, noun: Any) -> None:
 
 
 def check_unique(words: str, keys: Iterable[tuple[str, str]]) -> None:
-    """InvalidInput that names a key, a parent and what is unique in it, that comes twice."""
+    """InvalidInput when a key comes twice: a parent's id, and a value that is unique in the parent."""
     seen = set()
     for key in keys:
         if key in seen:
@@ -70,5 +70,5 @@ def check_unique(words: str, keys: Iterable[tuple[str, str]]) -> None:
 
 
 def same_id(text: str) -> str:
-    """The one spelling of an id: in capitals it is no other."""
+    """The id in small letters, for capitals make no other."""
     return str(known_uuid(text) or text)

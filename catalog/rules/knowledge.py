@@ -1,4 +1,4 @@
-"""What terms may be told, what tags may be called and be on, and what may be pinned to what."""
+"""Rules for terms, tags on assets and pins as callers send them."""
 
 from collections.abc import Sequence
 from functools import partial

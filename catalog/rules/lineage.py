@@ -1,4 +1,4 @@
-"""What lineage may be: one parent, one child, and not the same."""
+"""Rules for lineage as callers send it: one parent, one child, and not the same."""
 
 from collections.abc import Sequence
 from typing import TypedDict

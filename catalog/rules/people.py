@@ -1,4 +1,4 @@
-"""How a call says what somebody owns."""
+"""Rules for ownerships as callers send them."""
 
 from collections.abc import Sequence
 from typing import Required, TypedDict

@@ -1,4 +1,4 @@
-"""Rows that say nothing but what belongs together: lineages, pins, tags on assets, ownerships.
+"""Rows that only associate two others: lineages, pins, tags on assets, ownerships.
 
 Such a row is its columns and the ids in them: {"tag_id": …, "table_id": …}. No two rows have the same.
 """
@@ -57,7 +57,7 @@ def associations_of(rows: CatalogQuerySet, ids: Sequence[AssociatedIds]) -> Cata
 
 
 def in_order(rows: CatalogQuerySet, ids: Sequence[AssociatedIds]) -> list[Any]:
-    """The row of each of these sets of ids, which all have one; one that is asked for twice comes twice."""
+    """The rows in the order of these sets of ids, each of which has one; a set that comes twice gets its row twice."""
     columns = {column for pair in ids for column in pair}
     by_ids = {}
     for row in associations_of(rows, ids):

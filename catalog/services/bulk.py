@@ -86,7 +86,7 @@ def refuse_taken(rows: CatalogQuerySet, parent: str, wanted: Sequence[tuple[UUID
 
 
 def beneath(parent: str, parents: Sequence[Any], rows: Sequence[Row]) -> list[dict[str, Any]]:
-    """What was given, with the parent in place of its id."""
+    """The values given, with the parent's row in place of its id."""
     return [without(row, f"{parent}_id") | {parent: above} for row, above in zip(rows, parents, strict=True)]
 
 

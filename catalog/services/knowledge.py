@@ -89,7 +89,7 @@ def named(account: Account, model: type[Term | Tag], text: str | None) -> Any:
 
 
 def changes(row: Row, *, now: datetime) -> Mapping[str, Any]:
-    """What to set on the term, but for its parent and its tag."""
+    """The columns to set on the term, without parent and tag."""
     given = {"updated_at": now, "last_edited_at": now}
     if "name" in row:
         given |= {"name": row["name"]}

@@ -1,4 +1,4 @@
-"""The last run of each check on a table."""
+"""Quality checks of tables: the last run of each is stored."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -71,7 +71,7 @@ def remove_data_qualities(
 
 
 def with_columns(account: Account, table: Table, sent: Sequence[Row]) -> list[dict[str, Any]]:
-    """The runs, with ids of columns that are the table's in place of their texts."""
+    """The runs, with `column_id` as the id of a column of the table. NotFound for any other."""
     columns = Column.objects.visible_to(account).filter(table=table).only("pk")
     texts = list({values["column_id"] for values in sent if values.get("column_id") is not None})
     pks = {text: column.pk for text, column in zip(texts, find(columns, texts), strict=True)} | {None: None}

@@ -1,4 +1,4 @@
-"""What programs keep above tables: the one source of an account, its databases and schemas, and the paths they make."""
+"""The API source of an account, its databases and schemas, and the paths of the tables below them."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -103,12 +103,12 @@ def update_schemas(
 
 
 def is_renamed(place: Any, row: Row) -> bool:
-    """Whether the row gives this place, as it was before, another name."""
+    """Whether the row gives this place another name than it has."""
     return bool(row.get("name", place.name) != place.name)
 
 
 def path_of(schema: Schema, name: str) -> str:
-    """What the path of a table with this name in this schema is."""
+    """The path of a table with this name in this schema."""
     return f"{schema.database.name}.{schema.name}.{name}"
 
 

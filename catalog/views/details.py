@@ -47,6 +47,6 @@ def tags_of(account: Account, asset: Any) -> CatalogQuerySet:
 
 
 def references(rows: CatalogQuerySet, prefix: str = "") -> list[AssetReference]:
-    """The assets that are shown of those which rows point to; one more than a list has room for says that there are."""
+    """The visible assets that these rows point to, MAX_REFERENCES_SHOWN + 1 at most, to know whether there are more."""
     shown = rows.filter(points_to_shown(prefix, AssetKind)).select_related(*joins_of(AssetKind, prefix))
     return [reference_from(row, prefix) for row in shown[: MAX_REFERENCES_SHOWN + 1]]
