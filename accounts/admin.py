@@ -25,7 +25,7 @@ admin.site.unregister((Group, EmailAddress, Authenticator))
 
 
 class LookOnly:
-    """Rows that services write and this admin shows."""
+    """Rows that are shown and cannot be changed."""
 
     show_full_result_count = False  # it counts all rows beside those that were found
 
@@ -40,7 +40,7 @@ class LookOnly:
 
 
 class ThroughServices(admin.ModelAdmin):
-    """Rows that are changed by a service alone, and by nobody who did not see what they are now (decision 0015)."""
+    """Rows whose form calls a service, which refuses a form that shows an older version (decision 0015)."""
 
     form = ShowingForm
 

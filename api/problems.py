@@ -1,4 +1,4 @@
-"""An answer that is no success, as a value: what happened, for people and for programs.
+"""An error answer as a value: what happened, for people and for programs.
 
 Each door says it in its own form (decision 0024). One table names the kinds; the words are those of RFC 9457.
 """
@@ -16,7 +16,7 @@ from django.urls import reverse
 from rest_framework import exceptions
 from rest_framework.utils.encoders import JSONEncoder
 
-from api.throttling import WINDOW
+from api.throttling import WINDOW_SECONDS
 from database.errors import OUTAGES
 from tokens import errors
 
@@ -76,7 +76,7 @@ PROBLEMS = {
         retry_after=RETRY_AFTER_OUTAGE,
     ),
 }
-# What an exception that carries no words of its own says.
+# Reason and sentence for exceptions whose own text is not meant for callers.
 SAID: tuple[tuple[tuple[type[Exception], ...], str, str], ...] = (
     ((exceptions.NotAuthenticated,), "missing_token", "This address needs an API token in the Authorization header."),
     ((Http404,), "not_found", "There is nothing here."),
@@ -157,7 +157,7 @@ def too_many(error: errors.TooManyRequests) -> Problem:
         "RateLimit-Reset": str(error.wait),
         "RateLimit-Limit": str(error.limit),
         "RateLimit-Remaining": "0",
-        "RateLimit-Policy": f"{error.limit};w={WINDOW}",
+        "RateLimit-Policy": f"{error.limit};w={WINDOW_SECONDS}",
     }
     return problem(error.code, detail=str(error), facts={"retry_after": error.wait}, headers=headers)
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from devtools.environment import PYTHON, ROOT, VENV
 
-ENOUGH = 0.85  # of mutmut's mutants
+MIN_SHARE_KILLED = 0.85  # of mutmut's mutants, or the run fails
 SIGNS = {"🎉": "killed", "⏰": "killed", "🙁": "survived", "🫥": "survived", "🤔": "survived"}
 
 
@@ -151,7 +151,7 @@ FAULTS = (
     Fault(
         "no wait for leases",
         "accounts/generation.py",
-        "    time.sleep(settings.TOKEN_LEASE * DRIFT)",
+        "    time.sleep(settings.TOKEN_LEASE * MAX_CLOCK_DRIFT)",
         "    time.sleep(0)",
         "tests/tokens/test_authentication.py",
     ),
@@ -207,11 +207,11 @@ def run() -> int:
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     print(f"{len(FAULTS) - len(unnoticed)} of {len(FAULTS)} faults noticed; mutmut's score {score:.1%}.")
-    return int(bool(unnoticed) or score < ENOUGH)
+    return int(bool(unnoticed) or score < MIN_SHARE_KILLED)
 
 
 def copy_project(folder: Path) -> None:
-    """Everything that git knows or would take, as it is now, with this environment."""
+    """A copy of all files that git tracks or would add, linked to this environment."""
     listed = subprocess.run(
         ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT, capture_output=True, text=True, check=True,
@@ -248,11 +248,11 @@ def mutmut(folder: Path) -> float:
     alone = {"CATALOG_TEST_SERVERS": "none", "VAR_DIR": str(folder / "var")}
     command = [str(VENV / "bin" / "mutmut"), "run"]
     done = subprocess.run(command, cwd=folder, env=os.environ | alone, capture_output=True, text=True, check=False)
-    found = dict(re.findall(r"(🎉|⏰|🙁|🫥|🤔) +(\d+)", done.stdout.rpartition("\r")[2] or done.stdout[-200:]))
+    counts = dict(re.findall(r"(🎉|⏰|🙁|🫥|🤔) +(\d+)", done.stdout.rpartition("\r")[2] or done.stdout[-200:]))
     names = subprocess.run(
         [str(VENV / "bin" / "mutmut"), "results"],
         cwd=folder, env=os.environ | alone, capture_output=True, text=True, check=False,
     )  # fmt: skip
     print(names.stdout)
-    killed = sum(int(count) for sign, count in found.items() if SIGNS[sign] == "killed")
-    return killed / max(1, sum(map(int, found.values())))
+    killed = sum(int(count) for sign, count in counts.items() if SIGNS[sign] == "killed")
+    return killed / max(1, sum(map(int, counts.values())))

@@ -2,18 +2,16 @@
 
 from collections.abc import Iterable, Iterator
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from accounts.exports import csv_response
+from accounts.logs import log_context, log_file
 from accounts.permissions import account_admin_required, account_of
 from tokens.forms import HistoryFilter
 from tokens.models import TokenEvent, TokenEventQuerySet
 
-EVENTS_PER_PAGE = 50
 CSV_COLUMNS = ("at", "event", "token", "scope", "name", "replaced", "by", "address", "client")
 
 
@@ -22,10 +20,7 @@ CSV_COLUMNS = ("at", "event", "token", "scope", "name", "replaced", "by", "addre
 @account_admin_required
 def history(request: HttpRequest) -> HttpResponse:
     chosen, events = filtered(request)
-    page = Paginator(events, EVENTS_PER_PAGE).get_page(request.GET.get("page"))
-    query = request.GET.copy()
-    query.pop("page", None)
-    context = {"filter": chosen, "page": page, "query": query.urlencode()}
+    context = log_context(request, chosen, events)
     return render(request, "tokens/history.html", context, status=200 if chosen.is_valid() else 422)
 
 
@@ -34,9 +29,7 @@ def history(request: HttpRequest) -> HttpResponse:
 def export(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     """The events as CSV, through the page's filter, the latest first."""
     chosen, events = filtered(request)
-    if not chosen.is_valid():
-        return HttpResponse("This is no filter of the history.\n", status=422, content_type="text/plain")
-    return csv_response("catalog-token-history", csv_rows(events.iterator()))
+    return log_file("catalog-token-history", chosen, events, csv_rows)
 
 
 def csv_rows(events: Iterable[TokenEvent]) -> Iterator[Iterable[object]]:
