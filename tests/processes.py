@@ -43,7 +43,7 @@ def program(name: str) -> str:
 
 @contextmanager
 def gunicorn(folder: Path, **variables: str) -> Iterator[tuple[int, Path]]:
-    """The shipped server configuration on a free port: (port, log)."""
+    """The shipped server configuration on a free port: (port, log). One process, unless the test is about several."""
     process, port, log = start_gunicorn(folder, **variables)
     try:
         yield port, log
@@ -54,7 +54,7 @@ def gunicorn(folder: Path, **variables: str) -> Iterator[tuple[int, Path]]:
 def start_gunicorn(folder: Path, **variables: str) -> tuple[subprocess.Popen[bytes], int, Path]:
     """The same for whoever stops it: (process, port, log)."""
     port, log = free_port(), folder / "web.log"
-    settings = {"PORT": str(port), "WEB_CONCURRENCY": "2", "BASE_URL": f"http://127.0.0.1:{port}"} | variables
+    settings = {"PORT": str(port), "WEB_CONCURRENCY": "1", "BASE_URL": f"http://127.0.0.1:{port}"} | variables
     application = variables.get("APPLICATION", "catalog_site.wsgi:application")
     process = serve([program("gunicorn"), application], log=log, cwd=ROOT, env=environment(**settings))
     wait_until(lambda: healthy(port), process, what="gunicorn", log=log, seconds=300)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 
 @dataclass
@@ -44,6 +45,12 @@ class Provider:
             "EMAIL_ANYMAIL_POSTMARK_API_URL": f"{self.address}/",
             "EMAIL_TIMEOUT": "5",
         }
+
+    def configure(self, settings: Any) -> None:
+        """The same for this process: `settings` is pytest-django's."""
+        settings.EMAIL_BACKEND = "anymail.backends.postmark.EmailBackend"
+        known = {"POSTMARK_SERVER_TOKEN": "test", "POSTMARK_API_URL": f"{self.address}/", "REQUESTS_TIMEOUT": 5.0}
+        settings.ANYMAIL = settings.ANYMAIL | known
 
 
 @contextmanager

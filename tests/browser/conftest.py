@@ -5,7 +5,9 @@ from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
 from django.core.cache import cache
+from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from accounts.models import User
@@ -51,6 +53,16 @@ def context(browser: Browser, live_server) -> Iterator[BrowserContext]:
 @pytest.fixture
 def page(context: BrowserContext) -> Page:
     return context.new_page()
+
+
+def enter(page: Page, user: User, *, at: str = "/settings/api/") -> None:
+    """Open this page with a session of the user's, for a test that is not about signing in."""
+    client = Client()
+    client.force_login(user)
+    cookie = client.cookies[settings.SESSION_COOKIE_NAME]
+    for host in ("localhost", "127.0.0.1"):
+        page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "domain": host, "path": "/"}])
+    page.goto(at)
 
 
 def sign_in(page: Page, user: User, *, leads_to: str = "/settings/api/") -> None:

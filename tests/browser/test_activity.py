@@ -6,7 +6,7 @@ from django.utils import timezone
 from accounts import services, teams
 from accounts.actors import Actor
 from accounts.models import User
-from tests.browser.conftest import serious, sign_in
+from tests.browser.conftest import enter, serious
 from tests.browser.test_usage import picture
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -28,7 +28,7 @@ def fill(acme, ada, carol):
 @pytest.mark.parametrize("width", [1200, 375])
 def test_activity_is_accessible_and_fits(page, ada, carol, acme, width):
     page.set_viewport_size({"width": width, "height": 900})
-    sign_in(page, ada)
+    enter(page, ada)
     for name, address in (("empty", "/settings/activity/"), ("none", "/settings/activity/?who=nobody")):
         page.goto(address)
         assert serious(page) == []
@@ -45,7 +45,7 @@ def test_activity_is_accessible_and_fits(page, ada, carol, acme, width):
 
 def test_what_happened_is_found_by_who_and_what(page, ada, carol, acme):
     fill(acme, ada, carol)
-    sign_in(page, ada)
+    enter(page, ada)
     page.get_by_role("link", name="Activity").click()
     page.get_by_label("Who").fill("olga")
     page.get_by_label("What").select_option("Person changed")

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from catalog.models import ExternalLink, OwnerEntity, PinnedAsset, QualityCheck
-from tests.browser.conftest import serious, sign_in
+from tests.browser.conftest import enter, serious
 from tests.browser.test_usage import picture
 from tests.catalog.factories import (
     ColumnFactory,
@@ -63,7 +63,7 @@ def neighbourhood(acme, table):
 
 
 def test_a_search_leads_to_a_table_and_its_lineage_to_a_dashboard(page, orders, ada):
-    sign_in(page, ada)
+    enter(page, ada)
     page.get_by_role("link", name="Assets", exact=True).click()
     page.get_by_label("Search").fill("ORDERS")
     page.get_by_label("Kind").select_option("Table")
@@ -84,7 +84,7 @@ def test_the_pages_are_accessible_and_fit(page, orders, ada, scheme, width):
     page.set_viewport_size({"width": width, "height": 900})
     complaints = []
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    sign_in(page, ada)
+    enter(page, ada)
     for address in ("/assets/", "/assets/?q=nowhere", *(one.get_absolute_url() for one in (orders, board, term))):
         page.goto(address)
         assert serious(page) == []

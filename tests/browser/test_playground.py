@@ -5,7 +5,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
-from tests.browser.conftest import serious, sign_in
+from tests.browser.conftest import enter, serious
 from tests.browser.test_usage import picture
 from tests.catalog.factories import a_table
 from tokens.scopes import Scope
@@ -32,8 +32,7 @@ def troubles(page: Page, live_server) -> list[str]:
 
 
 def opened(page: Page, user: User) -> Page:
-    sign_in(page, user)
-    page.goto("/settings/api/playground/")
+    enter(page, user, at="/settings/api/playground/")
     expect(page.get_by_role("region", name="Query Editor")).to_be_visible()
     return page
 
@@ -80,8 +79,7 @@ def test_dialogs_and_search_work_under_the_policy(page, ada, troubles):
 def test_nothing_is_asked_before_a_token_is_pasted(page, carol, troubles):
     asked: list[str] = []
     page.on("request", lambda sent: asked.append(sent.method) if sent.url.endswith("/graphql") else None)
-    sign_in(page, carol, leads_to="/assets/")
-    page.goto("/settings/api/playground/")
+    enter(page, carol, at="/settings/api/playground/")
     expect(page.get_by_role("status")).to_contain_text("Paste a token to load the schema")
     page.get_by_role("button", name="Re-fetch GraphQL schema").click()
     run(page, "Paste an API token above first.")

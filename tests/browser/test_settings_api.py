@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Error, Page, expect
 
 from notifications import delivery, events
 from notifications.models import InboxMessage
-from tests.browser.conftest import serious, sign_in
+from tests.browser.conftest import enter, serious
 from tokens.models import ApiToken, TokenEvent
 from tokens.scopes import Scope
 from tokens.services import generate_token
@@ -39,7 +39,7 @@ def stored(page: Page) -> None:
 
 def test_the_whole_life_of_a_token(page, ada, settings):
     settings.EMAIL_BACKEND = "notifications.inbox.InboxBackend"
-    sign_in(page, ada)
+    enter(page, ada)
     expect(page.get_by_text("No token is active.")).to_be_visible()
     first = generate(page, name="Claude")
     assert ask(page, first).json()["name"] == "Claude"
@@ -63,7 +63,7 @@ def test_the_whole_life_of_a_token(page, ada, settings):
 
 def test_replacing_without_the_box_changes_nothing(page, ada, acme):
     issued = generate_token(acme, scope=Scope.READ_ONLY, by=None, now=timezone.now())
-    sign_in(page, ada)
+    enter(page, ada)
     page.get_by_role("button", name="Replace the Read only token").click()
     page.get_by_role("button", name="Generate new token").click()
     expect(page.get_by_role("alert")).to_contain_text("Nothing was changed")
@@ -71,7 +71,7 @@ def test_replacing_without_the_box_changes_nothing(page, ada, acme):
 
 
 def test_a_stale_form_replaces_nobody_s_token_unseen(page, ada, acme):
-    sign_in(page, ada)
+    enter(page, ada)
     page.get_by_role("button", name="Create token").click()
     page.get_by_label("Name").fill("Mine")
     other = generate_token(acme, scope=Scope.READ_ONLY, by=None, now=timezone.now())
@@ -84,7 +84,7 @@ def test_a_stale_form_replaces_nobody_s_token_unseen(page, ada, acme):
 
 
 def test_a_double_click_generates_one_token(page, ada):
-    sign_in(page, ada)
+    enter(page, ada)
     page.get_by_role("button", name="Create token").click()
     page.get_by_role("button", name="Generate token").dblclick()
     expect(page.locator("[data-token-value]")).to_be_visible()
@@ -92,7 +92,7 @@ def test_a_double_click_generates_one_token(page, ada):
 
 
 def test_a_double_click_on_the_page_without_a_dialog_shows_the_value(page, ada):
-    sign_in(page, ada)
+    enter(page, ada)
     page.goto("/settings/api/tokens/new/")
     page.get_by_role("button", name="Generate token").dblclick()
     expect(page.locator("[data-token-value]")).to_have_text(re.compile("cat_ro_"))
@@ -100,7 +100,7 @@ def test_a_double_click_on_the_page_without_a_dialog_shows_the_value(page, ada):
 
 
 def test_a_session_that_ended_leads_to_sign_in_and_back(page, ada):
-    sign_in(page, ada)
+    enter(page, ada)
     page.get_by_role("button", name="Create token").click()
     page.context.clear_cookies(name="catalog-session")
     page.get_by_role("button", name="Generate token").click()
@@ -109,7 +109,7 @@ def test_a_session_that_ended_leads_to_sign_in_and_back(page, ada):
 
 
 def test_a_bad_name_is_said_kept_and_focused(page, ada):
-    sign_in(page, ada)
+    enter(page, ada)
     page.get_by_role("button", name="Create token").click()
     page.get_by_label("Name").evaluate("field => { field.maxLength = 999; field.value = 'x'.repeat(81) }")
     page.get_by_role("button", name="Generate token").click()
@@ -119,7 +119,7 @@ def test_a_bad_name_is_said_kept_and_focused(page, ada):
 
 
 def test_going_back_after_the_reveal_shows_nothing(page, ada):
-    sign_in(page, ada)
+    enter(page, ada)
     value = generate(page)
     page.goto("/api/problems/")
     page.go_back()
@@ -128,7 +128,7 @@ def test_going_back_after_the_reveal_shows_nothing(page, ada):
 
 
 def test_reloading_after_the_reveal_shows_nothing_and_generates_nothing(page, ada):
-    sign_in(page, ada)
+    enter(page, ada)
     value = generate(page)
     page.reload()
     assert value not in page.content()
@@ -136,7 +136,7 @@ def test_reloading_after_the_reveal_shows_nothing_and_generates_nothing(page, ad
 
 
 def test_escape_does_not_close_the_only_sight_of_the_value(page, ada):
-    sign_in(page, ada)
+    enter(page, ada)
     generate(page)
     page.keyboard.press("Escape")
     page.keyboard.press("Escape")
@@ -149,7 +149,7 @@ def test_copying_works_on_plain_http_without_the_clipboard_api(page, ada, button
     page.add_init_script(
         "document.addEventListener('copy', () => { window.copied = String(document.activeElement.value) })"
     )
-    sign_in(page, ada)
+    enter(page, ada)
     value = generate(page)
     page.get_by_role("button", name=button, exact=True).click()
     expect(page.locator("[data-copied]")).to_have_text("Copied")
@@ -165,7 +165,7 @@ def plain_page(browser: Browser, live_server) -> Iterator[Page]:
 
 
 def test_everything_works_without_javascript(plain_page, ada):
-    sign_in(plain_page, ada)
+    enter(plain_page, ada)
     first = generate(plain_page, name="Plain")
     assert ask(plain_page, first).status == 200
     stored(plain_page)
@@ -178,7 +178,7 @@ def test_everything_works_without_javascript(plain_page, ada):
 
 
 def test_sending_the_form_again_without_javascript_is_refused(plain_page, ada):
-    sign_in(plain_page, ada)
+    enter(plain_page, ada)
     generate(plain_page)
     plain_page.reload()
     expect(plain_page.get_by_role("alert")).to_contain_text("ada@acme.test generated")
@@ -186,7 +186,7 @@ def test_sending_the_form_again_without_javascript_is_refused(plain_page, ada):
 
 
 def test_going_back_without_javascript_shows_nothing(plain_page, ada):
-    sign_in(plain_page, ada)
+    enter(plain_page, ada)
     generate(plain_page)
     plain_page.goto("/api/problems/")
     with pytest.raises(Error, match="ERR_CACHE_MISS"):  # the browser would have to send the form again
@@ -199,7 +199,7 @@ def test_the_page_and_its_dialogs_are_accessible_and_fit(page, ada, acme, scheme
     generate_token(acme, scope=Scope.READ_WRITE, name="Nightly upload", by=None, now=timezone.now())
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
     page.set_viewport_size({"width": width, "height": 900})
-    sign_in(page, ada)
+    enter(page, ada)
     assert serious(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.get_by_role("button", name="Create token").click()

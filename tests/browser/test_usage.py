@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import serious, sign_in
+from tests.browser.conftest import enter, serious
 from tests.browser.test_settings_api import stored
 from tests.calling import Caller
 from tests.processes import gunicorn
@@ -52,7 +52,7 @@ def test_the_page_follows_five_clients_from_the_old_token_to_the_new_one(browser
     with gunicorn(tmp_path) as (port, _):
         assert {call(port, old, client) for client in CLIENTS * 2} == {200}
         page = browser.new_context(base_url=f"http://127.0.0.1:{port}").new_page()
-        sign_in(page, ada)
+        enter(page, ada)
         new = replace(page)
         rotation = page.locator("[data-live]")
         expect(rotation).to_contain_text("5 not seen since")
@@ -79,7 +79,7 @@ def test_usage_and_history_are_accessible_and_fit(page, ada, acme, live_server, 
     for client in [*CLIENTS, "<b>bold</b>", "W" * 70]:
         call(port, issued.secret, client)
     page.set_viewport_size({"width": width, "height": 900})
-    sign_in(page, ada)
+    enter(page, ada)
     for address in ("/settings/api/", "/settings/api/?door=rest#usage", "/settings/api/history/?who=nobody"):
         page.goto(address)
         assert serious(page) == []

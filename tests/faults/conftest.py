@@ -12,5 +12,5 @@ def server(django_db_setup, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
     It outlives the rows of a test, and writes down what it has counted when the run ends.
     """
-    with gunicorn(tmp_path_factory.mktemp("server")) as running:
+    with gunicorn(tmp_path_factory.mktemp("server"), WEB_CONCURRENCY="2") as running:
         yield running

@@ -107,7 +107,9 @@ def survive(kind: str, ada: User, broker: Broker, folder: Path) -> None:
     assert ApiToken.objects.open().count() == Email.objects.count() == 2
 
 
-@pytest.mark.parametrize("kind", ["stopped", "frozen", "flushed"])
+@pytest.mark.parametrize(
+    "kind", ["frozen", *(pytest.param(kind, marks=pytest.mark.long) for kind in ("stopped", "flushed"))]
+)
 def test_a_broker_in_trouble_holds_up_no_page_and_loses_no_email(ada, broker, tmp_path, kind):
     survive(kind, ada, broker, tmp_path)
 

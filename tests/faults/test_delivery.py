@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 import psutil
 import pytest
+from django.core.management import call_command
 from django.utils import timezone
 
 from accounts.models import User
@@ -55,7 +56,7 @@ def kill_senders(emails: int, kills: int, *, idempotent: bool, owe: Callable[[in
     assert set(Email.objects.values_list("state", flat=True)) == {State.SENT}
 
 
-@pytest.mark.parametrize("idempotent", [False, True])
+@pytest.mark.parametrize("idempotent", [False, pytest.param(True, marks=pytest.mark.long)])
 def test_killed_senders_lose_nothing(idempotent):
     kill_senders(60, 8, idempotent=idempotent)
 
@@ -78,8 +79,15 @@ def sent() -> bool:
     return not Email.objects.exclude(state=State.SENT).exists() and Email.objects.exists()
 
 
-@pytest.mark.parametrize("victim", ["child", "worker"])
-@pytest.mark.parametrize("moment", ["before", "during"])
+@pytest.mark.parametrize(
+    ("victim", "moment"),
+    [
+        ("child", "during"),
+        ("worker", "before"),
+        pytest.param("child", "before", marks=pytest.mark.long),
+        pytest.param("worker", "during", marks=pytest.mark.long),
+    ],
+)
 def test_a_worker_that_is_killed_leaves_its_email_to_the_next(tmp_path, victim, moment):
     owe(1)
     with running(Provider(latency=30 if moment == "before" else 0, mood=200)) as provider:
@@ -111,18 +119,17 @@ def kill(worker: subprocess.Popen[bytes], victim: str) -> None:
 @pytest.mark.parametrize(
     ("mood", "recovers"), [("reset", True), (500, True), (503, True), (429, True), ("garbage", True), (422, False)]
 )
-def test_a_provider_in_a_bad_mood_loses_nothing(tmp_path, settings, mood, recovers):
+def test_a_provider_in_a_bad_mood_loses_nothing(settings, mood, recovers):
     owe(1)
     with running(Provider(mood=mood, retry_after="1" if mood == 429 else "")) as provider:
-        one = [sys.executable, "manage.py", "send_due_emails"]
-        variables = environment(**provider.environment())
-        subprocess.run(one, cwd=ROOT, env=variables, check=True, capture_output=True)
+        provider.configure(settings)
+        call_command("send_due_emails")
         email = Email.objects.get()
         assert email.state == (State.PENDING if recovers else State.FAILED)
         provider.mood = 200
         Email.objects.update(next_attempt_at=timezone.now())
         Outbox.objects.update(held_until=None)
-        subprocess.run(one, cwd=ROOT, env=variables, check=True, capture_output=True)
+        call_command("send_due_emails")
     assert len(provider.copies()) == int(recovers)
 
 

@@ -96,7 +96,12 @@ def site():
 def serving(folder: Path) -> Iterator[Site]:
     process, url = postgres.start(folder / "postgres")
     try:
-        variables = {"DATABASE_URL": f"{url}/postgres", "LOOKUP_TIMEOUT": "1", "LOCK_TIMEOUT": "2"}
+        variables = {
+            "DATABASE_URL": f"{url}/postgres",
+            "LOOKUP_TIMEOUT": "1",
+            "LOCK_TIMEOUT": "2",
+            "WEB_CONCURRENCY": "2",
+        }
         for words in (["manage.py", "migrate", "--verbosity=0"], ["-m", "tests.faults.furnishing"]):
             done = subprocess.run(
                 [sys.executable, *words], cwd=ROOT, env=environment(**variables), check=True, capture_output=True

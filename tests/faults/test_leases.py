@@ -177,7 +177,7 @@ def test_no_call_that_began_after_a_replacement_had_returned_is_let_in(tmp_path)
     history = History()
     with two_hosts(tmp_path) as ports:
         while min(history.calls[405], history.calls[401]) < ENOUGH:
-            watch(history, tmp_path, ports, seconds=10, meanwhile=lambda: pause_a_worker(ports[0]))
+            watch(history, tmp_path, ports, seconds=8, meanwhile=lambda: pause_a_worker(ports[0]))
     assert (history.outlived, history.refused) == (0, 0), said(history)
 
 
@@ -196,7 +196,7 @@ def test_the_same_in_a_hundred_thousand_calls_and_a_thousand_replacements(tmp_pa
     assert (history.outlived, history.refused) == (0, 0), said(history)
 
 
-@pytest.mark.parametrize("fault", ["cache", "end", "no wait"])
+@pytest.mark.parametrize("fault", ["no wait", *(pytest.param(one, marks=pytest.mark.long) for one in ("cache", "end"))])
 def test_a_step_that_is_left_out_is_found(tmp_path, monkeypatch, fault):
     if fault != "end":
         monkeypatch.setattr(generation, "wait", lambda: None)

@@ -96,7 +96,7 @@ def test_calls_over_four_processes_are_counted_exactly_and_hardly_written(live, 
 
 def test_a_killed_server_had_written_every_first_use(live, tmp_path):
     clients = [f"client-{number}" for number in range(20)]
-    process, port, _ = start_gunicorn(tmp_path)
+    process, port, _ = start_gunicorn(tmp_path, WEB_CONCURRENCY="2")
     try:
         caller = Caller(port)
         assert {caller.call(live.secret, client).status for client in clients} == {200}
@@ -157,7 +157,7 @@ def unwritable(token: ApiToken):
 
 def test_a_database_that_takes_no_writes_stops_no_call_and_is_said_once(live, tmp_path):
     begun = time.monotonic()
-    with unwritable(live.token) as variables, gunicorn(tmp_path, WEB_CONCURRENCY="1", **variables) as (port, log):
+    with unwritable(live.token) as variables, gunicorn(tmp_path, **variables) as (port, log):
         assert {Caller(port).call(live.secret, f"client-{number}").status for number in range(30)} == {200}
     assert 1 <= log.read_text().count("ledger_not_written") <= minutes_since(begun)
     assert log.read_text().count("ledger_calls_lost") == 1
@@ -166,7 +166,7 @@ def test_a_database_that_takes_no_writes_stops_no_call_and_is_said_once(live, tm
 
 def test_a_replaced_token_that_is_still_sent_harms_nobody(live, acme, tmp_path):
     newer = generate_token(acme, scope=Scope.READ_ONLY, by=None, now=timezone.now(), replaces=live.token.pk)
-    with gunicorn(tmp_path) as (port, _):
+    with gunicorn(tmp_path, WEB_CONCURRENCY="2") as (port, _):
         answers = at_once(port, [[(live.secret, "dbt/1.11")] * 50, [(newer.secret, "dbt/1.11")] * 50])
     assert answers == {(live.secret, 401): 50, (newer.secret, 200): 50}
     found = TokenUse.objects.values_list("token", "reason", "calls")
@@ -183,7 +183,11 @@ def test_a_thousand_bad_tokens_lock_out_no_good_one_of_the_same_address(live, tm
     begun = time.monotonic()
     bad = [(keys.mint("READ_ONLY", "eu").text, "scanner/1") for _ in range(BAD)]
     flood = [bad[start::4] for start in range(4)]
-    limits = {"BAD_TOKENS_PER_MINUTE": str(LIMIT), "VALKEY_TIMEOUT": "10"}  # a busy machine is no Valkey that is away
+    limits = {
+        "BAD_TOKENS_PER_MINUTE": str(LIMIT),
+        "VALKEY_TIMEOUT": "10",
+        "WEB_CONCURRENCY": "2",
+    }  # a busy machine is no Valkey that is away
     with gunicorn(tmp_path, **limits) as (port, _):
         answers = at_once(port, [*flood, [(live.secret, "good/1")] * 100])
         refused = Caller(port).call(bad[0][0])
@@ -202,7 +206,7 @@ def test_without_valkey_every_call_passes_and_the_log_says_so_once(live, tmp_pat
     limits = {"REDIS_URL": f"unix://{path}?db=0", "BAD_TOKENS_PER_MINUTE": "1", "CALLS_PER_MINUTE": "1"}
     try:
         broker.send_signal(ask)
-        with gunicorn(tmp_path, WEB_CONCURRENCY="1", **limits) as (port, log):
+        with gunicorn(tmp_path, **limits) as (port, log):
             caller = Caller(port)
             assert {caller.call(live.secret).status for _ in range(20)} == {200}
             assert {caller.call("nonsense").status for _ in range(20)} == {401}

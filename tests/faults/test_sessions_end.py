@@ -47,7 +47,7 @@ def suspend_and_reopen_the_account(carol, acme):
 
 @pytest.mark.parametrize("way", [suspend_and_reactivate_the_person, suspend_and_reopen_the_account])
 def test_two_sessions_end_in_both_processes_and_do_not_come_back(ada, carol, acme, tmp_path, way):
-    with gunicorn(tmp_path) as (port, _):
+    with gunicorn(tmp_path, WEB_CONCURRENCY="2") as (port, _):
         base = f"http://127.0.0.1:{port}"
         sessions = [signed_in(base, carol) for _ in range(2)]
         assert [answers(session, base) for session in sessions] == [{200}, {200}]

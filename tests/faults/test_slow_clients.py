@@ -30,7 +30,7 @@ def value(acme):
 
 @pytest.fixture(scope="module")
 def port(tmp_path_factory, django_db_setup):
-    with gunicorn(tmp_path_factory.mktemp("site")) as (port, log):
+    with gunicorn(tmp_path_factory.mktemp("site"), WEB_CONCURRENCY="2") as (port, log):
         yield port
         assert "Traceback" not in log.read_text()
 

@@ -16,7 +16,7 @@ from devtools.processes import stop
 from tests.faults.attackers import SLOW_HEAD, attackers, plainly
 from tests.processes import gunicorn, start_gunicorn
 
-ECHO = {"APPLICATION": "tests.faults.echoing:application", "BODY_TIMEOUT": "1"}
+ECHO = {"APPLICATION": "tests.faults.echoing:application", "BODY_TIMEOUT": "1", "WEB_CONCURRENCY": "2"}
 THREADS = 8  # of both processes
 GET = b"GET /%b HTTP/1.1\r\nHost: a\r\n\r\n"
 POST = b"POST / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: %d\r\n%b\r\n"
