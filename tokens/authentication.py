@@ -72,7 +72,7 @@ def verify(text: str, text_hash: bytes, *, now: datetime) -> ApiToken:
     if not secret_matches(key, row):
         raise UnknownToken
     token = row.token()
-    refuse_ended(token, now=now)
+    check_usable(token, now=now)
     if text.removeprefix("Bearer ").removeprefix("Token ") == key.text:  # or one, oddly spelled, could fill the memory
         verified.keep(text_hash, token, generation=row.generation)
     return token
@@ -96,8 +96,8 @@ def secret_matches(key: keys.Key, row: Row) -> bool:
     return same and known and (row["scope"], row["region"]) == (key.scope, key.region)
 
 
-def refuse_ended(token: ApiToken, *, now: datetime) -> None:
-    """Raise the reason why this token, whose secret was proved, does not open."""
+def check_usable(token: ApiToken, *, now: datetime) -> None:
+    """Raise the reason why this token, whose secret was proved, does not open, if there is one."""
     if token.ended_at and token.replaced_by:
         raise TokenReplaced(token, at=token.ended_at, replaced_by=token.replaced_by.mask)
     if token.ended_at and token.end_reason == ApiToken.EndReason.REVOKED:

@@ -73,13 +73,12 @@ Clients = dict[TokenDay, frozenset[str]]  # those on record by name, as far as a
 
 @transaction.atomic
 def write(tallies: Tallies, known: Clients) -> Clients:
-    """Add these to the rows, all or none. Raises django.db.Error.
+    """Add these to the rows, all or none; returns the clients now on record, for each day that has one beside `known`.
 
-    A client for whom its day has no room is counted as OTHERS. Returns the clients on record now, of those days alone
-    on which some are not in `known`.
+    A client for whom its day has no room is counted as OTHERS. Raises django.db.Error.
     """
     set_timeouts()
-    on_record = {day: with_room(day, names) for day, names in unknown_clients(tallies, known)}
+    on_record = {day: admit_clients(day, names) for day, names in unknown_clients(tallies, known)}
     # Every process in the same order, or two of them could wait for each other.
     rows = sorted(merge_others(tallies, ChainMap(on_record, known)).items(), key=itemgetter(0))
     for start in range(0, len(rows), MAX_ROWS_PER_STATEMENT):
@@ -97,11 +96,11 @@ def unknown_clients(tallies: Tallies, known: Clients) -> list[tuple[TokenDay, li
     return sorted(unknown.items())
 
 
-def with_room(day: TokenDay, names: list[str]) -> frozenset[str]:
-    """The clients on record for this day, and those of `names` for whom there is room beside them."""
+def admit_clients(day: TokenDay, names: list[str]) -> frozenset[str]:
+    """The clients on record for this day, with those of `names` for whom there is room."""
     token_id, date_ = day
     if connection.vendor == "postgresql":  # SQLite has one writer at a time
-        run("SELECT pg_advisory_xact_lock(%s)", [int.from_bytes(token_id.bytes[:8], signed=True)])
+        execute("SELECT pg_advisory_xact_lock(%s)", [int.from_bytes(token_id.bytes[:8], signed=True)])
     rows = TokenUse.objects.filter(token=token_id, day=date_).exclude(client=OTHERS).order_by()
     on_record = set(rows.values_list("client", flat=True).distinct())
     new = [name for name in dict.fromkeys(names) if name not in on_record]
@@ -127,16 +126,16 @@ def add(tallies: dict[Entry, Tally], entry: Entry, tally: Tally) -> None:
 def upsert(rows: list[tuple[Entry, Tally]]) -> None:
     values = [dict(zip(ATTRIBUTES, (*entry, *astuple(tally)), strict=True)) for entry, tally in rows]
     params = [field.get_db_prep_save(value[field.attname], connection) for value in values for field in COLUMNS]
-    run(UPSERT % {"columns": COLUMN_LIST, "rows": ", ".join([PLACEHOLDERS] * len(rows))}, params)
+    execute(UPSERT % {"columns": COLUMN_LIST, "rows": ", ".join([PLACEHOLDERS] * len(rows))}, params)
 
 
 def set_timeouts() -> None:
-    """Let no lock and no slow disk hold up this transaction. (On SQLite the connection's busy_timeout does.)"""
+    """Let no lock and no slow disk hold up this transaction for long. (SQLite has busy_timeout.)"""
     if connection.vendor == "postgresql":
         settings = "SELECT set_config('lock_timeout', %s, true), set_config('statement_timeout', %s, true)"
-        run(settings, [LOCK_TIMEOUT, STATEMENT_TIMEOUT])
+        execute(settings, [LOCK_TIMEOUT, STATEMENT_TIMEOUT])
 
 
-def run(sql: str, params: list[Any]) -> None:
+def execute(sql: str, params: list[Any]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(sql, params)

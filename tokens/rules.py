@@ -1,4 +1,4 @@
-"""What holds for a token, as plain functions."""
+"""How long a token lives and what it may be called, as plain functions."""
 
 from datetime import datetime
 

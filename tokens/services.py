@@ -106,7 +106,7 @@ def revoke_token(token: ApiToken, *, by: Actor | None, now: datetime) -> bool:
 
 @transaction.atomic
 def revoke_tokens(tokens: Iterable[ApiToken], *, by: Actor | None, now: datetime) -> int:
-    """The same of many at once, in one transaction and with one wait; returns how many had not ended before."""
+    """Revoke several in one transaction and with one wait for leases; returns how many had not ended before."""
     revoked = [token for token in tokens if end(token, now=now)]
     for token in revoked:
         record(token, TokenEvent.Kind.REVOKED, by=by, now=now)
