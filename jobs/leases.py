@@ -25,9 +25,7 @@ class LeasedQuerySet(models.QuerySet[Row]):
         Also those that would wait for longer than any can: a clock was ahead that is right again (decision 0020).
         """
         row = self.model
-        end = (
-            now + MAX_CLOCK_SKEW
-        )  # a run that begins now claims until then at the latest, and has to get what it is given here
+        end = now + MAX_CLOCK_SKEW  # a run claims until then at the latest, and has to get what it is given here
         untried, far = Q(attempts=0), Q(next_attempt_at__gt=row.latest_attempt(end))
         waiting = Q(state__in=row.WAITING) & (Q(next_attempt_at__lte=now) | untried | far)
         run_out = Q(lease_until__lte=now) | Q(lease_until__gt=row.latest_lease_end(end))

@@ -35,7 +35,7 @@ class SmtpOverTls(Smtp, smtplib.SMTP_SSL):
 
 
 class SmtpBackend(EmailBackend):
-    """Django's, with sessions that know it."""
+    """Django's, with such sessions."""
 
     @property
     def connection_class(self) -> type[Smtp]:

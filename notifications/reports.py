@@ -52,7 +52,10 @@ def per_day(field: str, emails: QuerySet[Email]) -> Counter[date]:
 
 
 def forecast(now: datetime) -> list[tuple[date, int]]:
-    """The next thirty UTC days that have any, with the expiry notices that fall due if no token is replaced before."""
+    """The next thirty UTC days that have any, with the expiry notices that fall due if no token is replaced before.
+
+    To all administrators, also those who cannot be mailed now.
+    """
     people = Q(account__users__role=User.Role.ADMIN, account__users__status=User.Status.ACTIVATED)
     last = now + timedelta(days=FORECAST_DAYS) + rules.LONGEST_LEAD_TIME
     tokens = ApiToken.objects.open().filter(account__suspended_at=None, expires_at__gt=now, expires_at__lte=last)
