@@ -142,7 +142,7 @@ class TeamAdmin(LookOnly, admin.ModelAdmin):
     )
 
 
-class KnownValuesFilter(admin.SimpleListFilter):
+class LabelledFilter(admin.SimpleListFilter):
     """By a column without choices, among the values that the code knows.
 
     Django's own filter of such a column reads the whole table for them.
@@ -158,17 +158,17 @@ class KnownValuesFilter(admin.SimpleListFilter):
         return queryset.filter(**{str(self.parameter_name): "" if chosen == "none" else chosen}) if chosen else queryset
 
 
-class OperationFilter(KnownValuesFilter):
+class OperationFilter(LabelledFilter):
     title = parameter_name = "operation"
     labels = OPERATIONS | OF_THE_SITE
 
 
-class DoorFilter(KnownValuesFilter):
+class DoorFilter(LabelledFilter):
     title = parameter_name = "door"
     labels = DOORS
 
 
-class KindFilter(KnownValuesFilter):
+class KindFilter(LabelledFilter):
     title = parameter_name = "kind"
     labels = KINDS
 

@@ -10,14 +10,14 @@ from django.utils import timezone
 from django.utils.html import format_html, urlize
 from django.utils.safestring import SafeString, mark_safe
 
-from accounts.admin import KnownValuesFilter, LookOnly
+from accounts.admin import LabelledFilter, LookOnly
 from notifications import delivery
 from notifications.models import Email, InboxMessage, NextNotice
 from notifications.subjects import register
 from tokens.clients import actor_from
 
 
-class KindFilter(KnownValuesFilter):
+class KindFilter(LabelledFilter):
     title, parameter_name = "kind", "kind__exact"
     labels = register.labels()
 

@@ -5,7 +5,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from accounts.admin import KnownValuesFilter, LookOnly
+from accounts.admin import LabelledFilter, LookOnly
 from tokens.clients import actor_from
 from tokens.errors import RECORDED
 from tokens.models import ApiToken, TokenEvent, TokenUse
@@ -27,7 +27,7 @@ class ApiTokenAdmin(LookOnly, admin.ModelAdmin):
         messages.success(request, f"{done} revoked.")
 
 
-class ReasonFilter(KnownValuesFilter):
+class ReasonFilter(LabelledFilter):
     title = parameter_name = "reason"
     labels = {"": "Let in", **{reason: reason for reason in RECORDED}}
 

@@ -190,9 +190,9 @@ def test_emails_that_are_sent_again_or_dismissed_are_one_entry_for_each_account(
         Email.objects.update(state=State.FAILED)
         assert act(Email.objects.all(), by=by, now=NOW) == 3
         assert act(Email.objects.all(), by=by, now=NOW) == 0
-        found = AuditEntry.objects.order_by("account__slug")
+        entries = AuditEntry.objects.order_by("account__slug")
         name = by.name if by else "system"
-        assert [(entry.account, entry.operation, entry.actor_name, entry.count, entry.detail) for entry in found] == [
+        assert [(entry.account, entry.operation, entry.actor_name, entry.count, entry.detail) for entry in entries] == [
             (acme, act.__name__, name, 2, "ada@acme.test"),
             (umbrella, act.__name__, name, 1, "eve@umbrella.test"),
         ]
@@ -203,8 +203,8 @@ def test_pausing_and_resuming_are_entries_of_no_account(db):
         delivery.pause(by=OLGA, reason="moving", now=NOW)
     for _ in range(2):
         delivery.resume(by=OLGA, now=NOW)
-    found = AuditEntry.objects.order_by("id")
-    assert [(entry.operation, entry.detail, entry.account) for entry in found] == [
+    entries = AuditEntry.objects.order_by("id")
+    assert [(entry.operation, entry.detail, entry.account) for entry in entries] == [
         ("pause", "moving", None),
         ("resume", "", None),
     ]

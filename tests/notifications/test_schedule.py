@@ -151,9 +151,9 @@ def test_the_earlier_of_two_tokens_is_the_next(acme, ada):
 
 def test_who_comes_during_a_check_is_told_after_all(carol, now, monkeypatch):
     def and_then_carol(accounts):
-        found = read(accounts)
+        people = read(accounts)
         User.objects.filter(pk=carol.pk).update(role=User.Role.ADMIN)
-        return found
+        return people
 
     read = recipients_by_account
     monkeypatch.setattr(expiry, "recipients_by_account", and_then_carol)
