@@ -43,7 +43,7 @@ def post_worker_init(worker: Any) -> None:
     stop = worker.handle_exit
 
     def write_and_stop(number: int, frame: FrameType | None) -> None:
-        ledger.of_this_process.hurry()
+        ledger.of_this_process.flush_soon()
         stop(number, frame)
 
     signal.signal(signal.SIGTERM, write_and_stop)

@@ -1,4 +1,4 @@
-"""Who did something, as the histories will say for ever."""
+"""Who did something, as the history of tokens and the audit log keep it."""
 
 import ipaddress
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ class Actor:
     token_id: UUID | None = None
 
 
-LONGEST_ADDRESS = 45  # characters; a text of this length is kept in memory for the next call, and a token is longer
+MAX_ADDRESS_LENGTH = 45  # characters; nothing longer gets into the cache of `ip_address`, least of all a token
 SYSTEM = Actor("system", door="system")
 COMMAND_LINE = Actor("command line", door="command")
 
@@ -46,7 +46,7 @@ def address(request: HttpRequest) -> str | None:
     if trusted := settings.TRUSTED_PROXY_COUNT:
         hops = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
         text = hops[-trusted] if trusted <= len(hops) else text
-    return ip_address(text) if len(text) <= LONGEST_ADDRESS else None
+    return ip_address(text) if len(text) <= MAX_ADDRESS_LENGTH else None
 
 
 @lru_cache(maxsize=4096)

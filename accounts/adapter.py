@@ -58,7 +58,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
         super().login(request, user)
 
     def set_password(self, user: User, password: str) -> None:
-        """What changing a password and setting it by a link come to."""
+        """Called by allauth when somebody changes a password or sets it by a link."""
         request = context.request
         signed_in = request.user.is_authenticated
         by = person_from(request) if signed_in else Actor(user.email, ip=address(request))

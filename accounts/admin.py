@@ -25,7 +25,7 @@ admin.site.unregister((Group, EmailAddress, Authenticator))
 
 
 class LookOnly:
-    """Rows that services write and this admin shows."""
+    """Rows that are shown and cannot be changed."""
 
     show_full_result_count = False  # it counts all rows beside those that were found
 
@@ -40,7 +40,7 @@ class LookOnly:
 
 
 class ThroughServices(admin.ModelAdmin):
-    """Rows that are changed by a service alone, and by nobody who did not see what they are now (decision 0015)."""
+    """Rows whose form calls a service, which refuses a form that shows an older version (decision 0015)."""
 
     form = ShowingForm
 
@@ -142,30 +142,33 @@ class TeamAdmin(LookOnly, admin.ModelAdmin):
     )
 
 
-class Known(admin.SimpleListFilter):
-    """By a column without choices. Django's own filter of such a column reads the whole table for them."""
+class LabelledFilter(admin.SimpleListFilter):
+    """By a column without choices, among the values that the code knows.
 
-    labels: ClassVar[Mapping[str, str]]
+    Django's own filter of such a column reads the whole table for them.
+    """
+
+    labels: ClassVar[Mapping[str, str]]  # by value; an empty one is `none` in addresses
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return list(self.labels.items())
+        return [(value or "none", label) for value, label in self.labels.items()]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Model]) -> QuerySet[Model]:
-        chosen = {str(self.parameter_name): self.value()}
-        return queryset.filter(**chosen) if self.value() else queryset
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        chosen = self.value()
+        return queryset.filter(**{str(self.parameter_name): "" if chosen == "none" else chosen}) if chosen else queryset
 
 
-class OperationFilter(Known):
+class OperationFilter(LabelledFilter):
     title = parameter_name = "operation"
     labels = OPERATIONS | OF_THE_SITE
 
 
-class DoorFilter(Known):
+class DoorFilter(LabelledFilter):
     title = parameter_name = "door"
     labels = DOORS
 
 
-class KindFilter(Known):
+class KindFilter(LabelledFilter):
     title = parameter_name = "kind"
     labels = KINDS
 

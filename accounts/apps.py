@@ -19,7 +19,7 @@ class AccountsConfig(AppConfig):
 def begin_counting(using: str, apps: Any = all_apps, **_: Any) -> None:
     """Make the generation's row where it is missing, as after `flush`: without it no process ever holds a lease.
 
-    It begins anywhere, so that nobody takes it for a generation that was before.
+    It begins with a random number, so that no process takes it for a generation that it remembers.
     """
     try:
         generation = apps.get_model("accounts", "Generation")

@@ -8,7 +8,7 @@ from django.conf import settings
 from accounts.actors import SYSTEM, Actor
 from accounts.models import Account, AuditEntry
 
-FORGOTTEN_AT_ONCE = 1000  # entries
+ENTRIES_PER_DELETE = 1_000
 
 
 def record(
@@ -45,12 +45,12 @@ def record(
 
 
 def forget_old(now: datetime) -> int:
-    """Delete the entries that are older than AUDIT_DAYS, a batch in a transaction; returns how many."""
+    """Delete the entries that are older than AUDIT_DAYS, ENTRIES_PER_DELETE in a statement; returns how many."""
     before, gone = now - timedelta(days=settings.AUDIT_DAYS), 0
     while True:
         # Ids grow with time: the oldest are found without a look at all the others.
-        oldest = AuditEntry.objects.order_by("id").values_list("pk", "at")[:FORGOTTEN_AT_ONCE]
+        oldest = AuditEntry.objects.order_by("id").values_list("pk", "at")[:ENTRIES_PER_DELETE]
         old = [pk for pk, at in oldest if at < before]
         gone += AuditEntry.objects.filter(pk__in=old).delete()[0]
-        if len(old) < FORGOTTEN_AT_ONCE:
+        if len(old) < ENTRIES_PER_DELETE:
             return gone

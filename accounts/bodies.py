@@ -1,15 +1,18 @@
-"""What a view takes of a request's body. One that says nothing takes a form without files."""
+"""How large a request's body may be, view by view; `catalog_site/guard.py` refuses the rest.
+
+A view that declares nothing takes a form without files.
+"""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 View = TypeVar("View", bound=Callable[..., Any])
 
-FORM = 64_000  # bytes
+MAX_FORM_BYTES = 64_000
 
 
 def takes_body(*, of: int, multipart: bool = False) -> Callable[[View], View]:
-    """Lets bodies of so many bytes through to the view; and with `multipart` files, which may be put on disk."""
+    """Declares that the view takes up to `of` bytes; and with `multipart` files, which may be put on disk."""
 
     def declare(view: View) -> View:
         view.longest_body, view.takes_multipart = of, multipart  # type: ignore[attr-defined]
@@ -19,7 +22,7 @@ def takes_body(*, of: int, multipart: bool = False) -> Callable[[View], View]:
 
 
 def longest_body(view: Callable[..., Any]) -> int:
-    return getattr(view, "longest_body", FORM)
+    return getattr(view, "longest_body", MAX_FORM_BYTES)
 
 
 def takes_multipart(view: Callable[..., Any]) -> bool:

@@ -10,7 +10,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 
 from accounts.models import User
 
-AGE = timedelta(days=365)
+MAX_DEVICE_AGE = timedelta(days=365)  # since the last sign-in in that browser
 SALT = "accounts.devices"
 
 
@@ -20,7 +20,7 @@ def remember(request: HttpRequest, response: HttpResponse, user: User) -> None:
     response.set_cookie(
         settings.DEVICE_COOKIE_NAME,
         signing.dumps([user.pk, device, binding(user.get_session_auth_hash())], salt=SALT),
-        max_age=AGE,
+        max_age=MAX_DEVICE_AGE,
         secure=settings.SESSION_COOKIE_SECURE,
         httponly=True,
         samesite="Lax",
@@ -34,7 +34,7 @@ def device_of(request: HttpRequest, email: str) -> str | None:
     """
     cookie = request.COOKIES.get(settings.DEVICE_COOKIE_NAME, "")
     try:
-        user_id, device, bound = signing.loads(cookie, salt=SALT, max_age=AGE)
+        user_id, device, bound = signing.loads(cookie, salt=SALT, max_age=MAX_DEVICE_AGE)
     except signing.BadSignature:
         return None
     user = User.objects.filter(pk=user_id).first()

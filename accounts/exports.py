@@ -16,7 +16,7 @@ BYTE_ORDER_MARK = "\ufeff"  # without it Excel takes UTF-8 for something else
 
 
 class LineWriter:
-    """A file that gives back what is written to it."""
+    """A file for csv.writer, whose `write` returns the text instead of keeping it."""
 
     def write(self, text: str) -> str:
         return text
@@ -33,7 +33,7 @@ def csv_response(name: str, rows: Iterable[Iterable[object]]) -> StreamingHttpRe
 
 
 def harmless(cell: object) -> object:
-    """The cell; a text that a spreadsheet would take for a formula begins with an apostrophe."""
+    """The cell; with an apostrophe before a text that a spreadsheet would take for a formula."""
     if isinstance(cell, datetime):
         return f"{cell:%Y-%m-%dT%H:%M:%SZ}"
     return f"'{cell}" if isinstance(cell, str) and FORMULA.match(cell) else cell

@@ -18,7 +18,7 @@ from accounts.models import Account, User
 class ShownRow(forms.JSONField):
     """What a page showed of a row: its `version`, and its `columns` as people read them.
 
-    What is no such thing counts as nothing shown, which never changes anything.
+    Anything malformed counts as version 0, which no row has, so that nothing is changed.
     """
 
     def __init__(self) -> None:
@@ -92,11 +92,14 @@ class LogFilter(forms.Form):
 
 
 class ActivityFilter(LogFilter):
+    """`token` is the id of one: addresses of Settings > API bring it, and nobody types it."""
+
     what = forms.ChoiceField(choices=[("", "Everything"), *OPERATIONS.items()], required=False, label="What")
+    token = forms.UUIDField(required=False, label="Token", widget=forms.HiddenInput)
 
 
 class ForgottenPasswordForm(forms.Form):
-    """Takes an address, and does not look whose it is."""
+    """Takes any address: whether it is anybody's must not be told, not even by the time that it takes."""
 
     email = EmailField(max_length=254)
 

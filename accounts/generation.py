@@ -17,8 +17,8 @@ from accounts.actors import Actor
 from accounts.audit import record
 from accounts.models import Generation
 
-STEP = 2**40  # more changes than a database ever sees
-DRIFT = 1.02  # how much faster or slower than ours another host's clock may run
+MAX_CHANGES = 2**40  # more than any database ever sees
+MAX_CLOCK_DRIFT = 1.02  # a factor: how much faster or slower than ours another host's clock may run
 
 
 def outlast_leases() -> None:
@@ -30,16 +30,16 @@ def outlast_leases() -> None:
 
 
 def wait() -> None:
-    time.sleep(settings.TOKEN_LEASE * DRIFT)
+    time.sleep(settings.TOKEN_LEASE * MAX_CLOCK_DRIFT)
 
 
 @transaction.atomic
 def begin_anew(*, by: Actor | None, now: datetime) -> None:
-    """Count on from where no generation ever was: no process trusts what it verified before this returned.
+    """Jump to a generation that never was: no process trusts any more what it verified before this returned.
 
     For a database that was put back: it counts once more through numbers under which processes may remember something.
     """
-    step = STEP + secrets.randbits(40)
+    step = MAX_CHANGES + secrets.randbits(40)
     if not Generation.objects.filter(pk=Generation.ONLY).update(number=F("number") + step):
         Generation.objects.create(pk=Generation.ONLY, number=step)
     record("begin_anew", kind="generation", ids=[Generation.ONLY], by=by, now=now)

@@ -44,7 +44,7 @@ def begin(request: HttpRequest, *, email: str) -> ratelimit.RateLimitUsage:
 
 
 def limits(request: HttpRequest, email: str) -> Iterator[tuple[str, str]]:
-    """What the try counts against: each limit with its key. A known device is not told from its network."""
+    """What the try counts against: each limit with its key. A known device counts by itself, whatever its network."""
     if device := signed_in_as(request, email) or device_of(request, email):
         yield "device", device
         return

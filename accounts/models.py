@@ -7,6 +7,7 @@ from uuid import uuid4
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
+from django.db.models.lookups import Exact
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
@@ -14,7 +15,7 @@ Row = TypeVar("Row", bound=models.Model)
 
 
 class VersionedQuerySet(models.QuerySet[Any]):
-    """Of rows that people look at before they change them (decision 0015)."""
+    """Of rows with a `version`: who saves a form changes nothing that the form did not show (decision 0015)."""
 
     def change(self, **columns: Any) -> int:
         """Write these columns and no other, and count the change in `version`; returns how many rows were changed."""
@@ -64,7 +65,7 @@ class UserQuerySet(VersionedQuerySet):
 
     def reachable(self) -> "UserQuerySet":
         """Those whose address has not turned mail away for good."""
-        return self.exclude(email__iexact=models.F("bounced_address"))
+        return self.exclude(Exact(Lower("email"), Lower("bounced_address")))
 
     def end_sign_ins(self) -> int:
         """End the sessions and password links that these people have, for good; returns how many people there are."""
@@ -140,7 +141,7 @@ class User(AbstractBaseUser):
         return self.status == self.Status.ACTIVATED and not suspended
 
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
-        """What a session has to bring along: of the password, as Django has it, and of the epoch (decision 0015)."""
+        """What a session is compared with: a hash of the password, as in Django, and of the epoch (decision 0015)."""
         sign_in = f"{self.sign_in_epoch}:{self.password}"
         return salted_hmac("accounts.User.session", sign_in, secret=secret, algorithm="sha256").hexdigest()
 
@@ -195,13 +196,13 @@ class Team(models.Model):
 
 
 class LogQuerySet(models.QuerySet[Row]):
-    """Of rows that say who did something when, as `actor_name` and `at`."""
+    """Of a log: each row says who did something (`actor_name`) and when (`at`)."""
 
     def by_and_at(self, *, who: str, since: date | None, until: date | None) -> Self:
         """By a part of the actor's name, and by UTC days, both included."""
-        found = self.filter(actor_name__icontains=who) if who else self
-        found = found.filter(at__date__gte=since) if since else found
-        return found.filter(at__date__lte=until) if until else found
+        by_actor = self.filter(actor_name__icontains=who) if who else self
+        not_before = by_actor.filter(at__date__gte=since) if since else by_actor
+        return not_before.filter(at__date__lte=until) if until else not_before
 
 
 class AuditEntry(models.Model):
@@ -233,6 +234,7 @@ class AuditEntry(models.Model):
         verbose_name_plural = "audit entries"
         indexes = (
             models.Index(fields=("account", "-id"), name="audit_of_account"),
+            models.Index(fields=("account", "at"), name="audit_at"),
             models.Index(fields=("token_id",), condition=models.Q(token_id__isnull=False), name="audit_by_token"),
         )
 
@@ -276,9 +278,9 @@ class PasswordResetRequest(models.Model):
     Nobody has looked yet whether it is anybody's: that would take time, which tells who exists.
     """
 
-    LONGEST = 254  # characters of an address
+    MAX_LENGTH = 254  # characters of an address
 
-    address = models.EmailField(max_length=LONGEST)  # in small letters
+    address = models.EmailField(max_length=MAX_LENGTH)  # in small letters
     at = models.DateTimeField()
 
     class Meta:

@@ -23,7 +23,7 @@ SECOND_FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]  # recov
 
 
 def account_admin_required(view: View[P]) -> View[P]:
-    """Lets administrators of an account in; nobody is led to sign-in, others get 403."""
+    """Lets administrators of an account in. Whoever has not signed in is sent to do so, anybody else gets 403."""
 
     @wraps(view)
     def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
@@ -37,7 +37,10 @@ def account_admin_required(view: View[P]) -> View[P]:
 
 
 def account_required(view: View[P]) -> View[P]:
-    """Lets everybody of an account in; nobody is led to sign-in, an operator without an account is told why not."""
+    """Lets everybody of an account in. Whoever has not signed in is sent to do so.
+
+    An operator without an account gets 403 with a page that says why.
+    """
 
     @wraps(view)
     def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
@@ -51,7 +54,7 @@ def account_required(view: View[P]) -> View[P]:
 
 
 def operator_required(view: View[P]) -> View[P]:
-    """Lets operators in; nobody is led to sign-in, others get 403.
+    """Lets operators in. Whoever has not signed in is sent to do so, anybody else gets 403.
 
     With OPERATORS_NEED_SECOND_FACTOR an operator without one is led to where it is set up, and told why.
     """
@@ -71,7 +74,7 @@ def operator_required(view: View[P]) -> View[P]:
 
 
 def to_sign_in(request: HttpRequest) -> HttpResponseBase:
-    """After signing in, the browser can only GET: an address that takes a POST is no place to lead to."""
+    """Redirects to sign-in, and from there back to the page; to the home page when this was no GET."""
     return redirect_to_login(request.get_full_path() if request.method == "GET" else reverse("home"))
 
 

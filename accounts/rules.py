@@ -1,18 +1,13 @@
-"""What can be refused of accounts, people and teams without a look at stored rows; doors ask before services do.
+"""What can be refused of accounts, people and teams without a look at stored rows."""
 
-A row is a mapping of what was given: a field that is absent is left as it is, None is an explicit null.
-"""
-
-from collections.abc import Mapping
-from typing import Any, Required, TypedDict
+from typing import Required, TypedDict
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.text import slugify
 
+from accounts.checked import Row, wrong_fields
 from accounts.errors import InvalidAccount, InvalidTeam, InvalidUser
-
-Row = Mapping[str, Any]
 
 
 class TeamValues(TypedDict, total=False):
@@ -70,17 +65,18 @@ def person_name(text: str) -> str:
 
 
 def is_seen(text: str) -> bool:
-    """Whether there are no control characters in it, nor any that change the direction of what stands beside them."""
+    """Whether every character shows: none controls the terminal, or the direction of the text beside it."""
     return all(character.isprintable() or character in JOINERS for character in text)
 
 
-def check_team(row: Row) -> None:
-    """InvalidTeam unless a team may be called that and told that: `TeamValues`."""
+def check_team(row: TeamValues) -> None:
+    """InvalidTeam for a name or another value that a team may not have."""
     check_fields(row, TeamValues)
     name = team_name(row)
     if not name or len(name) > TEAM_NAME_LENGTH:
         raise InvalidTeam(f"The name needs 1 to {TEAM_NAME_LENGTH} characters.")
-    given = {field: row[field] for field in LENGTHS if row.get(field) is not None}
+    values: Row = row
+    given = {field: values[field] for field in LENGTHS if values.get(field) is not None}
     for field, text in given.items():
         words = field.replace("_", " ")
         if len(text) > LENGTHS[field]:
@@ -91,25 +87,22 @@ def check_team(row: Row) -> None:
         check_email(given["email"])
 
 
-def check_team_users(row: Row) -> None:
-    """InvalidTeam for too many people in one call: `TeamUsers`."""
+def check_team_users(row: TeamUsers) -> None:
+    """InvalidTeam for too many people in one call."""
     check_fields(row, TeamUsers)
     if len(row["emails"]) > MAX_PEOPLE:
         raise InvalidTeam(f"A call takes at most {MAX_PEOPLE} people, not {len(row['emails']):,}.")
 
 
-def check_fields(row: Row, noun: Any) -> None:
+def check_fields(row: Row, noun: type) -> None:
     """InvalidTeam for a field that this TypedDict does not have, or for one that is missing."""
-    if unknown := row.keys() - noun.__annotations__.keys():
-        raise InvalidTeam(f"There is no such field here: {', '.join(sorted(unknown))}.")
-    if missing := noun.__required_keys__ - row.keys():
-        raise InvalidTeam(f"The {', '.join(sorted(missing))} may not be missing.")
+    if sentence := wrong_fields(row, noun):
+        raise InvalidTeam(sentence)
 
 
-def team_name(row: Row) -> str:
+def team_name(row: TeamValues) -> str:
     """The team's name, without the blanks around it."""
-    name: str = row["name"]
-    return name.strip()
+    return row["name"].strip()
 
 
 def check_email(text: str) -> None:

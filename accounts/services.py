@@ -111,7 +111,7 @@ def create_user(
 
 
 def check_address(text: str, *, of: User | None = None) -> str:
-    """The address in small letters. Raises InvalidUser when it is none, or another's than `of`."""
+    """The address in small letters. Raises InvalidUser when it is none, or that of somebody other than `of`."""
     email = text.strip().lower()
     try:
         validate_email(email)
@@ -159,7 +159,7 @@ def changed_columns(before: User, changes: UserChanges) -> dict[str, Any]:
 
 
 def check_rights(user: User, *, after: Mapping[str, Any]) -> None:
-    """Raises InvalidUser for what nobody may become."""
+    """Raises InvalidUser when an account would lose its last administrator, or an operator without account the role."""
     if user.account_id is None:
         if not after["is_staff"]:
             raise InvalidUser("Somebody who is no operator needs an account.")

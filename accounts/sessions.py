@@ -4,12 +4,12 @@ from datetime import datetime
 
 from django.contrib.sessions.models import Session
 
-BATCH = 5_000  # rows deleted by one statement
+SESSIONS_PER_DELETE = 5_000
 
 
 def forget_expired(now: datetime) -> int:
-    """Delete the rows of expired sessions, a batch in a statement; returns how many."""
+    """Delete the rows of expired sessions, SESSIONS_PER_DELETE in a statement; returns how many."""
     gone = 0
-    while keys := list(Session.objects.filter(expire_date__lte=now).values_list("pk", flat=True)[:BATCH]):
+    while keys := list(Session.objects.filter(expire_date__lte=now).values_list("pk", flat=True)[:SESSIONS_PER_DELETE]):
         gone += Session.objects.filter(pk__in=keys, expire_date__lte=now).delete()[0]
     return gone

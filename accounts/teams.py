@@ -9,32 +9,33 @@ from django.db.models.functions import Lower
 
 from accounts import audit
 from accounts.actors import Actor
+from accounts.checked import Given, check_once
 from accounts.errors import UnknownTeam, UnknownUser
 from accounts.models import Account, Team, User
-from accounts.rules import LENGTHS, Row, check_team, check_team_users, team_name
+from accounts.rules import LENGTHS, TeamUsers, TeamValues, check_team, check_team_users, team_name
 
 
 @transaction.atomic
-def upsert_team(account: Account, *, row: Row, by: Actor | None, now: datetime) -> Team:
+def upsert_team(account: Account, *, row: Given[TeamValues], by: Actor | None, now: datetime) -> Team:
     """The account's team of this name, with what was given; made if there is none. Raises InvalidTeam."""
-    check_team(row)
-    given = {field: row[field] for field in LENGTHS if field in row} | {"updated_at": now}
+    checked = check_once(check_team, row)
+    given = {field: value for field, value in checked.items() if field in LENGTHS} | {"updated_at": now}
     team, _made = Team.objects.update_or_create(
-        account=account, name=team_name(row), defaults=given, create_defaults=given | {"created_at": now}
+        account=account, name=team_name(checked), defaults=given, create_defaults=given | {"created_at": now}
     )
     audit.record("upsert_team", kind="team", ids=[team.pk], by=by, now=now, account=account, detail=team.name)
     return team
 
 
 @transaction.atomic
-def add_team_users(account: Account, *, row: Row, by: Actor | None, now: datetime) -> int:
+def add_team_users(account: Account, *, row: Given[TeamUsers], by: Actor | None, now: datetime) -> int:
     """Put the people with these `emails` into the team, all or none; whoever is in it stays. Returns how many came.
 
     UnknownTeam for an `id` and UnknownUser for addresses that the account does not have.
     """
-    check_team_users(row)
-    team = find_team(account, row["id"])
-    people = find_people(account, row["emails"])
+    checked = check_once(check_team_users, row)
+    team = find_team(account, checked["id"])
+    people = find_people(account, checked["emails"])
     members = members_among(team, people)
     coming = [user for user in people if user.pk not in members]
     team.members.add(*coming)
@@ -43,13 +44,13 @@ def add_team_users(account: Account, *, row: Row, by: Actor | None, now: datetim
 
 
 @transaction.atomic
-def remove_team_users(account: Account, *, row: Row, by: Actor | None, now: datetime) -> int:
+def remove_team_users(account: Account, *, row: Given[TeamUsers], by: Actor | None, now: datetime) -> int:
     """Take the people with these `emails` out of the team, all or none; returns how many were in it. Raises as
     `add_team_users` does.
     """
-    check_team_users(row)
-    team = find_team(account, row["id"])
-    people = find_people(account, row["emails"])
+    checked = check_once(check_team_users, row)
+    team = find_team(account, checked["id"])
+    people = find_people(account, checked["emails"])
     members = members_among(team, people)
     leaving = [user for user in people if user.pk in members]
     team.members.remove(*leaving)
@@ -78,7 +79,7 @@ def find_team(account: Account, text: str) -> Team:
 def find_people(account: Account, emails: Sequence[str]) -> list[User]:
     """The account's people with these addresses, in any case; UnknownUser names the addresses of nobody."""
     people = User.objects.filter(account=account).annotate(address=Lower("email"))
-    found = {user.address: user for user in people.filter(address__in={email.strip().lower() for email in emails})}
-    if unknown := [email for email in emails if email.strip().lower() not in found]:
+    users = {user.address: user for user in people.filter(address__in={email.strip().lower() for email in emails})}
+    if unknown := [email for email in emails if email.strip().lower() not in users]:
         raise UnknownUser(f"User not found: {', '.join(unknown)}")
-    return list(found.values())
+    return list(users.values())

@@ -1,19 +1,16 @@
-"""Where people begin, what was done to their account, and the page for a form that was not sent from here."""
+"""The home page, Settings > Activity, and the answer to a form without its CSRF token."""
 
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.activity import act, entries, rows
-from accounts.exports import csv_response
 from accounts.forms import ActivityFilter
+from accounts.logs import log_context, log_file
 from accounts.models import AuditEntry, LogQuerySet
 from accounts.permissions import account_admin_required, account_of
-
-ENTRIES_PER_PAGE = 50
 
 
 @require_safe
@@ -28,11 +25,9 @@ def home(request: HttpRequest) -> HttpResponse:
 @never_cache
 @account_admin_required
 def activity(request: HttpRequest) -> HttpResponse:
-    chosen, found = filtered(request)
-    page = Paginator(found, ENTRIES_PER_PAGE).get_page(request.GET.get("page"))
-    kept = request.GET.copy()
-    kept.pop("page", None)
-    context = {"filter": chosen, "page": page, "acts": [act(entry) for entry in page], "query": kept.urlencode()}
+    chosen, log = filtered(request)
+    context = log_context(request, chosen, log)
+    context |= {"acts": [act(entry) for entry in context["page"]]}
     return render(request, "accounts/activity.html", context, status=200 if chosen.is_valid() else 422)
 
 
@@ -40,10 +35,8 @@ def activity(request: HttpRequest) -> HttpResponse:
 @account_admin_required
 def export_activity(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     """The entries as CSV, through the page's filter, the latest first."""
-    chosen, found = filtered(request)
-    if not chosen.is_valid():
-        return HttpResponse("This is no filter of the activity.\n", status=422, content_type="text/plain")
-    return csv_response("catalog-activity", rows(found.iterator()))
+    chosen, log = filtered(request)
+    return log_file("catalog-activity", chosen, log, rows)
 
 
 def filtered(request: HttpRequest) -> tuple[ActivityFilter, LogQuerySet[AuditEntry]]:

@@ -13,7 +13,7 @@ from api.problems import problem
 
 
 class ApiAnswers:
-    """Keeps every answer of the API out of caches, and a browser from making anything of a program's answer."""
+    """Forbids caches to keep any answer of the API, and browsers to load or show anything for one."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

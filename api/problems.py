@@ -1,4 +1,4 @@
-"""An answer that is no success, as a value: what happened, for people and for programs.
+"""An error answer as a value: what happened, for people and for programs.
 
 Each door says it in its own form (decision 0024). One table names the kinds; the words are those of RFC 9457.
 """
@@ -16,7 +16,7 @@ from django.urls import reverse
 from rest_framework import exceptions
 from rest_framework.utils.encoders import JSONEncoder
 
-from api.throttling import WINDOW
+from api.throttling import WINDOW_SECONDS
 from database.errors import OUTAGES
 from tokens import errors
 
@@ -38,21 +38,24 @@ class Kind:
     retry_after: int = 0
 
 
+# What a token's error means stands in tokens/errors.py; here stands what its caller does about it.
 ASK_AGAIN = "An administrator generates a new token on Settings > API."
 PROBLEMS = {
     "missing_token": Kind(401, "No token was sent", advice="Send the header Authorization: Bearer <token>."),
-    "malformed": Kind(401, "The token is malformed", "invalid_token", "Copy all 60 characters of the token."),
-    "wrong_region": Kind(401, "The token is for another region", "invalid_token", "Call the base URL that is named."),
-    "unknown": Kind(401, "The token is unknown", "invalid_token", ASK_AGAIN),
-    "expired": Kind(401, "The token has expired", "invalid_token", ASK_AGAIN),
-    "revoked": Kind(401, "The token was revoked", "invalid_token", ASK_AGAIN),
-    "replaced": Kind(401, "The token was replaced", "invalid_token", "Use the newer token that is named."),
-    "account_suspended": Kind(401, "The account is suspended", "invalid_token", "Ask the operators of this site."),
+    "malformed": Kind(401, errors.MalformedToken.title, "invalid_token", "Copy all 60 characters of the token."),
+    "wrong_region": Kind(401, errors.WrongRegion.title, "invalid_token", "Call the base URL that is named."),
+    "unknown": Kind(401, errors.UnknownToken.title, "invalid_token", ASK_AGAIN),
+    "expired": Kind(401, errors.TokenExpired.title, "invalid_token", ASK_AGAIN),
+    "revoked": Kind(401, errors.TokenRevoked.title, "invalid_token", ASK_AGAIN),
+    "replaced": Kind(401, errors.TokenReplaced.title, "invalid_token", "Use the newer token that is named."),
+    "account_suspended": Kind(401, errors.AccountSuspended.title, "invalid_token", "Ask the operators of this site."),
     "insufficient_scope": Kind(
-        403, "The token's scope is too weak", "insufficient_scope", "Use a token with the scope that is named."
+        403, errors.InsufficientScope.title, "insufficient_scope", "Use a token with the scope that is named."
     ),
     "too_many_requests": Kind(
-        429, "Too many requests", advice="Try again after the seconds in Retry-After. Does something run in a loop?"
+        429,
+        errors.TooManyRequests.title,
+        advice="Try again after the seconds in Retry-After. Does something run in a loop?",
     ),
     "https_required": Kind(
         403,
@@ -73,7 +76,7 @@ PROBLEMS = {
         retry_after=RETRY_AFTER_OUTAGE,
     ),
 }
-# What an exception that carries no words of its own says.
+# Reason and sentence for exceptions whose own text is not meant for callers.
 SAID: tuple[tuple[tuple[type[Exception], ...], str, str], ...] = (
     ((exceptions.NotAuthenticated,), "missing_token", "This address needs an API token in the Authorization header."),
     ((Http404,), "not_found", "There is nothing here."),
@@ -154,7 +157,7 @@ def too_many(error: errors.TooManyRequests) -> Problem:
         "RateLimit-Reset": str(error.wait),
         "RateLimit-Limit": str(error.limit),
         "RateLimit-Remaining": "0",
-        "RateLimit-Policy": f"{error.limit};w={WINDOW}",
+        "RateLimit-Policy": f"{error.limit};w={WINDOW_SECONDS}",
     }
     return problem(error.code, detail=str(error), facts={"retry_after": error.wait}, headers=headers)
 

@@ -1,4 +1,4 @@
-"""How many calls a minute: permits counted in Valkey, of which each process takes a batch at once.
+"""Rate limits: permits a minute, counted in Valkey, from which each process takes a batch at once.
 
 A window of a minute begins with the first permit that anybody takes, and Valkey's clock alone ends it. While Valkey is
 away every call passes, and the log says so once a minute.
@@ -22,10 +22,10 @@ from tokens.models import ApiToken
 
 logger = logging.getLogger(__name__)
 
-WINDOW = 60  # seconds
-BATCHES = 100  # in a limit: what the processes hold and never use is of no account
-PAUSE = 5.0  # seconds without another try after it did not
-MAX_BUCKETS = 20_000  # buckets that a process keeps in mind, of each kind
+WINDOW_SECONDS = 60
+BATCHES_PER_WINDOW = 100  # that a limit is cut into: few enough permits lie unused in a process
+SECONDS_WITHOUT_VALKEY = 5.0  # after it did not answer, before it is asked again
+MAX_BUCKETS = 20_000  # of each kind, in the memory of a process
 
 
 @dataclass(slots=True)
@@ -42,7 +42,7 @@ class Counters:
 
     def __init__(self) -> None:
         self.away_until = 0.0  # monotonic seconds
-        self.complained = -float(WINDOW)
+        self.complained = -float(WINDOW_SECONDS)
 
     @cached_property
     def client(self) -> redis.Redis:
@@ -59,12 +59,12 @@ class Counters:
             return None
         try:
             with self.client.pipeline(transaction=True) as pipeline:
-                pipeline.set(key, 0, ex=WINDOW, nx=True)
+                pipeline.set(key, 0, ex=WINDOW_SECONDS, nx=True)
                 pipeline.incrby(key, batch)
                 pipeline.pttl(key)
                 _, taken, milliseconds = pipeline.execute()
             if milliseconds < 0:  # a key that lost its end would refuse for ever
-                self.client.expire(key, WINDOW)
+                self.client.expire(key, WINDOW_SECONDS)
         except redis.RedisError as error:
             self.complain(error, moment)
             return None
@@ -72,8 +72,8 @@ class Counters:
         return Share(permits, moment + max(milliseconds, 0) / 1000, last=taken >= limit)
 
     def complain(self, error: redis.RedisError, moment: float) -> None:
-        self.away_until = moment + PAUSE
-        if moment - self.complained >= WINDOW:
+        self.away_until = moment + SECONDS_WITHOUT_VALKEY
+        if moment - self.complained >= WINDOW_SECONDS:
             self.complained = moment
             logger.warning("throttling_off error=%s", type(error).__name__)
 
@@ -117,7 +117,7 @@ class Throttle:
 
     def spend(self, share: Share, moment: float) -> int:
         if not share.permits:
-            return min(WINDOW, max(1, math.ceil(share.ends - moment)))
+            return min(WINDOW_SECONDS, max(1, math.ceil(share.ends - moment)))
         share.permits -= 1
         return 0
 
@@ -140,7 +140,7 @@ def count_call(token: ApiToken, *, refused: TokenError | None = None) -> None:
     if calls.take_held(token.public_id):
         return
     limit = settings.CALLS_PER_MINUTE
-    if wait := calls.take(token.public_id, limit=limit, batch=max(1, limit // BATCHES)):
+    if wait := calls.take(token.public_id, limit=limit, batch=max(1, limit // BATCHES_PER_WINDOW)):
         raise TooManyRequests(token, limit=limit, wait=wait, instead_of=refused)
 
 
@@ -152,9 +152,12 @@ def count_bad_token(address: str | None) -> None:
 
 
 def network(address: str | None) -> str:
-    """The address; of IPv6 the /64, which is one customer (RFC 6177); all that have none are one."""
+    """What bad tokens are counted by: an IPv4 address, or the /64 network of an IPv6 address.
+
+    A customer of a provider has a whole /64 (RFC 6177). Callers whose address is not known share one count.
+    """
     if address is None:
         return "nowhere"
-    found = ipaddress.ip_address(address)
-    found = getattr(found, "ipv4_mapped", None) or found  # from a socket that serves both
-    return str(ipaddress.ip_network((found, 64), strict=False)) if found.version == 6 else str(found)
+    ip = ipaddress.ip_address(address)
+    ip = getattr(ip, "ipv4_mapped", None) or ip  # from a socket that serves both
+    return str(ipaddress.ip_network((ip, 64), strict=False)) if ip.version == 6 else str(ip)

@@ -1,4 +1,4 @@
-"""What operators see of the catalog: to look at, quick also where there are a million rows."""
+"""The catalog in the admin: read only, and quick with a million rows."""
 
 from typing import Any, ClassVar
 
@@ -11,12 +11,13 @@ from django.utils.functional import cached_property
 from accounts.admin import LookOnly
 from catalog import models
 from catalog.ids import known_uuid
+from catalog.models.rows import any_of
 
 MAX_ROWS_LISTED = 10_000  # rows that a list leads to; counting a million would take seconds
 
 
 class ShortPaginator(Paginator):
-    """Counts no further than MAX_ROWS_LISTED rows: the others are found by the search."""
+    """Counts MAX_ROWS_LISTED rows at most, and lists no more: operators search for the others."""
 
     @cached_property
     def count(self) -> int:
@@ -35,7 +36,7 @@ class CatalogAdmin(LookOnly, admin.ModelAdmin):
     list_per_page = 50
     list_select_related: ClassVar[tuple[str, ...]] = ("account",)
     search_fields: ClassVar[tuple[str, ...]] = ("name",)
-    found_by: ClassVar[tuple[str, ...]] = ("id",)  # columns that an id is looked for in
+    id_columns: ClassVar[tuple[str, ...]] = ("id",)  # columns that an id is looked for in
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Every column: whoever looks after a site wants to see what is stored."""
@@ -44,12 +45,9 @@ class CatalogAdmin(LookOnly, admin.ModelAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        """The row of an id; else what has the text, where an index serves that."""
+        """Rows by an id in `id_columns`; by a text only where an index serves that search."""
         if known := known_uuid(search_term.strip()):
-            condition = Q()
-            for column in self.found_by:
-                condition |= Q(**{column: known})
-            return queryset.filter(condition), False
+            return queryset.filter(any_of(Q(**{column: known}) for column in self.id_columns)), False
         if search_term and self.search_fields == ("id",):
             return queryset.none(), False
         return super().get_search_results(request, queryset, search_term)
@@ -65,14 +63,14 @@ class SourceAdmin(CatalogAdmin):
 class DatabaseAdmin(CatalogAdmin):
     list_display = ("name", "account", "source", "is_hidden", "deleted_at")
     list_select_related = ("account", "source")
-    found_by = ("id", "source")
+    id_columns = ("id", "source")
 
 
 @admin.register(models.Schema)
 class SchemaAdmin(CatalogAdmin):
     list_display = ("name", "account", "database", "is_hidden", "deleted_at")
     list_select_related = ("account", "database")
-    found_by = ("id", "database")
+    id_columns = ("id", "database")
 
 
 @admin.register(models.Table)
@@ -80,14 +78,14 @@ class TableAdmin(CatalogAdmin):
     list_display = ("path", "account", "table_type", "popularity", "verified_at", "deprecated_at", "deleted_at")
     list_filter = ("table_type",)
     search_fields = ("path",)
-    found_by = ("id", "schema")
+    id_columns = ("id", "schema")
 
 
 @admin.register(models.Column)
 class ColumnAdmin(CatalogAdmin):
     list_display = ("name", "account", "table", "data_type", "is_pii", "is_primary_key", "deleted_at")
     list_select_related = ("account", "table")
-    found_by = ("id", "table")
+    id_columns = ("id", "table")
 
 
 @admin.register(models.Dashboard)
@@ -95,14 +93,14 @@ class DashboardAdmin(CatalogAdmin):
     list_display = ("name", "account", "source", "type", "folder_path", "popularity", "deleted_at")
     list_select_related = ("account", "source")
     list_filter = ("type",)
-    found_by = ("id", "source")
+    id_columns = ("id", "source")
 
 
 @admin.register(models.Term)
 class TermAdmin(CatalogAdmin):
     list_display = ("name", "account", "parent_term", "depth_level", "deleted_at")
     list_select_related = ("account", "parent_term")
-    found_by = ("id", "parent_term")
+    id_columns = ("id", "parent_term")
 
 
 @admin.register(models.Tag)
@@ -110,7 +108,7 @@ class TagAdmin(CatalogAdmin):
     list_display = ("label", "account", "color", "linked_term")
     list_select_related = ("account", "linked_term")
     search_fields = ("label",)
-    found_by = ("id", "linked_term")
+    id_columns = ("id", "linked_term")
 
 
 @admin.register(models.Lineage)
@@ -122,7 +120,7 @@ class LineageAdmin(CatalogAdmin):
     list_select_related = ("account", "parent_table", "parent_dashboard", "child_table", "child_dashboard")
     search_fields = ("id",)
     search_help_text = "The id of a lineage, or of a table or dashboard on either side."
-    found_by = ("id", "parent_table", "parent_dashboard", "child_table", "child_dashboard")
+    id_columns = ("id", "parent_table", "parent_dashboard", "child_table", "child_dashboard")
 
 
 @admin.register(models.TableQuery)
@@ -139,7 +137,7 @@ class QualityCheckAdmin(CatalogAdmin):
     list_filter = ("status",)
     search_fields = ("id",)
     search_help_text = "The id of a check, of its table or of its column."
-    found_by = ("id", "table", "column")
+    id_columns = ("id", "table", "column")
 
 
 @admin.register(models.SourceUser)
@@ -147,7 +145,7 @@ class SourceUserAdmin(CatalogAdmin):
     list_display = ("__str__", "account", "source", "email", "user", "deleted_at")
     list_select_related = ("account", "source", "user")
     search_fields = ("name", "email")
-    found_by = ("id", "source")
+    id_columns = ("id", "source")
 
 
 @admin.register(models.PinnedAsset)
@@ -159,7 +157,7 @@ class PinnedAssetAdmin(CatalogAdmin):
     list_select_related = ("account", *FROM, *TO)
     search_fields = ("id",)
     search_help_text = "The id of a pin, or of an asset on either side."
-    found_by = ("id", *FROM, *TO)
+    id_columns = ("id", *FROM, *TO)
 
 
 @admin.register(models.DataProduct)
@@ -168,4 +166,4 @@ class DataProductAdmin(CatalogAdmin):
     list_select_related = ("account", "table", "dashboard", "term")
     search_fields = ("id",)
     search_help_text = "The id of a product, or of its table, dashboard or term."
-    found_by = ("id", "table", "dashboard", "term")
+    id_columns = ("id", "table", "dashboard", "term")

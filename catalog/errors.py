@@ -8,7 +8,7 @@ class CatalogError(Exception):
 
 
 class InvalidInput(CatalogError):
-    """What was sent cannot be meant: too long, against another row, not among what is possible."""
+    """What was sent cannot be stored: too long, in conflict with another row, outside of a closed list."""
 
     code = "invalid_input"
 
@@ -23,6 +23,6 @@ class NotFound(CatalogError):
 
 
 class NotEditable(CatalogError):
-    """The row is known, and not one that programs may change."""
+    """The row is there, and programs may not change it."""
 
     code = "not_editable"

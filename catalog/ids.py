@@ -18,7 +18,7 @@ def uuid7() -> UUID:
 
 
 def known_uuid(text: str) -> UUID | None:
-    """The id that the text says; None for a text that can be no id, which is no more than an unknown one."""
+    """The UUID in the text; None when it is none, so that callers treat it like an unknown id."""
     try:
         return UUID(text) if len(text) == 36 else None
     except ValueError:

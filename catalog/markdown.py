@@ -1,4 +1,4 @@
-"""Where a page may lead a browser, and texts of customers as HTML."""
+"""Customers' addresses and Markdown, made safe for our pages."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -20,12 +20,12 @@ PARSER.validateLink = lambda url: LINKED.match(url) is not None  # type: ignore[
 
 
 def web_address(url: str | None) -> str:
-    """The address, if it is one of the web; else nothing, for it might run a script."""
+    """The address if it is http(s), else an empty text: `javascript:` would run a script."""
     return url if url and WEB.match(url) else ""
 
 
 def rendered(text: str) -> SafeString:
-    """Markdown as HTML below a heading of the second level; one that is too long keeps its lines and nothing more."""
+    """Markdown as HTML below a heading of the second level; one longer than MAX_LENGTH keeps its line breaks alone."""
     if len(text) > MAX_LENGTH:
         return lines(text)
     tokens = PARSER.parse(text)
@@ -39,7 +39,7 @@ def rendered(text: str) -> SafeString:
 
 
 def cells(texts: Iterable[str]) -> Iterator[SafeString]:
-    """The texts of a table as HTML, cut; what follows MAX_CELLS_LENGTH characters keeps its lines and nothing more."""
+    """The texts of a table as HTML, each cut; after MAX_CELLS_LENGTH characters they keep their line breaks alone."""
     left = MAX_CELLS_LENGTH
     for text in texts:
         shown = Truncator(text).chars(MAX_CELL_LENGTH)

@@ -1,4 +1,4 @@
-"""A catalog of any size, to see how the site bears it. Names and numbers are made up, and the same each time."""
+"""A catalog of any size, to load the site with. Names and numbers are made up, and the same each time."""
 
 import random
 from collections.abc import Callable, Iterator
@@ -30,12 +30,12 @@ from catalog.models import (
 from catalog.models.rows import HIGHEST_POPULARITY
 from catalog.services.extraction import bring_in
 
-IN_DATABASE, IN_SCHEMA = 10_000, 100  # tables
-TABLES_PER_TRANSACTION = 1_000  # tables of a transaction, some 20,000 rows with all that belongs to them
+TABLES_PER_DATABASE, TABLES_PER_SCHEMA = 10_000, 100
+TABLES_PER_TRANSACTION = 1_000  # some 20,000 rows with all that belongs to them
 PEOPLE, TAGS = 10, 30
-PARENTS = 2  # of a table, among those of its transaction
-TRACED = 3  # columns of a table that come from a column of its first parent
-DASHBOARD_EACH, FIELDS = 20, 5  # tables, and fields of their dashboard
+PARENTS_PER_TABLE = 2  # among the tables of its transaction
+TRACED_COLUMNS_PER_TABLE = 3  # that come from a column of its first parent
+TABLES_PER_DASHBOARD, FIELDS_PER_DASHBOARD = 20, 5
 NOUNS = ("orders", "customers", "invoices", "payments", "parcels", "products", "visits", "contracts", "tickets")
 LAYERS = ("raw", "stg", "dim", "fct", "agg")
 NAMES = ("id", "email", "amount", "currency", "status", "country", "created_at", "updated_at", "quantity", "comment")
@@ -45,7 +45,7 @@ CATALOG = {"origin": SourceOrigin.EXTRACTION}
 
 @dataclass(frozen=True)
 class Ground:
-    """What all tables of a run share."""
+    """What the rows of all tables of a run point to, and how they vary."""
 
     warehouse: Source
     looker: Source
@@ -96,14 +96,14 @@ def lay_people(account: Account, now: datetime) -> list[User]:
 
 
 def places_of(source: Source) -> Iterator[tuple[Database, Schema, int]]:
-    """Database, schema and number of table after table, for ever."""
+    """For each table, without end: its database, its schema and its number."""
     number = 0
     while True:
-        if number % IN_DATABASE == 0:
-            name = f"database_{number // IN_DATABASE}"
+        if number % TABLES_PER_DATABASE == 0:
+            name = f"database_{number // TABLES_PER_DATABASE}"
             database = Database(source=source, name=name, external_id=name)
-        if number % IN_SCHEMA == 0:
-            name = f"schema_{number // IN_SCHEMA}"
+        if number % TABLES_PER_SCHEMA == 0:
+            name = f"schema_{number // TABLES_PER_SCHEMA}"
             schema = Schema(database=database, name=name, external_id=name)
         yield database, schema, number
         number += 1
@@ -114,18 +114,18 @@ def rows_of(ground: Ground, places: list[tuple[Database, Schema, int]]) -> Itera
     tables: list[Table] = []
     columns: list[list[Column]] = []
     for database, schema, number in places:
-        if number % IN_DATABASE == 0:
+        if number % TABLES_PER_DATABASE == 0:
             yield database
-        if number % IN_SCHEMA == 0:
+        if number % TABLES_PER_SCHEMA == 0:
             yield schema
         tables.append(table_of(ground, schema, number))
         columns.append(columns_of(ground, tables[-1], number))
         yield tables[-1]
         yield from columns[-1]
         yield from knowledge_of(ground, tables[-1], columns[-1])
-        if len(tables) > PARENTS:
+        if len(tables) > PARENTS_PER_TABLE:
             yield from lineage_of(ground, tables, columns)
-        if number % DASHBOARD_EACH == 0:
+        if number % TABLES_PER_DASHBOARD == 0:
             yield from dashboard_of(ground, tables[-1], columns[-1], number)
 
 
@@ -169,12 +169,12 @@ def knowledge_of(ground: Ground, table: Table, columns: list[Column]) -> Iterato
 
 
 def lineage_of(ground: Ground, tables: list[Table], columns: list[list[Column]]) -> Iterator[Model]:
-    """The last table's, from earlier ones, and that it is joined with the first of them."""
-    parents = ground.dice.sample(range(len(tables) - 1), PARENTS)
+    """Lineage of the last table from earlier ones, of some of its columns, and a join with the first parent."""
+    parents = ground.dice.sample(range(len(tables) - 1), PARENTS_PER_TABLE)
     for place in parents:
         yield Lineage(parent_table=tables[place], child_table=tables[-1], lineage_type=LineageType.AUTOMATIC)
     first, last = columns[parents[0]], columns[-1]
-    for parent, child in islice(zip(first, last, strict=True), TRACED):
+    for parent, child in islice(zip(first, last, strict=True), TRACED_COLUMNS_PER_TABLE):
         yield FieldLineage(parent_column=parent, child_column=child, lineage_type=LineageType.AUTOMATIC)
     yield ColumnJoin(first_column=first[0], second_column=last[0], count=ground.dice.randint(1, 500))
 
@@ -184,7 +184,7 @@ def dashboard_of(ground: Ground, table: Table, columns: list[Column], number: in
     dashboard = Dashboard(source=ground.looker, name=name, external_id=str(number), url=address, folder_path="root")
     yield dashboard
     yield Lineage(parent_table=table, child_dashboard=dashboard, lineage_type=LineageType.AUTOMATIC)
-    for column in columns[:FIELDS]:
+    for column in columns[:FIELDS_PER_DASHBOARD]:
         same = {"name": column.name, "label": column.name, "data_type": column.data_type}
         field = DashboardField(dashboard=dashboard, external_id=column.name, **same)
         yield field

@@ -10,7 +10,7 @@ from catalog_site.logs import masked, without_secrets
 
 
 class Masked(logging.Formatter):
-    """What another formatter makes of a record, masked."""
+    """Wraps another formatter, and masks its line."""
 
     def __init__(self, inner: logging.Formatter) -> None:
         super().__init__()
@@ -31,12 +31,12 @@ class AccessLog(Logger):  # type: ignore[misc]  # the package is not typed
 
     def atoms(self, resp: Any, req: Any, environ: dict[str, Any], request_time: timedelta) -> dict[str, Any]:
         """The fields that a format may name."""
-        found: dict[str, Any] = super().atoms(resp, req, environ, request_time)
+        atoms: dict[str, Any] = super().atoms(resp, req, environ, request_time)
         path = without_secrets(environ["RAW_URI"])
-        found |= {"r": f"{found['m']} {path} {found['H']}", "U": without_secrets(found["U"]), "q": ""}
-        return found | {"{raw_uri}e": path, "{path_info}e": found["U"], "{query_string}e": ""}
+        atoms |= {"r": f"{atoms['m']} {path} {atoms['H']}", "U": without_secrets(atoms["U"]), "q": ""}
+        return atoms | {"{raw_uri}e": path, "{path_info}e": atoms["U"], "{query_string}e": ""}
 
     def access(self, resp: Any, req: Any, environ: dict[str, Any], request_time: timedelta) -> None:
-        """Writes the line if somebody reads it: by itself, gunicorn puts one together for a log that is off."""
+        """Builds the line only if a handler takes it; gunicorn builds it always."""
         if self.access_log.handlers:
             super().access(resp, req, environ, request_time)

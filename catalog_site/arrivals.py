@@ -1,13 +1,13 @@
-"""How much of a request has come: only to know when a thread may take it.
+"""How much of a request has come, so that a thread takes it only when it is whole.
 
-What a request is, and where it ends, gunicorn's parser decides when it has all of these bytes. Whoever deceives what
-is found here holds a thread for a while, and gets nothing past the parser.
+A rough reading: what the request is, and where it ends, gunicorn's parser decides from the same bytes. Whoever deceives
+this module holds a thread for a while, and gets nothing past the parser.
 """
 
 import re
 
-LONGEST_HEAD = 65_536  # bytes
-LONGEST_BODY = 4_000_000  # bytes; DATA_UPLOAD_MAX_MEMORY_SIZE: of a longer one the head is enough for a refusal
+MAX_HEAD_BYTES = 65_536
+MAX_BODY_BYTES = 4_000_000  # as DATA_UPLOAD_MAX_MEMORY_SIZE: a longer body is refused by its head, unread
 
 END_OF_HEAD = re.compile(rb"\r\n\r\n|\n\n")  # the second is never right: the parser says so
 # The parser takes zeros before the length, too; no part of this ever goes back.
@@ -33,7 +33,7 @@ class Arrival:
         if not self.head and (end := END_OF_HEAD.search(self.data, searched)):
             self.head = end.end()
             length = LENGTH.search(self.data, 0, self.head)
-            if length and int(length[1]) <= LONGEST_BODY:
+            if length and int(length[1]) <= MAX_BODY_BYTES:
                 self.body = int(length[1])
 
     @property
@@ -42,8 +42,8 @@ class Arrival:
 
     @property
     def is_too_long(self) -> bool:
-        """Whether this is all head, and no end of it."""
-        return not self.head and len(self.data) > LONGEST_HEAD
+        """Whether the head is longer than MAX_HEAD_BYTES."""
+        return not self.head and len(self.data) > MAX_HEAD_BYTES
 
     @property
     def waits_to_be_asked(self) -> bool:

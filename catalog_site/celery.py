@@ -26,7 +26,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "catalog_site.settings")
 
 
 class Job(Task):
-    """A task that leaves out what has piled up: a job of the timetable which this process began a moment ago.
+    """A task that skips a run of the timetable when this process began one less than half an interval ago.
 
     `expires` would do that by comparing beat's time of day with the worker's.
     """
@@ -57,7 +57,7 @@ BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def steady_now() -> datetime:
-    """The time of beat's timetable: its differences count, and no step of the host's clock changes them."""
+    """Beat's clock: only differences count, and no step of the host's clock changes them."""
     return BEGINNING + timedelta(seconds=time.monotonic())
 
 
@@ -115,7 +115,7 @@ def note_worker(queue: str) -> None:
 
 @contextmanager
 def at_work(request: Context) -> Iterator[None]:
-    """Note, as long as the job lasts, that somebody serves the queue by which it came; a thread does."""
+    """Show signs of life for the job's queue as long as the job lasts, from a thread."""
     queue = (request.delivery_info or {}).get("routing_key")
     done = threading.Event()
     if queue:

@@ -6,7 +6,7 @@ decode parameters by RFC 2231 with it. Here a body is UTF-8, or it is not read.
 
 import re
 
-LONGEST = 500  # characters
+MAX_HEADER_LENGTH = 500  # characters; a longer one is unreadable
 UTF_8 = {"utf-8", "utf8", "utf_8"}
 # What stands in the place of a header that is refused: no media type, so that nobody takes it for one.
 UNREADABLE = "unreadable"
@@ -26,11 +26,11 @@ def reduced(header: str) -> str:
     A charset other than UTF-8, in whatever spelling or disguise, is unreadable; UTF-8 is left out, for Django takes it
     when none is named. What this returns, it returns again when it is asked about that.
     """
-    found = MEDIA_TYPE.match(header) if len(header) <= LONGEST else None
-    parameters = read(header, found.end()) if found else None
-    if found is None or parameters is None or parameters.get("charset", "utf-8").lower() not in UTF_8:
+    match = MEDIA_TYPE.match(header) if len(header) <= MAX_HEADER_LENGTH else None
+    parameters = read(header, match.end()) if match else None
+    if match is None or parameters is None or parameters.get("charset", "utf-8").lower() not in UTF_8:
         return UNREADABLE
-    media_type = found[1].lower()
+    media_type = match[1].lower()
     if not media_type.startswith(MULTIPART):
         return media_type
     boundary = parameters.get("boundary", "")
@@ -38,14 +38,17 @@ def reduced(header: str) -> str:
 
 
 def read(header: str, position: int) -> dict[str, str] | None:
-    """The parameters from there on, by lower-case name; None for what is none, comes twice or in parts (RFC 2231)."""
+    """The parameters from `position` on, by lower-case name.
+
+    None for bad syntax, and for a parameter that comes twice or in parts (RFC 2231).
+    """
     parameters: dict[str, str] = {}
     while position < len(header):
-        found = PARAMETER.match(header, position)
-        name = found[1].lower() if found and found[1] else ""
-        if found is None or name in parameters or "*" in name:
+        match = PARAMETER.match(header, position)
+        name = match[1].lower() if match and match[1] else ""
+        if match is None or name in parameters or "*" in name:
             return None
         if name:
-            parameters[name] = found[2] if found[3] is None else found[3]
-        position = found.end()
+            parameters[name] = match[2] if match[3] is None else match[3]
+        position = match.end()
     return parameters

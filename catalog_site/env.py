@@ -19,6 +19,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 MINIMUM_PEPPER_BYTES = 32
+MINIMUM_KEY_LENGTH = 50  # characters
 
 
 def refuse(name: str, why: str) -> ImproperlyConfigured:
@@ -116,28 +117,51 @@ def development_secrets() -> dict[str, str]:
             pass
         finally:
             draft.unlink()
-    found: dict[str, str] = json.loads(path.read_text())
-    return found
+    kept: dict[str, str] = json.loads(path.read_text())
+    return kept
 
 
-def peppers(said: str) -> dict[int, bytes]:
+def secret(name: str, *, production: bool) -> str:
+    """The variable's value; what `development_secrets` has when there is none and this is no production."""
+    return text(name) or ("" if production else development_secrets()[name])
+
+
+def secret_key(name: str, *, production: bool) -> str:
+    key = secret(name, production=production)
+    if len(key) < MINIMUM_KEY_LENGTH or key.startswith("django-insecure-"):
+        raise refuse(name, f"set {MINIMUM_KEY_LENGTH} random characters or more, for example `openssl rand -base64 48`")
+    return key
+
+
+def peppers(name: str, *, production: bool) -> dict[int, bytes]:
     """Read `2:<base64>,1:<base64>`: number to key, newest first.
 
-    Raises ImproperlyConfigured for an odd number, a repeated one, or a key under 32 bytes.
+    Refuses an odd number, a repeated one, a key under 32 bytes, and that there is none.
     """
-    found: dict[int, bytes] = {}
-    for item in filter(None, (part.strip() for part in said.split(","))):
-        number, _, encoded = item.partition(":")
+    keys: dict[int, bytes] = {}
+    for item in filter(None, (part.strip() for part in secret(name, production=production).split(","))):
+        digits, _, encoded = item.partition(":")
         try:
             key = base64.b64decode(encoded, validate=True)
         except (binascii.Error, ValueError):
-            raise refuse("TOKEN_PEPPERS", "each key must be base64, as in 2:BASE64,1:BASE64") from None
-        if not (number.isascii() and number.isdigit()) or not 0 < int(number) < 32768 or int(number) in found:
-            raise refuse("TOKEN_PEPPERS", "number the keys from 1 to 32767, each once, as in 2:BASE64,1:BASE64")
+            raise refuse(name, "each key must be base64, as in 2:BASE64,1:BASE64") from None
+        number = int(digits) if digits.isascii() and digits.isdigit() else 0
+        if not 0 < number < 32768 or number in keys:
+            raise refuse(name, "number the keys from 1 to 32767, each once, as in 2:BASE64,1:BASE64")
         if len(key) < MINIMUM_PEPPER_BYTES:
-            raise refuse("TOKEN_PEPPERS", f"key {number} is too short: {MINIMUM_PEPPER_BYTES} random bytes at least")
-        found[int(number)] = key
-    return found
+            raise refuse(name, f"key {number} is too short: {MINIMUM_PEPPER_BYTES} random bytes at least")
+        keys[number] = key
+    if not keys:
+        raise refuse(name, "set 1:KEY, where KEY is `openssl rand -base64 32`; see docs/tokens.md")
+    return keys
+
+
+def user_and_password(name: str) -> str:
+    """`user:password`, or nothing."""
+    said = text(name)
+    if said and not all(said.partition(":")):
+        raise refuse(name, "say user:password, the password of 20 random characters or more")
+    return said
 
 
 def database(default_file: Path) -> dict[str, Any]:

@@ -21,7 +21,7 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
 class HttpsOnly:
-    """Turns calls of the API over plain http away: what redirects is for browsers, and the token was seen already.
+    """Refuses calls of the API over plain http, which a redirect would hide: the token has been exposed.
 
     Before CORS: a browser whose preflight is refused does not send the token.
     """
@@ -68,9 +68,9 @@ class BodyGuard:
 
 
 def length(request: HttpRequest) -> int:
-    """The bytes that Django reads at the most; endless when the length is no number, over which Django stumbles.
+    """The Content-Length, which is all that Django reads: 0 when there is none, as with a chunked body.
 
-    It reads none when no length is said, as with a chunked body.
+    Larger than any limit when it is no number, over which Django would stumble.
     """
     try:
         return int(request.META.get("CONTENT_LENGTH") or 0)
@@ -79,7 +79,7 @@ def length(request: HttpRequest) -> int:
 
 
 class RefuseFiles(uploadhandler.FileUploadHandler):
-    """Where no view said that it takes files, none gets into memory or onto the disk."""
+    """Refuses files for every view that does not declare that it takes them (`accounts/bodies.py`)."""
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         raise MultiPartParserError("No files are taken here.")

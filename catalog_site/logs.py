@@ -20,8 +20,8 @@ KEYS = re.compile(rf"({BEFORE_KEYS.pattern})[^\s\"'<>\\?#]*[^\s\"'<>\\?#/]", re.
 def without_secrets(path: str) -> str:
     """The path of an address as a log may show it: without its query, and dots for the key of a link."""
     path = path.partition("?")[0]
-    found = BEFORE_KEYS.search(unquote(path))
-    return f"{found[0]}•••{'/' * path.endswith('/')}" if found else path
+    prefix = BEFORE_KEYS.search(unquote(path))
+    return f"{prefix[0]}•••{'/' * path.endswith('/')}" if prefix else path
 
 
 def masked(line: str) -> str:
@@ -30,7 +30,7 @@ def masked(line: str) -> str:
 
 
 def without_query(logger: object, method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
-    """A request as method and path: what people paste behind the question mark may be spelled to pass any mask."""
+    """Cut `request` to method and path: a secret in a query may be encoded so that no mask knows it."""
     if isinstance(event.get("request"), str):
         method, _, path = event["request"].partition(" ")
         event["request"] = f"{method} {without_secrets(path)}"

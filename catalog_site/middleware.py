@@ -1,4 +1,4 @@
-"""The line that is written of each request; and middleware of pages alone, which calls at the API's doors pass by."""
+"""The log line of each request; and middleware for pages alone, which calls of the API pass by."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ from database.errors import OUTAGES, report
 
 
 class RequestLines(RequestMiddleware):
-    """With the address that the token's history shows: the library believes whatever X-Forwarded-For says first."""
+    """With the address that TRUSTED_PROXY_COUNT leads to; the library would believe the first of X-Forwarded-For."""
 
     @classmethod
     def bind_ip(cls, request: HttpRequest) -> None:
@@ -32,6 +32,8 @@ class RequestLines(RequestMiddleware):
 
 
 class OfPages(MiddlewareMixin):
+    """Middleware that the API's doors do without; a database that is away in it is answered with the page for that."""
+
     def __call__(self, request: HttpRequest) -> Any:
         if is_door(request.path_info):
             return self.get_response(request)
@@ -42,7 +44,7 @@ class OfPages(MiddlewareMixin):
 
 
 def unavailable(error: Exception) -> HttpResponse:
-    """What a page answers whose database does not. The template asks for nothing that is stored."""
+    """503, from a template that needs no database."""
     report(error)
     headers = {"Retry-After": str(RETRY_AFTER_OUTAGE), "Cache-Control": "no-store"}
     return HttpResponse(render_to_string("503.html"), status=503, headers=headers)
@@ -50,7 +52,7 @@ def unavailable(error: Exception) -> HttpResponse:
 
 class PageOutages(OfPages):
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """For what a view raises. A developer reads the traceback."""
+        """503 for an outage that a view raises; with DEBUG, Django's traceback."""
         return unavailable(exception) if isinstance(exception, OUTAGES) and not settings.DEBUG else None
 
 
@@ -59,7 +61,7 @@ class PageSessions(OfPages, SessionMiddleware):
 
 
 class PageUsers(OfPages, AuthenticationMiddleware):
-    """What somebody sees who is signed in is kept nowhere, so that the Back button asks anew after they have left."""
+    """`no-store` on whatever signed-in people see, so that the Back button asks anew after they have signed out."""
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         # Only a session that somebody has read can have shown in the page. Reading it here would cost a query, and fail

@@ -9,20 +9,21 @@ from csp.constants import NONCE, NONE, SELF
 from kombu import Queue
 
 from api import paths
-from catalog_site import logs, stack
+from catalog_site import apps_and_middleware, logs
 from catalog_site.env import (
     BASE_DIR,
     celery_broker,
     choice,
     count,
     database,
-    development_secrets,
     flag,
     is_loopback,
     peppers,
     prefixed,
     refuse,
+    secret_key,
     text,
+    user_and_password,
     var_dir,
     web_address,
     words,
@@ -37,18 +38,9 @@ API_BASE_URL = web_address("API_BASE_URL", BASE_URL, https=PRODUCTION)
 
 # --- Secrets -----------------------------------------------------------------------------------
 
-SECRET_KEY = text("SECRET_KEY")
-PEPPER_TEXT = text("TOKEN_PEPPERS")
-if not PRODUCTION:
-    SECRET_KEY = SECRET_KEY or development_secrets()["SECRET_KEY"]
-    PEPPER_TEXT = PEPPER_TEXT or development_secrets()["TOKEN_PEPPERS"]
-if len(SECRET_KEY) < 50 or SECRET_KEY.startswith("django-insecure-"):
-    raise refuse("SECRET_KEY", "set 50 random characters or more, for example `openssl rand -base64 48`")
+SECRET_KEY = secret_key("SECRET_KEY", production=PRODUCTION)
 SECRET_KEY_FALLBACKS = words("SECRET_KEY_FALLBACKS", [])
-TOKEN_PEPPERS = peppers(PEPPER_TEXT)
-del PEPPER_TEXT
-if not TOKEN_PEPPERS:
-    raise refuse("TOKEN_PEPPERS", "set 1:KEY, where KEY is `openssl rand -base64 32`; see docs/tokens.md")
+TOKEN_PEPPERS = peppers("TOKEN_PEPPERS", production=PRODUCTION)
 
 # Seconds for which a process trusts what it verified; ending a token takes that much longer (decision 0008). 0: never.
 TOKEN_LEASE = count("TOKEN_LEASE_MS", 250, low=0, high=10_000) / 1000
@@ -65,7 +57,7 @@ REGION_API_BASE_URLS = {
 
 # --- The application ---------------------------------------------------------------------------
 
-INSTALLED_APPS, MIDDLEWARE = stack.APPS, stack.MIDDLEWARE
+INSTALLED_APPS, MIDDLEWARE = apps_and_middleware.APPS, apps_and_middleware.MIDDLEWARE
 ROOT_URLCONF = "catalog_site.urls"
 WSGI_APPLICATION = "catalog_site.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -169,9 +161,7 @@ ANYMAIL = {"REQUESTS_TIMEOUT": EMAIL_TIMEOUT, "IGNORE_UNSUPPORTED_FEATURES": Tru
 DEFAULT_FROM_EMAIL = text("DEFAULT_FROM_EMAIL", f"Catalog <catalog@{urlsplit(BASE_URL).hostname}>")
 EMAIL_REPLY_TO = words("EMAIL_REPLY_TO", [])
 # The provider's webhooks sign in with it: user:password, as in https://user:password@catalog.example.com/mail/…
-EMAIL_WEBHOOK_SECRET = text("EMAIL_WEBHOOK_SECRET")
-if EMAIL_WEBHOOK_SECRET and not all(EMAIL_WEBHOOK_SECRET.partition(":")):
-    raise refuse("EMAIL_WEBHOOK_SECRET", "say user:password, the password of 20 random characters or more")
+EMAIL_WEBHOOK_SECRET = user_and_password("EMAIL_WEBHOOK_SECRET")
 ANYMAIL |= {"WEBHOOK_SECRET": EMAIL_WEBHOOK_SECRET} if EMAIL_WEBHOOK_SECRET else {}
 # Who runs the jobs of notifications: workers told by beat, or `manage.py send_due_emails` told by cron.
 EMAIL_JOBS = choice("EMAIL_JOBS", "beat", among=("beat", "cron"))

@@ -21,10 +21,10 @@ BODY_TIMEOUT = float(count("BODY_TIMEOUT", 60, low=1, high=3600))  # seconds fro
 SEND_TIMEOUT = 30.0  # seconds that a client may leave a piece of its answer unread
 PROBE_TIMEOUT = 1.0  # the same for /healthz, whose one thread must be free for the next
 DRAIN_TIMEOUT = 0.05  # seconds for what a view did not read; with a body that has come, no time at all
-LINGER = 2.0  # seconds for a client to read its last answer; a reset would take it away (RFC 9112, 9.6)
-STOP_LINGER = 1.0  # seconds that a stopping worker gives to requests which are on their way; nobody has done any of it
+LINGER_TIMEOUT = 2.0  # seconds for a client to read its last answer; a reset would take it away (RFC 9112, 9.6)
+STOP_TIMEOUT = 1.0  # seconds that a stopping worker gives to requests which are on their way; nobody has done any of it
 LOOK_INTERVAL = 0.25  # seconds between two looks for what is overdue
-MOST_BYTES = 64_000_000  # of all requests that this process has in hand, on their way or with a thread
+MAX_BYTES_HELD = 64_000_000  # of all requests of this process that are on their way or with a thread
 
 REFUSAL = "HTTP/1.1 {}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 TIMED_OUT, TOO_LONG = "408 Request Timeout", "431 Request Header Fields Too Large"
@@ -32,7 +32,7 @@ CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
 class Source:
-    """The socket as the parser reads what is not there yet: the rest of a body too long to wait for, until a time."""
+    """The socket from which the parser reads the rest of a long body; TimeoutError when it is not there by `until`."""
 
     def __init__(self, sock: socket.socket) -> None:
         self.sock, self.until = sock, 0.0
@@ -41,23 +41,23 @@ class Source:
         left = self.until - time.monotonic()
         if left <= 0:
             raise TimeoutError
-        patience = self.sock.gettimeout()
+        usual = self.sock.gettimeout()
         self.sock.settimeout(left)
         try:
             return self.sock.recv(size)
         finally:
-            self.sock.settimeout(patience)
+            self.sock.settimeout(usual)
 
 
 class Connection(TConn):  # type: ignore[misc]  # the package is not typed
-    """A connection whose parser is made before gunicorn's own would be, from the source that has a time."""
+    """A connection whose parser reads from a Source, in place of the one that gunicorn would make."""
 
     def __init__(self, cfg: Any, sock: socket.socket, client: Any, server: Any) -> None:
         super().__init__(cfg, sock, client, server)
         self.source = Source(sock)
         self.parser = http.get_parser(cfg, self.source, client)
         self.data_ready = True  # `handle` never waits for the first byte
-        self.patience = SEND_TIMEOUT
+        self.answer_timeout = SEND_TIMEOUT
         self.size = 0  # bytes of the request that a thread has
         self.was_asked = False  # for its body, by a 100
         self.closing = False
@@ -149,14 +149,14 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]
         self.bytes_held += connection.size
         connection.parser.unreader.unread(bytes(arrival.data))
         connection.source.until = time.monotonic() + BODY_TIMEOUT
-        connection.patience = PROBE_TIMEOUT if arrival.is_probe else SEND_TIMEOUT
+        connection.answer_timeout = PROBE_TIMEOUT if arrival.is_probe else SEND_TIMEOUT
         pool = self.probes if arrival.is_probe else self.tpool
         done = pool.submit(self.handle, connection)
         done.add_done_callback(partial(self.method_queue.defer, self.finish_request, connection))
 
     def handle_request(self, req: Any, conn: Connection) -> bool:
         """In a thread: whether the connection may be kept."""
-        conn.sock.settimeout(conn.patience)
+        conn.sock.settimeout(conn.answer_timeout)
         if conn.was_asked:
             req._expected_100_continue = conn.was_asked = False  # noqa: SLF001  # or it would be asked twice
         try:
@@ -166,7 +166,7 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]
             return False
 
     def _keepalive_after(self, conn: Connection, keepalive: bool) -> bool:
-        """In a thread: nobody waits for a body that no view has read."""
+        """In a thread: wait DRAIN_TIMEOUT at most for a body that no view has read."""
         conn.source.until = time.monotonic() + DRAIN_TIMEOUT
         return bool(super()._keepalive_after(conn, keepalive))
 
@@ -187,16 +187,16 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]
         self.close_gently(connection)
 
     def say(self, connection: Connection, data: bytes) -> None:
-        """Sends these few bytes; where they find no room, the client reads nothing anyway."""
+        """Sends these few bytes without waiting; a client whose buffer is full would not read them anyway."""
         with suppress(OSError):
             connection.sock.send(data)
 
     def close_gently(self, connection: Connection) -> None:
-        """Close it when the client does, or after LINGER; gunicorn's own way stops the main thread for that long."""
+        """Close it when the client does, or after LINGER_TIMEOUT. gunicorn's own way would stop the main thread."""
         connection.closing = True
         try:
             connection.sock.shutdown(socket.SHUT_WR)
-            self.collect(connection, Arrival(until=time.monotonic() + LINGER))
+            self.collect(connection, Arrival(until=time.monotonic() + LINGER_TIMEOUT))
         except OSError:
             self.close(connection)
 
@@ -208,7 +208,7 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]
         self.next_look = now + LOOK_INTERVAL
         if not self.alive:
             for arrival in self.waiting.values():
-                arrival.until = min(arrival.until, now + STOP_LINGER)
+                arrival.until = min(arrival.until, now + STOP_TIMEOUT)
         for connection in list(self.overdue(now)):
             if self.waiting[connection].data:
                 self.refuse(connection, TIMED_OUT)
@@ -220,7 +220,7 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]
 
     def make_room(self) -> None:
         """Drop whoever has been sending longest, while too much is in memory."""
-        while self.bytes_held > MOST_BYTES:
+        while self.bytes_held > MAX_BYTES_HELD:
             sending = next((connection for connection, arrival in self.waiting.items() if arrival.data), None)
             if sending is None:
                 return
@@ -236,7 +236,7 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]
         self.close(connection)
 
     def forget(self, connection: Connection) -> None:
-        """It waits no longer."""
+        """Take the connection out of those that wait."""
         self.bytes_held -= len(self.waiting.pop(connection).data)
         self.poller.unregister(connection.sock)
 

@@ -8,14 +8,14 @@ from types import TracebackType
 
 from database.errors import CircuitOpen, is_slow
 
-PAUSE = 1.0  # seconds, a fifth more or less, so that processes do not try at the same instant
+SECONDS_BETWEEN_TRIES = 1.0  # a fifth more or less, so that processes do not try at the same instant
 
 
 class CircuitBreaker:
     """One for all threads of a process. A block inside it that loses time (`is_slow`) opens it.
 
-    While it is open, entering raises CircuitOpen at once, but for one thread after each PAUSE: it tries, and closes
-    the circuit when the database answers.
+    While it is open, entering raises CircuitOpen at once, but for one thread after each SECONDS_BETWEEN_TRIES: that one
+    tries, and closes the circuit when the database answers.
     """
 
     def __init__(self, *, clock: Callable[[], float] = time.monotonic) -> None:
@@ -40,4 +40,4 @@ class CircuitBreaker:
             return
         with self.lock:
             self.opened, self.tried = slow, False
-            self.until = self.clock() + PAUSE * random.uniform(0.8, 1.2)  # noqa: S311  # no secret
+            self.until = self.clock() + SECONDS_BETWEEN_TRIES * random.uniform(0.8, 1.2)  # noqa: S311  # no secret

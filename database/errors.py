@@ -1,4 +1,4 @@
-"""What it means that a database does not answer, and the one line that is written about it."""
+"""Errors of a database that does not answer, and the log line about them."""
 
 import logging
 import sqlite3

@@ -1,4 +1,4 @@
-"""The limits of a web process: somebody waits for each answer, and each wait holds a thread.
+"""Time limits of web processes, in which each wait for the database holds a thread and a person.
 
 `wsgi.py` and `asgi.py` set them, and nobody else imports those: jobs, migrations and commands may take their time.
 """
@@ -11,12 +11,12 @@ from django.db.backends.signals import connection_created
 
 from database.deadlines import Waiting
 
-GRACE = 5.0  # seconds in which PostgreSQL has to say that it ended a statement
+CANCEL_TIMEOUT = 5.0  # seconds, after its own limit, for PostgreSQL to say that it ended a statement
 
 
 def limit_connections() -> None:
-    """From here on each connection of this process that is made gives up in time."""
-    Waiting.longest = settings.STATEMENT_TIMEOUT + GRACE if settings.STATEMENT_TIMEOUT else None
+    """Set the limits on each connection that this process opens from now on."""
+    Waiting.longest = settings.STATEMENT_TIMEOUT + CANCEL_TIMEOUT if settings.STATEMENT_TIMEOUT else None
     connection_created.connect(set_limits, dispatch_uid="database.web")
 
 

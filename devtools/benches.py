@@ -92,6 +92,6 @@ def write_down(name: str, words: list[str], said: str, folder: Path = REPORTS) -
     text = report.read_text(encoding="utf-8") if report.exists() else ""
     command = " ".join(["python3 dev.py bench", *words])
     block = f"{begin}\n`{command}`, {datetime.now(UTC).date()}\n\n{said.strip()}\n{end}"
-    before, found, rest = text.partition(begin)
-    after = rest.partition(end)[2] if found else "\n"
+    before, there, rest = text.partition(begin)
+    after = rest.partition(end)[2] if there else "\n"
     report.write_text(f"{before.rstrip()}\n\n{block}{after}", encoding="utf-8")

@@ -84,7 +84,7 @@ def create(venv: Path) -> None:
 
 
 def download(lock: str) -> None:
-    """pip's own work, told as a count: packages fetched so far, then seconds."""
+    """Let pip install the lock, and show how many packages are fetched."""
     total = sum(line[:1].isalnum() for line in (ROOT / lock).read_text().splitlines())
     program = str(python(place(lock)))
     command = [program, "-m", "pip", "install", "--require-hashes", "--no-compile", "--disable-pip-version-check"]
@@ -122,7 +122,7 @@ def rewrite(text: str) -> None:
 
 
 def package(name: str) -> Path | None:
-    """Where a package of the environment lies; it is never imported, for dev.py runs outside the environment."""
+    """The folder of a package; it is not imported, for dev.py runs outside the environment."""
     return next(VENV.glob(f"lib/python*/site-packages/{name}"), None)
 
 

@@ -22,7 +22,7 @@ from devtools.processes import ServerFailed, serve, spawn, stop, tail, wait_unti
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 STOPPING_ORDER = ("web", "beat", "worker", "worker-default")  # then the broker, which they use
-LOG_LIMIT = 10 * 2**20  # bytes of a log and, once more, of the part before it
+MAX_LOG_BYTES = 10 * 2**20  # and as many of the part before it
 
 
 class Stopped(Exception):
@@ -158,8 +158,8 @@ class Supervisor:
         page = http.client.HTTPConnection(self.address.removeprefix("http://"), timeout=3)
         try:
             page.request("GET", "/readyz")
-            found = json.loads(page.getresponse().read())  # whether mail gets out shows later
-            return bool(found["database"] == found["broker"] == "ok")
+            answer = json.loads(page.getresponse().read())  # whether mail gets out shows later
+            return bool(answer["database"] == answer["broker"] == "ok")
         except (OSError, http.client.HTTPException, ValueError, KeyError):
             return False
         finally:
@@ -191,12 +191,12 @@ class Supervisor:
 
     def bound(self, log: Path) -> None:
         """Keep a long log's past in a second file; the child goes on writing at the end of the first."""
-        if log.stat().st_size > LOG_LIMIT:
+        if log.stat().st_size > MAX_LOG_BYTES:
             shutil.copyfile(log, log.with_suffix(".log.1"))
             os.truncate(log, 0)
 
     def stop(self) -> None:
-        """Everything in its order, the broker last; whoever hesitates is killed, so that four seconds do."""
+        """Stop all children in STOPPING_ORDER, the broker last; who has not ended after 2.5 s is killed."""
         broker = self.children.pop("broker", None)
         stop(*(self.children[name] for name in STOPPING_ORDER if name in self.children), seconds=2.5)
         if broker:

@@ -23,8 +23,8 @@ SERVICE_POLICY = Path("/usr/sbin/policy-rc.d")  # asked by Debian before a packa
 
 def browser() -> str | None:
     """The path of an installed Chromium or Chrome that starts; Ubuntu's may be a note that it is elsewhere."""
-    found = filter(None, map(shutil.which, BROWSERS))
-    return next((path for path in found if succeeds(path, "--version")), None)
+    installed = filter(None, map(shutil.which, BROWSERS))
+    return next((path for path in installed if succeeds(path, "--version")), None)
 
 
 def nginx() -> str | None:

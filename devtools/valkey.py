@@ -9,7 +9,7 @@ from pathlib import Path
 from devtools.environment import package
 from devtools.processes import ServerFailed, serve, wait_until
 
-LONGEST_SOCKET_PATH = 100  # bytes; the kernel takes about 107
+MAX_SOCKET_PATH_BYTES = 100  # the kernel takes about 107
 
 
 def binary() -> Path:
@@ -23,7 +23,7 @@ def binary() -> Path:
 def socket_path(folder: Path) -> Path:
     """`folder`/valkey.sock, or always the same path in a private folder below /tmp when that would be too long."""
     path = folder / "valkey.sock"
-    if len(bytes(path)) <= LONGEST_SOCKET_PATH:
+    if len(bytes(path)) <= MAX_SOCKET_PATH_BYTES:
         return path
     name = hashlib.sha256(bytes(folder)).hexdigest()[:16]
     private = Path(f"/tmp/catalog-{os.getuid()}-{name}")

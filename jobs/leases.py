@@ -11,9 +11,9 @@ from typing import Any, ClassVar, Self, TypeVar, cast
 from django.db import IntegrityError, models, transaction
 from django.db.models import F, Q
 
-CLOCKS = timedelta(minutes=2)  # how far the clocks of two hosts may be apart; beyond that one of them is wrong
+MAX_CLOCK_SKEW = timedelta(minutes=2)  # between two hosts; beyond that the clock of one of them is wrong
 JITTER = 0.2  # of a delay, to either side
-CANDIDATES = 20  # rows that a claim tries when others are faster
+MAX_ROWS_PER_CLAIM = 20  # that it tries when others are faster
 
 Row = TypeVar("Row", bound="LeasedRow")
 
@@ -22,13 +22,13 @@ class LeasedQuerySet(models.QuerySet[Row]):
     def due(self, now: datetime) -> Self:
         """Waiting rows whose time has come, and claimed ones whose holder seems dead; oldest first.
 
-        Also those that would wait for longer than can be: a clock was ahead that is right again (decision 0020).
+        Also those that would wait for longer than any can: a clock was ahead that is right again (decision 0020).
         """
         row = self.model
-        end = now + CLOCKS  # no run that began now is still claiming then: what it is given here it has to get
+        end = now + MAX_CLOCK_SKEW  # a run claims until then at the latest, and has to get what it is given here
         untried, far = Q(attempts=0), Q(next_attempt_at__gt=row.latest_attempt(end))
         waiting = Q(state__in=row.WAITING) & (Q(next_attempt_at__lte=now) | untried | far)
-        run_out = Q(lease_until__lte=now) | Q(lease_until__gt=row.longest_lease(end))
+        run_out = Q(lease_until__lte=now) | Q(lease_until__gt=row.latest_lease_end(end))
         return self.filter(waiting | Q(state=row.HELD) & run_out).order_by("next_attempt_at", "pk")
 
     def claim(self, now: datetime) -> Row | None:
@@ -41,7 +41,7 @@ class LeasedQuerySet(models.QuerySet[Row]):
         due = self.due(now).order_by(*(self.query.order_by or ("next_attempt_at", "pk")))
         lease = now + self.model.lease()
         changes = {"state": self.model.HELD, "lease_until": lease, "attempts": F("attempts") + 1}
-        for pk in list(due.values_list("pk", flat=True)[:CANDIDATES]):
+        for pk in list(due.values_list("pk", flat=True)[:MAX_ROWS_PER_CLAIM]):
             try:
                 with transaction.atomic(durable=True):
                     taken = due.filter(pk=pk).update(**changes)
@@ -77,21 +77,21 @@ class LeasedRow(models.Model):
 
     @classmethod
     def lease(cls) -> timedelta:
-        """For how long a claim holds unless it is held on; longer than its holder can go without saying so."""
+        """How long a claim lasts unless it is renewed; longer than its holder can go without renewing it."""
         raise NotImplementedError
 
     @classmethod
-    def longest_lease(cls, now: datetime) -> datetime:
-        """Until when anybody may hold a row at this moment, whatever their host's clock says."""
-        return now + cls.lease() + CLOCKS
+    def latest_lease_end(cls, now: datetime) -> datetime:
+        """The latest end that a lease can have now, whatever the clock of its holder says."""
+        return now + cls.lease() + MAX_CLOCK_SKEW
 
     @classmethod
     def latest_attempt(cls, now: datetime) -> datetime:
-        """Until when a row may have to wait at this moment, whatever the clock said that made it wait."""
-        return now + cls.LONGEST_DELAY * (1 + JITTER) + CLOCKS
+        """The latest `next_attempt_at` that a row can have now, whatever the clock of its last holder said."""
+        return now + cls.LONGEST_DELAY * (1 + JITTER) + MAX_CLOCK_SKEW
 
-    def hold(self, *, now: datetime, **changes: object) -> bool:
-        """Go on for another lease; False if it ran out and somebody else took over: then stop, and write nothing.
+    def renew(self, *, now: datetime, **changes: object) -> bool:
+        """Hold the row for another lease; False if it ran out and somebody took over: then stop, and write nothing.
 
         `changes` are written with it (how far the work is). A thread that holds a row has to end before it is settled.
         """

@@ -1,4 +1,4 @@
-"""Whether whoever does the jobs is alive: beat, workers, the sweep."""
+"""Whether beat, the workers and the sweep have shown a sign of life lately."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 from django.conf import settings
 
 from jobs import queues
-from jobs.leases import CLOCKS
+from jobs.leases import MAX_CLOCK_SKEW
 from jobs.models import Heartbeat
 
 Part = Heartbeat.Part
 
-CRON = timedelta(minutes=15)  # the longest interval at which cron may call `send_due_emails`
-PATIENCE = 2  # intervals without a sign of life
+MAX_CRON_INTERVAL = timedelta(minutes=15)  # at which cron calls `send_due_emails`
+MAX_SILENT_INTERVALS = 2  # without a sign of life
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,32 +23,32 @@ class Check:
 
 
 def checks(now: datetime) -> list[Check]:
-    """Everybody who has to be alive for jobs to be done in time."""
+    """One for each process that has to be alive for jobs to be done in time."""
     if settings.EMAIL_JOBS == "cron":
-        return [seen(Part.SWEEP, CRON, now)]
+        return [check(Part.SWEEP, MAX_CRON_INTERVAL, now)]
     heartbeat, sweep = timedelta(seconds=settings.HEARTBEAT_INTERVAL), timedelta(seconds=settings.SWEEP_INTERVAL)
-    workers = [worker(queue, heartbeat, now) for queue in queues.expected()]
-    return [seen(Part.BEAT, heartbeat, now), *workers, seen(Part.SWEEP, sweep, now)]
+    workers = [worker_check(queue, heartbeat, now) for queue in queues.expected()]
+    return [check(Part.BEAT, heartbeat, now), *workers, check(Part.SWEEP, sweep, now)]
 
 
-def worker(queue: str, interval: timedelta, now: datetime) -> Check:
-    """Whether anybody serves this queue, be it with a process of its own or with one for all."""
-    return seen(Part.WORKER, interval, now, of=f"{queue}@", called=queues.worker_of(queue))
+def worker_check(queue: str, interval: timedelta, now: datetime) -> Check:
+    """Whether any worker serves this queue, be it with a process of its own or with one for all."""
+    return check(Part.WORKER, interval, now, prefix=f"{queue}@", label=queues.worker_of(queue))
 
 
-def seen(part: Heartbeat.Part, interval: timedelta, now: datetime, *, of: str = "", called: str = "") -> Check:
-    """Whether this part (of workers: any whose name begins so) showed a sign of life within two intervals.
+def check(part: Heartbeat.Part, interval: timedelta, now: datetime, *, prefix: str = "", label: str = "") -> Check:
+    """Whether this part (of workers: any whose name begins with `prefix`) was seen within two intervals.
 
-    By a clock like ours.
+    One that was seen in the future has a wrong clock, or we have.
     """
-    called = called or part.value
-    last = Heartbeat.objects.filter(part=part, name__startswith=of).order_by("-at").first()
+    label = label or part.value
+    last = Heartbeat.objects.filter(part=part, name__startswith=prefix).order_by("-at").first()
     if last is None:
-        return Check(called, ok=False, detail="not seen yet")
-    if last.at > now + CLOCKS:
+        return Check(label, ok=False, detail="not seen yet")
+    if last.at > now + MAX_CLOCK_SKEW:
         whose = f" ({last.name})" if last.name else ""
-        return Check(called, ok=False, detail=f"its clock is {age(last.at - now)} ahead{whose}")
-    return Check(called, ok=now - last.at <= PATIENCE * interval, detail=f"seen {age(now - last.at)} ago")
+        return Check(label, ok=False, detail=f"its clock is {age(last.at - now)} ahead{whose}")
+    return Check(label, ok=now - last.at <= MAX_SILENT_INTERVALS * interval, detail=f"seen {age(now - last.at)} ago")
 
 
 def age(span: timedelta) -> str:

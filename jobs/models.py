@@ -1,10 +1,10 @@
-"""Who does the work in the background, and when each was last seen alive."""
+"""The processes that do background work."""
 
 from django.db import models
 
 
 class Heartbeat(models.Model):
-    """One row is a part of the machinery that said it is alive: beat, the sweep, or a worker by its name."""
+    """One row is when beat, the sweep, or a worker on a queue and host was last seen alive."""
 
     class Part(models.TextChoices):
         BEAT = "beat", "Beat"

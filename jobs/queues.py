@@ -1,4 +1,4 @@
-"""Which jobs wait for each other: an app's share a queue, and a queue has a worker of its own."""
+"""Which queue the jobs of an app go to. Each queue is served by a worker of its own, so that none waits for another."""
 
 from django.conf import settings
 
@@ -23,5 +23,5 @@ def expected() -> list[str]:
 
 
 def worker_of(queue: str) -> str:
-    """What the process is called that serves it, in the Procfile, in `dev.py up` and in health."""
+    """The name of the process that serves this queue, in the Procfile, in `dev.py up` and in health."""
     return "worker" if queue == "emails" else f"worker-{queue}"

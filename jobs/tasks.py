@@ -1,4 +1,4 @@
-"""Jobs about those who do the jobs."""
+"""Jobs that keep the list of living workers."""
 
 from celery import shared_task
 from django.utils import timezone
@@ -8,7 +8,7 @@ from jobs import heartbeats
 
 @shared_task(ignore_result=True)
 def show_life() -> None:
-    """Nothing: that it was done says that somebody serves the queue by which it came."""
+    """Does nothing: that it ran shows that a worker serves the queue by which it came (`catalog_site/celery.py`)."""
 
 
 @shared_task(ignore_result=True)

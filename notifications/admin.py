@@ -1,7 +1,6 @@
 """What operators see of the outbox and the inbox."""
 
 from datetime import datetime
-from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
@@ -11,23 +10,16 @@ from django.utils import timezone
 from django.utils.html import format_html, urlize
 from django.utils.safestring import SafeString, mark_safe
 
-from accounts.admin import LookOnly
+from accounts.admin import LabelledFilter, LookOnly
 from notifications import delivery
 from notifications.models import Email, InboxMessage, NextNotice
-from notifications.subjects.register import labels
-from tokens.actors import actor_from
+from notifications.subjects import register
+from tokens.clients import actor_from
 
 
-class KindFilter(admin.SimpleListFilter):
-    """Of all kinds that the subjects name, without asking the table which ones it has."""
-
+class KindFilter(LabelledFilter):
     title, parameter_name = "kind", "kind__exact"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return list(labels().items())
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Email]) -> QuerySet[Email]:
-        return queryset.filter(kind=self.value()) if self.value() else queryset
+    labels = register.labels()
 
 
 @admin.register(Email)
@@ -57,7 +49,7 @@ class EmailAdmin(LookOnly, admin.ModelAdmin):
 
     @admin.display(description="kind", ordering="kind")
     def what(self, email: Email) -> str:
-        return labels().get(email.kind, email.kind)
+        return register.labels().get(email.kind, email.kind)
 
     @admin.action(description="Send again those that failed", permissions=["view"])
     def send_again(self, request: HttpRequest, queryset: QuerySet[Email]) -> None:
@@ -74,15 +66,15 @@ class EmailAdmin(LookOnly, admin.ModelAdmin):
 
 @admin.register(NextNotice)
 class NextNoticeAdmin(LookOnly, admin.ModelAdmin):
-    list_display = ("account", "token", "next_look", "unreachable")
-    readonly_fields = ("next_look",)
+    list_display = ("account", "token", "next_check", "unreachable")
+    readonly_fields = ("next_check",)
     list_filter = ("unreachable", "next_notice_at")
     list_select_related = ("account", "token")
     search_fields = ("account__name", "account__slug")
     fields = list_display
 
-    @admin.display(description="next look", ordering="next_notice_at", empty_value="when something changes")
-    def next_look(self, row: NextNotice) -> datetime | str | None:
+    @admin.display(description="next check", ordering="next_notice_at", empty_value="when something changes")
+    def next_check(self, row: NextNotice) -> datetime | str | None:
         """Triggers write a time long ago, which would say nothing to an operator."""
         due = row.next_notice_at is not None and row.next_notice_at <= timezone.now()
         return "at the next sweep" if due else row.next_notice_at

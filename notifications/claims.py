@@ -13,8 +13,8 @@ from django.db import connection
 
 from notifications.models import Email
 
-PAGE = 50  # emails read at once
-WINDOW = 500  # of the oldest, among which a page is drawn, so that senders side by side seldom want the same ones
+MAX_EMAILS_PER_PAGE = 50  # read at once
+MAX_CANDIDATES = 500  # the oldest, from which a page is drawn: senders side by side seldom want the same emails
 
 CLAIM = """
 UPDATE notifications_email SET state = 'sending', lease_until = %(lease)s, attempts = attempts + 1,
@@ -39,7 +39,7 @@ RETURNING
   ),
   EXISTS (SELECT 1 FROM notifications_outbox WHERE failing_since IS NOT NULL)
 """
-SENT = """
+MARK_SENT = """
 UPDATE notifications_email SET state = 'sent', lease_until = NULL, changed_at = %(now)s, sent_at = %(now)s,
   provider_id = %(provider_id)s, last_error = ''
 WHERE id = %(pk)s AND state = 'sending' AND lease_until = %(lease)s
@@ -52,24 +52,29 @@ class Claim:
 
     email: Email
     lease: datetime
-    provider_fails: bool  # as far as anybody noted
+    provider_fails: bool  # by what the last send of anybody noted
 
     def mark_sent(self, *, provider_id: str, now: datetime) -> bool:
         """Settle it as sent; False if the lease ran out and another sender took over."""
-        values = {"now": moment(now), "lease": moment(self.lease), "pk": self.email.pk, "provider_id": provider_id}
+        values = {
+            "now": sql(now),
+            "lease": sql(self.lease),
+            "pk": self.email.pk,
+            "provider_id": provider_id,
+        }
         with connection.cursor() as cursor:
-            cursor.execute(SENT, values)
+            cursor.execute(MARK_SENT, values)
             return bool(cursor.rowcount)
 
 
 def claim(email: Email, lease: datetime, *, now: datetime) -> Claim | None:
     """Take the email for this sender alone; None if another has it, or the outbox may not send.
 
-    The attempt counts from here, so that an email that kills its senders ends, too. The rows around it are read once
-    more, unless the statement found that they still allow what was read to leave.
+    The attempt counts from here, so that an email that kills its senders ends, too. If the rows around it have changed
+    since it was read, the claim has them as they are now.
     """
-    values = {"pk": email.pk, "attempts": email.attempts, "now": moment(now), "lease": moment(lease)}
-    values |= {"latest": moment(Email.latest_attempt(now)), "longest": moment(Email.longest_lease(now))}
+    values = {"pk": email.pk, "attempts": email.attempts, "now": sql(now), "lease": sql(lease)}
+    values |= {"latest": sql(Email.latest_attempt(now)), "longest": sql(Email.latest_lease_end(now))}
     values |= {"address": email.recipient.email, "bounced": email.recipient.bounced_address}
     with connection.cursor() as cursor:
         cursor.execute(CLAIM, values)
@@ -85,13 +90,13 @@ def claim(email: Email, lease: datetime, *, now: datetime) -> Claim | None:
     return Claim(email, lease, bool(provider_fails))
 
 
-def moment(at: datetime) -> Any:
-    """As this database keeps it: SQLite has text."""
+def sql(at: datetime) -> Any:
+    """The value for a statement by hand: SQLite keeps instants as text."""
     return connection.ops.adapt_datetimefield_value(at)
 
 
 def next_page(now: datetime) -> list[Email]:
     """Some of the oldest due emails with all that they tell, in their order; none when nothing is due."""
-    oldest = list(Email.objects.due(now).values_list("pk", flat=True)[:WINDOW])
-    chosen = random.sample(oldest, min(PAGE, len(oldest)))
+    oldest = list(Email.objects.due(now).values_list("pk", flat=True)[:MAX_CANDIDATES])
+    chosen = random.sample(oldest, min(MAX_EMAILS_PER_PAGE, len(oldest)))
     return list(Email.objects.with_facts().filter(pk__in=chosen).order_by("next_attempt_at", "pk"))

@@ -5,11 +5,41 @@ import select
 import smtplib
 from typing import Any
 
+from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
+from django.core.mail.backends.smtp import EmailBackend
 
 from notifications.failures import is_about_recipients, was_never_taken
 
 logger = logging.getLogger(__name__)
+
+DJANGOS_SMTP = "django.core.mail.backends.smtp.EmailBackend"
+
+
+class Smtp(smtplib.SMTP):
+    """A session that knows whether DATA has begun: from then on the server may have taken the message."""
+
+    data_began = False
+
+    def mail(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
+        self.data_began = False  # each message begins with MAIL
+        return super().mail(*args, **kwargs)
+
+    def data(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
+        self.data_began = True
+        return super().data(*args, **kwargs)
+
+
+class SmtpOverTls(Smtp, smtplib.SMTP_SSL):
+    """The same with EMAIL_USE_SSL."""
+
+
+class SmtpBackend(EmailBackend):
+    """Django's, with such sessions."""
+
+    @property
+    def connection_class(self) -> type[Smtp]:
+        return SmtpOverTls if self.use_ssl else Smtp
 
 
 class Connection:
@@ -26,10 +56,12 @@ class Connection:
         """
         self.drop_if_ended()
         used_before = self.backend is not None
+        session = getattr(self.backend, "connection", None)
         try:
             return self.hand_over(message, key=key)
         except Exception as error:
-            if not (used_before and was_never_taken(error)):
+            data_began = getattr(session, "data_began", True)  # what does not know may have handed it over
+            if not (used_before and was_never_taken(error, data_began=data_began)):
                 raise
             logger.info("connection_opened_anew error=%s", type(error).__name__)
         self.close()
@@ -57,7 +89,7 @@ class Connection:
 
     def opened(self) -> Any:
         if self.backend is None:
-            self.backend = get_connection()
+            self.backend = SmtpBackend() if settings.EMAIL_BACKEND == DJANGOS_SMTP else get_connection()
             self.backend.open()
         return self.backend
 

@@ -20,7 +20,7 @@ from accounts.actors import SYSTEM, Actor
 from notifications.claims import Claim, claim, next_page
 from notifications.connections import Connection
 from notifications.emails import message_for
-from notifications.failures import Failure, Verdict, failure_of, pause_after, without_words
+from notifications.failures import Failure, Verdict, failure_of, pause_after, without_quotations
 from notifications.models import Email, Outbox, PlannedEvent, afresh
 from notifications.subjects.register import subject_of
 
@@ -28,13 +28,13 @@ logger = logging.getLogger(__name__)
 State = Email.State
 DISMISSIBLE = (State.PENDING, State.FAILED, State.MISSED)
 
-RUN = 25.0  # seconds after which a run claims nothing more; the next one goes on
+MAX_RUN_SECONDS = 25.0  # after which a run claims nothing more; the next one goes on
 
 
-def send_emails(now: datetime, *, tried: Callable[[bool], object] = bool) -> int:
+def send_emails(now: datetime, *, on_attempt: Callable[[bool], object] | None = None) -> int:
     """Send what is due, roughly oldest first, for as long as a run may take; returns how many were sent.
 
-    `tried` is told after each email whether it was sent.
+    `on_attempt` is called after each email with whether it was sent.
     """
     begun = time.monotonic()
     sent = 0
@@ -42,68 +42,63 @@ def send_emails(now: datetime, *, tried: Callable[[bool], object] = bool) -> int
         while page := next_page(now):
             for email in page:
                 passed = time.monotonic() - begun
-                if passed > RUN:
+                if passed > MAX_RUN_SECONDS:
                     return sent
                 at = now + timedelta(seconds=passed)
-                mine = claim(email, at + Email.lease(), now=at)
-                if mine:
-                    done = deliver(mine, provider, now=at)
-                    sent += done
-                    tried(done)
+                claimed = claim(email, at + Email.lease(), now=at)
+                if claimed:
+                    was_sent = deliver(claimed, provider, now=at)
+                    sent += was_sent
+                    if on_attempt:
+                        on_attempt(was_sent)
                 elif Outbox.current().is_held(at):
                     return sent
     return sent
 
 
-def send_email(pk: int, *, now: datetime) -> bool:
-    """The same with a single email, on a connection of its own."""
-    mine = claim(Email.objects.with_facts().get(pk=pk), now + Email.lease(), now=now)
-    with closing(Connection()) as provider:
-        return mine is not None and deliver(mine, provider, now=now)
-
-
-def deliver(mine: Claim, provider: Connection, *, now: datetime) -> bool:
+def deliver(claimed: Claim, provider: Connection, *, now: datetime) -> bool:
     """Send a claimed email, unless it is not owed any more, and record what came of it; False if it was not sent."""
-    email, lease = mine.email, mine.lease
-    if refused := subject_of(email).refusal(email, now=now):
+    email, lease, subject = claimed.email, claimed.lease, subject_of(claimed.email)
+    facts = subject.facts(email, now=now)
+    if refused := subject.refusal(email, facts, now=now):
         refuse(email, lease, refused, now=now)
         return False
     if email.is_exhausted(now):
         settle(email, lease, now=now, state=State.FAILED)
         return False
     try:
-        provider_id = provider.send(message_for(email, now=now), key=email.idempotency_key)
+        provider_id = provider.send(message_for(email, now=now, facts=facts), key=email.idempotency_key)
     except Exception as error:  # noqa: BLE001  # whatever a provider raises, the email stays in the outbox
         record_failure(email, lease, failure_for(email, error, now=now), now=now)
         return False
-    if mine.provider_fails:
-        note_answer()
-    return mine.mark_sent(provider_id=provider_id, now=now)
+    if claimed.provider_fails:
+        note_provider_works()
+    return claimed.mark_sent(provider_id=provider_id, now=now)
 
 
 def failure_for(email: Email, error: Exception, *, now: datetime) -> Failure:
     """What the exception means. Of an email with a secret nothing is kept that a server may have quoted."""
     failure = failure_of(error, now=now)
-    return replace(failure, text=without_words(error)) if subject_of(email).is_secret else failure
+    return replace(failure, text=without_quotations(error)) if subject_of(email).is_secret else failure
 
 
 def record_failure(email: Email, lease: datetime, failure: Failure, *, now: datetime) -> None:
     logger.warning("email_not_sent email=%s attempt=%s error=%s", email.pk, email.attempts, failure.text)
     if failure.verdict is Verdict.CONFIGURATION:
         pause(by=None, reason=failure.text, now=now)
-        # Nothing is burnt: neither an attempt nor the time that the provider keeps the key.
+        # As if it had not been tried: neither the attempt counts, nor the time for which the provider keeps the key.
         first = email.first_attempt_at if email.attempts > 1 else None
-        burnt_nothing = {"attempts": email.attempts - 1, "first_attempt_at": first, "next_attempt_at": now}
-        settle(email, lease, now=now, state=State.PENDING, last_error=failure.text, **burnt_nothing)
+        untried = {"attempts": email.attempts - 1, "first_attempt_at": first, "next_attempt_at": now}
+        settle(email, lease, now=now, state=State.PENDING, last_error=failure.text, **untried)
     elif failure.verdict is Verdict.PERMANENT or email.is_exhausted(now):
         settle(email, lease, now=now, state=State.FAILED, last_error=failure.text)
         if failure.verdict is Verdict.PERMANENT:
-            note_answer()
+            note_provider_works()
     else:
         wait = max(email.backoff(), failure.retry_after or timedelta())
         settle(email, lease, now=now, state=State.PENDING, last_error=failure.text, next_attempt_at=now + wait)
     if failure.verdict is Verdict.TRANSIENT and failure.of_provider:
-        note_failure(failure, now=now)
+        note_provider_fails(failure, now=now)
 
 
 @transaction.atomic
@@ -183,16 +178,16 @@ def resume(*, by: Actor | None, now: datetime) -> bool:
     return True
 
 
-def note_failure(failure: Failure, *, now: datetime) -> None:
-    """Remember since when the provider fails, and until when everybody leaves it alone.
+def note_provider_fails(failure: Failure, *, now: datetime) -> None:
+    """Remember since when the provider fails, and until when no sender tries it.
 
-    That is as long as it asked for; when it only said that it is too much, as long as it has failed already.
+    That is as long as it asked for; when it only said that there is too much mail, as long as it has failed already.
     """
     Outbox.current()
     since = Case(When(failing_since__lte=now, then=F("failing_since")), default=Value(now))
     Outbox.objects.update(failing_since=since, last_failure=failure.text)
     wait = failure.retry_after
-    if not wait and failure.is_too_much:
+    if not wait and failure.is_rate_limited:
         wait = pause_after(now - (Outbox.current().failing_since or now))
     if wait:
         until = now + wait
@@ -200,6 +195,6 @@ def note_failure(failure: Failure, *, now: datetime) -> None:
         Outbox.objects.filter(shorter).update(held_until=until)
 
 
-def note_answer() -> None:
-    """The provider works: it took an email, or turned one away for what it was."""
+def note_provider_works() -> None:
+    """Forget that it failed: it took an email, or turned one away for a reason that is the email's own."""
     Outbox.objects.exclude(failing_since=None).update(failing_since=None)

@@ -9,15 +9,20 @@ from django.template.loader import render_to_string
 
 from notifications.models import Email
 from notifications.subjects.register import subject_of
+from notifications.subjects.subject import Context
 
 # Under this name providers carry our Message-ID, and give it back in their reports (tracking.py).
 METADATA = "catalog_message_id"
 
 
-def message_for(email: Email, *, now: datetime) -> EmailMultiAlternatives:
-    """The message to send, with the same Message-ID and idempotency key at every attempt."""
+def message_for(email: Email, *, now: datetime, facts: Context | None = None) -> EmailMultiAlternatives:
+    """The message to send, with the same Message-ID and idempotency key at every attempt.
+
+    `facts` are those of its subject, if somebody has read them already.
+    """
     subject = subject_of(email)
-    context = subject.context(email, now=now)
+    facts = subject.facts(email, now=now) if facts is None else facts
+    context = {**subject.context(email, now=now), **facts}
     folder = f"notifications/emails/{subject.folder(email.kind)}"
     message = EmailMultiAlternatives(
         # Templates break lines where they read well; a subject must not (RFC 5322, 2.2).

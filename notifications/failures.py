@@ -2,7 +2,6 @@
 
 import email.utils
 import smtplib
-import traceback
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import Enum
@@ -19,8 +18,8 @@ from django.core.exceptions import ImproperlyConfigured
 
 from notifications.models import one_line
 
-LONGEST_WAIT = timedelta(hours=1)  # of a Retry-After that we honour
-SHORTEST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(minutes=10)  # when none is said
+MAX_RETRY_AFTER = timedelta(hours=1)  # longer ones are cut
+MIN_PAUSE, MAX_PAUSE = timedelta(seconds=30), timedelta(minutes=10)  # for a provider that says no Retry-After
 
 
 class Verdict(Enum):
@@ -35,7 +34,7 @@ class Failure:
     text: str  # one printable line
     retry_after: timedelta | None = None  # what the provider asked for, an hour at the most
     of_provider: bool = True  # whether it tells of the provider rather than of this email
-    is_too_much: bool = False  # whether the provider wants less of us, from whichever sender
+    is_rate_limited: bool = False  # whether the provider wants less mail, from all our senders
 
 
 CONFIGURATION_STATUSES = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
@@ -71,19 +70,20 @@ def failure_of(error: Exception, *, now: datetime) -> Failure:  # noqa: PLR0911 
         case smtplib.SMTPConnectError() | smtplib.SMTPHeloError():
             return Failure(Verdict.TRANSIENT, text)  # the server, not the message
         case smtplib.SMTPResponseException():
-            return smtp_failure(error.smtp_code, text, is_too_much=says_too_much(error))
+            return smtp_failure(error.smtp_code, text, is_rate_limited=says_rate_limited(error))
         case OSError() | smtplib.SMTPException():
             return Failure(Verdict.TRANSIENT, text)  # refused, reset, timed out, TLS
         case _:
             return Failure(Verdict.TRANSIENT, text, of_provider=False)  # a template that raises, say
 
 
-def was_never_taken(error: Exception) -> bool:
+def was_never_taken(error: Exception, *, data_began: bool) -> bool:
     """Whether an SMTP server certainly did not take the message, and might have on a new connection.
 
     A 421 says so at any step, and so do a refused MAIL and a recipient that was refused for anything but itself: some
     servers count the messages or the recipients of a connection. A connection that broke leaves no doubt before DATA;
-    from there on nobody knows, for the answer may be what was lost. About HTTP nobody ever knows.
+    from there on nobody knows, for the answer may be what was lost. `data_began` is also True where nobody can tell:
+    about HTTP, and about backends that are not Django's.
     """
     match error:
         case smtplib.SMTPRecipientsRefused():
@@ -93,8 +93,7 @@ def was_never_taken(error: Exception) -> bool:
         case smtplib.SMTPDataError():
             return error.smtp_code == SMTP_CLOSING
         case OSError():
-            steps = {frame.f_code for frame, _ in traceback.walk_tb(error.__traceback__)}
-            return smtplib.SMTP.sendmail.__code__ in steps and smtplib.SMTP.data.__code__ not in steps
+            return not data_began
         case _:
             return False
 
@@ -114,18 +113,18 @@ def http_failure(error: AnymailRequestsAPIError, text: str, *, now: datetime) ->
         return Failure(Verdict.PERMANENT, text, of_provider=False)
     asked = error.response.headers.get("Retry-After", "") if error.response is not None else ""
     too_much = status == HTTPStatus.TOO_MANY_REQUESTS
-    return Failure(Verdict.TRANSIENT, text, retry_after(asked, now=now), is_too_much=too_much)
+    return Failure(Verdict.TRANSIENT, text, retry_after(asked, now=now), is_rate_limited=too_much)
 
 
-def smtp_failure(code: int, text: str, *, is_too_much: bool = False) -> Failure:
+def smtp_failure(code: int, text: str, *, is_rate_limited: bool = False) -> Failure:
     if code in SMTP_CONFIGURATION_CODES:
         return Failure(Verdict.CONFIGURATION, text)
     if 500 <= code < 600:
         return Failure(Verdict.PERMANENT, text, of_provider=False)
-    return Failure(Verdict.TRANSIENT, text, is_too_much=is_too_much)
+    return Failure(Verdict.TRANSIENT, text, is_rate_limited=is_rate_limited)
 
 
-def says_too_much(error: smtplib.SMTPResponseException) -> bool:
+def says_rate_limited(error: smtplib.SMTPResponseException) -> bool:
     """Whether a server turned our mail away for how much there is of it, as far as that is clear."""
     reply = error.smtp_error if isinstance(error.smtp_error, str) else error.smtp_error.decode(errors="replace")
     return error.smtp_code == SMTP_CLOSING or reply.lstrip().startswith(SMTP_BY_POLICY)
@@ -136,11 +135,11 @@ def pause_after(failing: timedelta) -> timedelta:
 
     So each pause is twice as long as the one before, from half a minute to ten.
     """
-    return min(max(failing, SHORTEST_PAUSE), LONGEST_PAUSE)
+    return min(max(failing, MIN_PAUSE), MAX_PAUSE)
 
 
-def without_words(error: Exception) -> str:
-    """The kind of error and its code, without anything that a server said: it may quote the message."""
+def without_quotations(error: Exception) -> str:
+    """The kind of error and its code, without the words of a server: it may quote the message."""
     code = getattr(error, "status_code", None) or getattr(error, "smtp_code", None) or ""
     return f"{type(error).__name__} {code}".strip()
 
@@ -149,10 +148,10 @@ def retry_after(text: str, *, now: datetime) -> timedelta | None:
     """How long a Retry-After asks to wait (RFC 9110, 10.2.3: seconds or a date); None if it is neither."""
     text = text.strip()
     if text.isascii() and text.isdigit():
-        return min(timedelta(seconds=int(text[:9])), LONGEST_WAIT)
+        return min(timedelta(seconds=int(text[:9])), MAX_RETRY_AFTER)
     try:
         date = email.utils.parsedate_to_datetime(text)
     except ValueError:
         return None
     wait = date.replace(tzinfo=date.tzinfo or UTC) - now
-    return min(max(wait, timedelta()), LONGEST_WAIT)
+    return min(max(wait, timedelta()), MAX_RETRY_AFTER)

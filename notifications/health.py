@@ -9,16 +9,16 @@ from jobs import liveness
 from jobs.liveness import Check, age
 from notifications.models import Email, Outbox
 
-LATE = timedelta(minutes=10)  # how long after its time an email may still be unsent
+MAX_DELAY = timedelta(minutes=10)  # after its time, for which an email may still be unsent
 
 
 def checks(now: datetime) -> list[Check]:
     """Everything that has to be well for emails to leave in time."""
     outbox = Outbox.objects.first() or Outbox()
-    return [*liveness.checks(now), provider(outbox, now), late(now), missed()]
+    return [*liveness.checks(now), provider_check(outbox, now), outbox_check(now), missed_check()]
 
 
-def provider(outbox: Outbox, now: datetime) -> Check:
+def provider_check(outbox: Outbox, now: datetime) -> Check:
     if outbox.paused_at:
         who = outbox.paused_by or "Catalog itself"
         since = age(now - outbox.paused_at)
@@ -30,9 +30,9 @@ def provider(outbox: Outbox, now: datetime) -> Check:
     return Check("provider", ok=True, detail="takes mail")
 
 
-def late(now: datetime) -> Check:
+def outbox_check(now: datetime) -> Check:
     """Whether emails wait although their time has come; one that failed and waits for its next attempt is not late."""
-    due = Email.objects.unsettled().filter(next_attempt_at__lt=now - LATE)
+    due = Email.objects.unsettled().filter(next_attempt_at__lt=now - MAX_DELAY)
     oldest = oldest_waiting(now)
     detail = f"the oldest email waits for {age(oldest)}" if oldest else "empty"
     return Check("outbox", ok=not due.exists(), detail=detail)
@@ -44,7 +44,7 @@ def oldest_waiting(now: datetime) -> timedelta:
     return max(now - owed, timedelta()) if owed else timedelta()
 
 
-def missed() -> Check:
-    """Red until an operator dismisses them."""
+def missed_check() -> Check:
+    """Whether nobody was told of some expiry in time; red until an operator dismisses those emails."""
     count = Email.objects.filter(state=Email.State.MISSED).count()
     return Check("missed", ok=not count, detail=f"{count} never sent" if count else "none")

@@ -16,18 +16,20 @@ from notifications.models import Email, Outbox
 from tokens.models import ApiToken
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
-DAYS = (1, 7, 30, 90, 366)  # upper bounds of the days that active tokens have left
+DAYS_LEFT = (1, 7, 30, 90, 366)  # upper bounds by which active tokens are counted
 
 
 def exposition(now: datetime) -> bytes:
     """The metrics of this moment, read from the database, in Prometheus' text format."""
     registry = CollectorRegistry(auto_describe=False)
-    registry.register(Moment(now))
+    registry.register(CurrentState(now))
     return generate_latest(registry)
 
 
 @dataclass(eq=False)  # a registry keeps its collectors by identity
-class Moment(Collector):
+class CurrentState(Collector):
+    """Reads the metrics at this moment, for one answer."""
+
     now: datetime
 
     def collect(self) -> Iterator[Metric]:
@@ -60,7 +62,7 @@ class Moment(Collector):
     def tokens(self) -> Metric:
         metric = GaugeMetricFamily("catalog_tokens_expiring", "Active tokens by days left at most", labels=("days",))
         active = ApiToken.objects.open().filter(expires_at__gt=self.now)
-        for days in DAYS:
+        for days in DAYS_LEFT:
             metric.add_metric((str(days),), active.filter(expires_at__lte=self.now + timedelta(days=days)).count())
         return metric
 

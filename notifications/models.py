@@ -1,26 +1,29 @@
-"""What we owe people: the outbox, and the inbox of the embedded default."""
+"""The outbox, what it has planned already and when to check again; and the inbox of the embedded default."""
 
+import uuid
 from datetime import datetime, timedelta
+from email.utils import make_msgid
 from typing import Any, ClassVar
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
-from accounts.models import Account, PeopleEvent
+from accounts.models import Account, PeopleEvent, User
 from jobs.leases import LeasedQuerySet, LeasedRow, leased_exactly_while
 from tokens.models import ApiToken, TokenEvent
 from tokens.rules import is_control
 
 RETRY_WINDOW = timedelta(hours=24)  # as long as providers keep an idempotency key (Resend: 24 hours)
-LINE_LENGTH = 300  # characters of an error that are kept
+MAX_LINE_LENGTH = 300  # characters of an error that are kept
 MAX_ATTEMPTS = 32  # what the delays of an email allow in the window, with room for jitter
 
 
 def one_line(text: str) -> str:
     """The text on one line, without control characters: any database and any header takes it."""
-    clean = "".join(" " if is_control(character) else character for character in text[: LINE_LENGTH * 4])
-    return " ".join(clean.split())[:LINE_LENGTH]
+    clean = "".join(" " if is_control(character) else character for character in text[: MAX_LINE_LENGTH * 4])
+    return " ".join(clean.split())[:MAX_LINE_LENGTH]
 
 
 class PlannedEvent(models.Model):
@@ -44,10 +47,11 @@ class PlannedPeopleEvent(models.Model):
 
 
 class NextNotice(models.Model):
-    """One row says that an account may be owed emails from `next_notice_at` on: the sweep looks at it then.
+    """One row says that notices about an account may be due from `next_notice_at` on: the sweep checks it then.
 
-    Triggers of the database add rows that are due at once; `agenda` alone takes rows away, and plans ahead. An account
-    may have several, and may have gone: there is no foreign key, so that nobody waits for a lock (decision 0009).
+    Triggers of the database add rows that are due at once; `schedule` alone takes rows away, and adds later ones.
+    An account may have several, and may have gone: there is no foreign key, so that nobody waits for a lock
+    (decision 0009).
     """
 
     account = models.ForeignKey(Account, models.CASCADE, null=True, db_constraint=False, related_name="+")
@@ -56,7 +60,7 @@ class NextNotice(models.Model):
         ApiToken, models.CASCADE, null=True, db_constraint=False, db_index=False, related_name="+"
     )
     next_notice_at = models.DateTimeField(null=True)  # never, unless something changes
-    unreachable = models.BooleanField(default=False)  # something is owed, and there is nobody who can be told
+    unreachable = models.BooleanField(default=False)  # a notice is due, and there is nobody who can be told
 
     class Meta:
         ordering = ("next_notice_at",)
@@ -85,7 +89,7 @@ ABOUT_TOKEN = models.Q(token__isnull=False, account__isnull=False, people_event=
 
 
 class Email(LeasedRow):
-    """One row is one message that we owe to one person.
+    """One row is one message to one person.
 
     Its `kind` is of a subject (`subjects/`, decision 0017). About a token it has one of three shapes: an event, an
     expiry (no event), or a replaced token that is still sent (no event, but a `day`). All others have no token.
@@ -131,7 +135,7 @@ class Email(LeasedRow):
     provider_id = models.CharField(max_length=200, blank=True)
     state = models.CharField(max_length=10, choices=State, default=State.PENDING)
     first_attempt_at = models.DateTimeField(null=True)
-    last_error = models.CharField(max_length=LINE_LENGTH, blank=True)
+    last_error = models.CharField(max_length=MAX_LINE_LENGTH, blank=True)
     created_at = models.DateTimeField()
     owed_at = models.DateTimeField()  # when it was planned, or owed once more
     changed_at = models.DateTimeField()
@@ -221,6 +225,19 @@ class Email(LeasedRow):
         return too_late or self.attempts >= MAX_ATTEMPTS
 
 
+def new_email(*, kind: str, recipient: User, now: datetime, token: ApiToken | None = None, **more: object) -> Email:
+    """A pending row that is not saved yet. Its account is the token's, else the recipient's, unless `more` says."""
+    fields: dict[str, object] = {"kind": kind, "token": token, "recipient": recipient}
+    fields |= {"account_id": token.account_id if token else recipient.account_id, "message_id": new_message_id()}
+    times = dict.fromkeys(("created_at", "owed_at", "changed_at", "next_attempt_at"), now)
+    return Email(**(fields | times | more))
+
+
+def new_message_id() -> str:
+    """A Message-ID of ours (RFC 5322, 3.6.4); an email keeps it over all its attempts."""
+    return make_msgid(idstring=uuid.uuid4().hex, domain=urlsplit(settings.BASE_URL).hostname or "localhost")
+
+
 def afresh(now: datetime) -> dict[str, Any]:
     """The columns of an email that is owed once more, from its first attempt and under the same Message-ID."""
     return {"attempts": 0, "first_attempt_at": None, "owed_at": now, "next_attempt_at": now, "last_error": ""}
@@ -233,9 +250,9 @@ class Outbox(models.Model):
 
     paused_at = models.DateTimeField(null=True)
     paused_by = models.CharField(max_length=254, blank=True)
-    pause_reason = models.CharField(max_length=LINE_LENGTH, blank=True)
+    pause_reason = models.CharField(max_length=MAX_LINE_LENGTH, blank=True)
     failing_since = models.DateTimeField(null=True)
-    last_failure = models.CharField(max_length=LINE_LENGTH, blank=True)
+    last_failure = models.CharField(max_length=MAX_LINE_LENGTH, blank=True)
     held_until = models.DateTimeField(null=True)  # the provider asked to be left alone until then
 
     class Meta:

@@ -1,4 +1,4 @@
-"""What operators ask of the outbox: what went out by day, and what will."""
+"""Figures for *Email delivery*: what was sent by day, what will be due, who cannot be told."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -10,12 +10,13 @@ from django.db.models.functions import TruncDate
 from accounts.models import Account, User
 from notifications import rules
 from notifications.models import Email
+from notifications.recipients import reachable_administrators
 from tokens.charts import Column, stacked
 from tokens.models import ApiToken
 
 State = Email.State
-DAYS = 14  # of the chart
-AHEAD = 30  # days of the forecast
+CHART_DAYS = 14
+FORECAST_DAYS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +31,8 @@ class Day:
 
 def by_day(now: datetime) -> list[Day]:
     """The last fourteen days, oldest first, today included."""
-    days = [now.date() - timedelta(days=back) for back in range(DAYS - 1, -1, -1)]
-    since = now - timedelta(days=DAYS)
+    days = [now.date() - timedelta(days=back) for back in range(CHART_DAYS - 1, -1, -1)]
+    since = now - timedelta(days=CHART_DAYS)
     changed = Email.objects.filter(changed_at__gte=since)  # has an index, and whatever was sent since then is in it
     sent = per_day("sent_at", changed.filter(sent_at__gte=since))
     failed = per_day("changed_at", changed.filter(state=State.FAILED))
@@ -51,23 +52,26 @@ def per_day(field: str, emails: QuerySet[Email]) -> Counter[date]:
 
 
 def forecast(now: datetime) -> list[tuple[date, int]]:
-    """The next thirty UTC days that have any, with the expiry notices that fall due if no token is replaced before."""
+    """The next thirty UTC days that have any, with the expiry notices that fall due if no token is replaced before.
+
+    To all administrators, also those who cannot be mailed now.
+    """
     people = Q(account__users__role=User.Role.ADMIN, account__users__status=User.Status.ACTIVATED)
-    last = now + timedelta(days=AHEAD) + rules.FIRST_MARK
+    last = now + timedelta(days=FORECAST_DAYS) + rules.LONGEST_LEAD_TIME
     tokens = ApiToken.objects.open().filter(account__suspended_at=None, expires_at__gt=now, expires_at__lte=last)
     ends = tokens.order_by().annotate(day=TruncDate("expires_at")).values_list("day")
     copies: dict[date, int] = dict(ends.annotate(copies=Count("account__users", filter=people)))
     due: Counter[date] = Counter()
     for end, count in copies.items():
-        for before in (timedelta(), *rules.MARKS.values()):
-            if now.date() < end - before <= now.date() + timedelta(days=AHEAD):
+        for before in (timedelta(), *rules.LEAD_TIMES.values()):
+            if now.date() < end - before <= now.date() + timedelta(days=FORECAST_DAYS):
                 due[end - before] += count
     return sorted((day, count) for day, count in due.items() if count)
 
 
-def waiting_for_somebody() -> int:
+def count_unreachable_accounts() -> int:
     """How many accounts with open tokens have nobody who can be told."""
-    reachable = User.objects.administrators().reachable().filter(account=OuterRef("pk"))
+    reachable = reachable_administrators().filter(account=OuterRef("pk"))
     has_tokens = Exists(ApiToken.objects.open().filter(account=OuterRef("pk")))
     # No `pk__in`: with as many accounts as do not fit into PostgreSQL's work_mem, NOT IN takes hours.
     return Account.objects.filter(~Exists(reachable), has_tokens, suspended_at=None).count()

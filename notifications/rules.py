@@ -1,4 +1,4 @@
-"""What is owed about tokens: pure functions from rows and the clock to kinds of email (DESIGN's table of emails).
+"""Which emails about tokens are due: arithmetic on states and times that others have read. Nothing here queries.
 
 `left` is always the time until a token expires, negative when it has.
 """
@@ -7,10 +7,6 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
-
-from accounts.models import User
 from notifications.models import Email
 from tokens.models import TokenEvent
 
@@ -20,80 +16,68 @@ KIND_OF_EVENT = {
     TokenEvent.Kind.GENERATED: Kind.GENERATED,  # a replacement too: one email that names both tokens
     TokenEvent.Kind.REVOKED: Kind.REVOKED,
 }
-MARKS = {
+LEAD_TIMES = {
     Kind.EXPIRES_1: timedelta(days=1),
     Kind.EXPIRES_7: timedelta(days=7),
     Kind.EXPIRES_30: timedelta(days=30),
-}  # smallest first
-FIRST_MARK = MARKS[Kind.EXPIRES_30]
-GRACE = timedelta(hours=24)  # how long after the end *expired* is worth sending
-TICK = timedelta(microseconds=1)  # the least that a datetime tells apart
-TURNS = (*(-mark for mark in sorted(MARKS.values(), reverse=True)), timedelta(), GRACE + TICK)  # from the end on
-DAY = timedelta(days=1)
-PATIENCE = timedelta(hours=1)  # after a replacement, before somebody who still sends the old token is worth a mail
-AGAIN = frozenset({State.CANCELLED, State.SUPERSEDED})  # rows that never left and may be owed again
-UNTOLD = AGAIN | {State.PENDING, State.FAILED}  # by these rows nobody was told, and nobody is being told
+}  # how long before the end of a token each notice becomes due, smallest first
+LONGEST_LEAD_TIME = LEAD_TIMES[Kind.EXPIRES_30]
+EXPIRED_NOTICE_WINDOW = timedelta(hours=24)  # after the end, within which *expired* is worth sending
+CHECK_OFFSETS = (
+    *(-lead_time for lead_time in sorted(LEAD_TIMES.values(), reverse=True)),
+    timedelta(),
+    EXPIRED_NOTICE_WINDOW + timedelta.resolution,
+)  # from the end of a token: when another notice fits it, or none any more
+STILL_SENT_INTERVAL = timedelta(days=1)  # between two emails that a replaced token is still sent
+REPLACEMENT_GRACE = timedelta(hours=1)  # after a replacement, before an email that the old token is sent
+REPLANNABLE = frozenset({State.CANCELLED, State.SUPERSEDED})  # rows that never left, and are planned again if they fit
+UNTOLD = REPLANNABLE | {State.PENDING, State.FAILED}  # by these rows nobody was told, and nobody is being told
 
 
 @dataclass(frozen=True, slots=True)
-class Owed:
+class Decision:
     """What to do for one token and one recipient."""
 
     plan: Email.Kind | None = None
     supersede: Collection[Email.Kind] = field(default=())
 
 
-def mark_for(left: timedelta) -> Email.Kind | None:
-    """The one notice that fits the time left: the smallest mark that is not below it, or *expired*; None outside."""
-    if left > timedelta():
-        return next((kind for kind, mark in MARKS.items() if mark >= left), None)
-    return Kind.EXPIRED if left >= -GRACE else None
+def notice_for(left: timedelta) -> Email.Kind | None:
+    """The one notice that fits the time left: the one with the smallest lead time that is not below it, or *expired*.
 
-
-def next_turn(end: datetime, *, now: datetime) -> datetime | None:
-    """When something else will fit a token that ends then: the next notice, or that it is missed; None if nothing will.
-
-    Until that instant a second look at unchanged rows finds what the first one found.
+    None if it is too early for the first, or too late for *expired*.
     """
-    return next((end + turn for turn in TURNS if end + turn > now), None)
+    if left > timedelta():
+        return next((kind for kind, lead_time in LEAD_TIMES.items() if lead_time >= left), None)
+    return Kind.EXPIRED if left >= -EXPIRED_NOTICE_WINDOW else None
+
+
+def next_check(end: datetime, *, now: datetime) -> datetime | None:
+    """When another notice will fit a token that ends then, or it will have been missed; None if nothing will change.
+
+    Until that instant a second check of unchanged rows plans nothing more.
+    """
+    return next((end + offset for offset in CHECK_OFFSETS if end + offset > now), None)
 
 
 def is_missed(left: timedelta, states: Iterable[Email.State]) -> bool:
     """Whether it is too late for *expired*, and by these rows (one a recipient) nobody was told."""
-    return left < -GRACE and all(state in UNTOLD for state in states)
+    return left < -EXPIRED_NOTICE_WINDOW and all(state in UNTOLD for state in states)
 
 
 def is_settled(left: timedelta, states: Iterable[Email.State]) -> bool:
     """Whether it is too late for *expired*, and by these rows (one a recipient) somebody was told, or it is missed."""
-    return left < -GRACE and not is_missed(left, states)
+    return left < -EXPIRED_NOTICE_WINDOW and not is_missed(left, states)
 
 
-def owed(left: timedelta, states: Mapping[Email.Kind, Email.State]) -> Owed:
-    """What a recipient is owed whose notices about this token are in `states`."""
-    kind = mark_for(left)
+def decide(left: timedelta, states: Mapping[Email.Kind, Email.State]) -> Decision:
+    """What to do for a recipient whose notices about this token are in `states`."""
+    kind = notice_for(left)
     if kind is None:
-        return Owed()
+        return Decision()
     stale = [other for other, state in states.items() if other != kind and state == State.PENDING]
-    return Owed(kind if states.get(kind) in {None, *AGAIN} else None, stale)
+    return Decision(kind if states.get(kind) in {None, *REPLANNABLE} else None, stale)
 
 
 def kind_of(event: TokenEvent) -> Email.Kind:
     return KIND_OF_EVENT[TokenEvent.Kind(event.kind)]
-
-
-def usable(people: Iterable[User]) -> list[User]:
-    """Those with an address that mail can be sent to; each address once, whatever its case."""
-    by_address = {person.email.lower(): person for person in people if is_usable(person.email)}
-    return list(by_address.values())
-
-
-def can_be_mailed(person: User) -> bool:
-    return person.is_reachable and is_usable(person.email)
-
-
-def is_usable(address: str) -> bool:
-    try:
-        validate_email(address)
-    except ValidationError:
-        return False
-    return address.isprintable()

@@ -1,4 +1,4 @@
-"""Jobs of the beat: each reads the clock once and calls its service. Safe to run twice or side by side."""
+"""Jobs of beat's timetable: each reads the clock once and calls its service. Safe to run twice or side by side."""
 
 from celery import shared_task
 from django.utils import timezone

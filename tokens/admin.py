@@ -1,14 +1,12 @@
 """What operators see of tokens; they can revoke, and nobody can add, edit or delete."""
 
-from typing import Any
-
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from accounts.admin import LookOnly
-from tokens.actors import actor_from
+from accounts.admin import LabelledFilter, LookOnly
+from tokens.clients import actor_from
 from tokens.errors import RECORDED
 from tokens.models import ApiToken, TokenEvent, TokenUse
 from tokens.services import revoke_tokens
@@ -29,18 +27,9 @@ class ApiTokenAdmin(LookOnly, admin.ModelAdmin):
         messages.success(request, f"{done} revoked.")
 
 
-class ReasonFilter(admin.SimpleListFilter):
-    """By why calls were refused. Django's own filter of a column without choices reads the whole table for them."""
-
+class ReasonFilter(LabelledFilter):
     title = parameter_name = "reason"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("none", "Let in"), *((reason, reason) for reason in RECORDED)]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[TokenUse]) -> QuerySet[TokenUse]:
-        if not self.value():
-            return queryset
-        return queryset.filter(reason="" if self.value() == "none" else self.value())
+    labels = {"": "Let in", **{reason: reason for reason in RECORDED}}
 
 
 @admin.register(TokenUse)

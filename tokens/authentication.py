@@ -29,7 +29,7 @@ logger = logging.getLogger(__name__)
 # `Token <t>`, `Bearer <t>` or the bare value, in any case. 200 characters are room enough.
 PRESENTED = re.compile(r"(?:(?:token|bearer)[ \t]+)?([!-~]{1,200})", re.ASCII | re.IGNORECASE)
 NO_PEPPER = bytes(32)
-NAMING = hashlib.blake2b(digest_size=16, key=secrets.token_bytes(32))  # good in this process alone
+TEXT_HASH = hashlib.blake2b(digest_size=16, key=secrets.token_bytes(32))  # with a key of this process alone
 # Also counts while the machine sleeps; CLOCK_MONOTONIC does not.
 CLOCK = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 
@@ -43,24 +43,24 @@ def authenticate(text: str, *, now: datetime) -> ApiToken:
     Raises MalformedToken, WrongRegion and UnknownToken; only to a caller who proved the secret also TokenExpired,
     TokenRevoked, TokenReplaced and AccountSuspended; and django.db.Error, for what cannot be checked is not let in.
     """
-    name = name_of(text)
-    token = verified.get(name, moment=time.clock_gettime(CLOCK))
+    text_hash = hash_of(text)
+    token = verified.get(text_hash, moment=time.clock_gettime(CLOCK))
     if token is None:
-        return verify(text, name, now=now)
+        return verify(text, text_hash, now=now)
     if token.is_expired(now):
         raise TokenExpired(token, at=token.expires_at)
     return token
 
 
-def name_of(text: str) -> bytes:
-    """By what the memory knows the text: a digest, never the text."""
-    naming = NAMING.copy()
-    naming.update(text.encode(errors="surrogatepass"))
-    return naming.digest()
+def hash_of(text: str) -> bytes:
+    """The key under which `verified` keeps what this text opens: the text itself stays in no memory."""
+    text_hash = TEXT_HASH.copy()
+    text_hash.update(text.encode(errors="surrogatepass"))
+    return text_hash.digest()
 
 
-def verify(text: str, name: bytes, *, now: datetime) -> ApiToken:
-    """What `authenticate` does the first time, and whenever no lease holds."""
+def verify(text: str, text_hash: bytes, *, now: datetime) -> ApiToken:
+    """As `authenticate`, from the database: the first time, and whenever no lease holds."""
     key = keys.parse(value_in(text))
     if key.region != settings.REGION:
         raise WrongRegion(key.region)
@@ -68,22 +68,22 @@ def verify(text: str, name: bytes, *, now: datetime) -> ApiToken:
     row = look_up(key.public_id)
     if row is None:
         raise UnknownToken
-    verified.found(row.generation, began=began)
+    verified.take_lease(row.generation, began=began)
     if not secret_matches(key, row):
         raise UnknownToken
     token = row.token()
-    refuse_ended(token, now=now)
+    check_usable(token, now=now)
     if text.removeprefix("Bearer ").removeprefix("Token ") == key.text:  # or one, oddly spelled, could fill the memory
-        verified.keep(name, token, generation=row.generation)
+        verified.keep(text_hash, token, generation=row.generation)
     return token
 
 
 def value_in(text: str) -> str:
     """The token itself, without the word before it. Raises MalformedToken."""
-    found = PRESENTED.fullmatch(text)
-    if found is None or found[1].lower() in {"token", "bearer"}:
+    match = PRESENTED.fullmatch(text)
+    if match is None or match[1].lower() in {"token", "bearer"}:
         raise MalformedToken
-    return found[1]
+    return match[1]
 
 
 def secret_matches(key: keys.Key, row: Row) -> bool:
@@ -96,8 +96,8 @@ def secret_matches(key: keys.Key, row: Row) -> bool:
     return same and known and (row["scope"], row["region"]) == (key.scope, key.region)
 
 
-def refuse_ended(token: ApiToken, *, now: datetime) -> None:
-    """Raise the reason why this token, whose secret was proved, does not open."""
+def check_usable(token: ApiToken, *, now: datetime) -> None:
+    """Raise the reason why this token, whose secret was proved, does not open, if there is one."""
     if token.ended_at and token.replaced_by:
         raise TokenReplaced(token, at=token.ended_at, replaced_by=token.replaced_by.mask)
     if token.ended_at and token.end_reason == ApiToken.EndReason.REVOKED:

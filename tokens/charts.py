@@ -1,10 +1,10 @@
-"""Stacked bars for an SVG, in its own units."""
+"""Columns of stacked bars for an SVG, in its own units."""
 
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-HEIGHT = 110
+HEIGHT = 110  # of the tallest column, in units of the SVG
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +21,13 @@ class Column:
 
 
 def stacked(counts: Sequence[Mapping[str, int]], *, step: int) -> list[Column]:
-    """A column for each mapping of what to how many, `step` apart, piled from the ground up; the tallest is HEIGHT."""
+    """A column of bars for each mapping of what to how many, `step` apart; the tallest is HEIGHT high."""
     tallest = max((sum(one.values()) for one in counts), default=0) or 1
     return [Column(place * step + step // 10, piled(one, tallest)) for place, one in enumerate(counts)]
 
 
 def piled(counts: Mapping[str, int], tallest: int) -> list[Bar]:
-    """From the ground up; each end is rounded up by itself, so that the pile is never higher than its sum."""
+    """The bars of one column, from the ground up. Their ends are rounded, not their heights: no column is too high."""
     bars, below, top = [], 0, HEIGHT
     for what, count in counts.items():
         below += count

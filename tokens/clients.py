@@ -1,17 +1,33 @@
-"""What a caller says of itself."""
+"""The client, which is the program that calls: its name, from what it says of itself in two headers."""
 
 import re
+from dataclasses import replace
 
+from django.http import HttpRequest
+
+from accounts.actors import Actor, person_from
 from tokens.keys import redact
 
-MAX_LENGTH = 80  # characters
 HEADER = "X-Catalog-Client"
+HEADER_IN_META = "HTTP_" + HEADER.upper().replace("-", "_")
+MAX_CLIENT_LENGTH = 80  # characters
 OTHERS = "others"  # who comes after the 200 clients of a token's day
 PRODUCT = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]{1,60})(?:/([0-9A-Za-z.+_-]{1,19}))?", re.ASCII)
 GIVEN = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,59}", re.ASCII)
-LONGEST = 1000  # characters of a header that are looked at
-MAX_REMEMBERED = 4096  # pairs of headers whose name is remembered
-known: dict[tuple[str, str], str] = {}
+MAX_HEADER_LENGTH = 1000  # characters of a header that are looked at
+MAX_REMEMBERED_NAMES = 4096
+remembered: dict[tuple[str, str], str] = {}  # names by the two headers
+
+
+def actor_from(request: HttpRequest) -> Actor:
+    """The signed-in person who sent this request, with their client."""
+    return replace(person_from(request), client=calling_client(request))
+
+
+# From META: building `request.headers` costs an API call as much as checking its token.
+def calling_client(request: HttpRequest) -> str:
+    """The name of the client that sent this request, as ledger and history keep it."""
+    return client_name(request.META.get("HTTP_USER_AGENT", ""), request.META.get(HEADER_IN_META, ""))
 
 
 def client_name(user_agent: str, given: str = "") -> str:
@@ -21,21 +37,21 @@ def client_name(user_agent: str, given: str = "") -> str:
     A product comes with its version, `python-requests 2.32` (RFC 9110, 10.1.5). Both are cut down to printable ASCII
     without markup, and a token that was put there by mistake to its prefix: what this returns is kept and shown.
     """
-    name = known.get((user_agent, given))
-    return find_name(user_agent, given) if name is None else name
+    name = remembered.get((user_agent, given))
+    return read_name(user_agent, given) if name is None else name
 
 
-def find_name(user_agent: str, given: str) -> str:
-    """What `client_name` does when it meets these headers. Remembers them, unless they are long or hold a token."""
-    sent = user_agent[:LONGEST], given[:LONGEST]
+def read_name(user_agent: str, given: str) -> str:
+    """As `client_name`, for headers that are not remembered; remembers them unless they are long or hold a token."""
+    sent = user_agent[:MAX_HEADER_LENGTH], given[:MAX_HEADER_LENGTH]
     clean = redact(sent[0]), redact(sent[1])
     if GIVEN.fullmatch(named := clean[1].strip(" \t")):
         name = named
     else:
-        found = PRODUCT.match(clean[0])
-        name = " ".join(filter(None, found.groups()))[:MAX_LENGTH] if found else ""
+        match = PRODUCT.match(clean[0])
+        name = " ".join(filter(None, match.groups()))[:MAX_CLIENT_LENGTH] if match else ""
     if clean == (user_agent, given):
-        if len(known) >= MAX_REMEMBERED:
-            known.clear()
-        known[user_agent, given] = name
+        if len(remembered) >= MAX_REMEMBERED_NAMES:
+            remembered.clear()
+        remembered[user_agent, given] = name
     return name

@@ -1,4 +1,4 @@
-"""The surfaces that tokens open."""
+"""The doors that tokens open, as the ledger and the history keep them (`DoorView.door`); a new one is a migration."""
 
 from django.db import models
 

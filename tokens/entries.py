@@ -1,4 +1,4 @@
-"""Entries of the ledger, and the one way in which they become rows."""
+"""Entries of the ledger in memory, and the upsert that makes rows of them."""
 
 from collections import ChainMap, defaultdict
 from collections.abc import Mapping
@@ -13,13 +13,13 @@ from django.db import connection, transaction
 from tokens.clients import OTHERS
 from tokens.models import TokenUse
 
-CLIENTS = 200  # distinct clients of a token on one day; who comes later is counted as OTHERS
-BATCH = 500  # rows of one statement
+MAX_CLIENTS_PER_DAY = 200  # that a token has on record by name; who comes later is counted as OTHERS
+MAX_ROWS_PER_STATEMENT = 500
 LOCK_TIMEOUT, STATEMENT_TIMEOUT = "200ms", "5s"  # of PostgreSQL
 
 COLUMNS = [field for field in TokenUse._meta.concrete_fields if not field.primary_key]
 COLUMN_LIST = ", ".join(str(field.column) for field in COLUMNS)
-ROW = "(" + ", ".join(["%s"] * len(COLUMNS)) + ")"
+PLACEHOLDERS = "(" + ", ".join(["%s"] * len(COLUMNS)) + ")"
 # Counts add up and times only widen, whatever the order in which processes write, and whatever their clocks say.
 UPSERT = """
 INSERT INTO tokens_tokenuse AS old (%(columns)s) VALUES %(rows)s
@@ -32,7 +32,7 @@ ON CONFLICT (token_id, day, door, client, reason) DO UPDATE SET
 
 
 class Entry(NamedTuple):
-    """What a row is about: everything that is unique of it. The day is UTC's."""
+    """The key of a row: its unique columns. The day is UTC's."""
 
     token_id: UUID
     day: date
@@ -43,7 +43,7 @@ class Entry(NamedTuple):
 
 @dataclass(slots=True)
 class Tally:
-    """What there is to add to a row."""
+    """The counts and times to add to a row."""
 
     calls: int
     first_seen: datetime
@@ -65,55 +65,55 @@ class Tally:
             self.last_seen, self.last_address = other.last_seen, other.last_address
 
 
-NAMES = (*Entry._fields, *(field.name for field in fields(Tally)))
+ATTRIBUTES = (*Entry._fields, *(field.name for field in fields(Tally)))
 Tallies = Mapping[Entry, Tally]
-TokenDay = tuple[UUID, date]  # of a token
-Clients = dict[TokenDay, frozenset[str]]  # whose names are on record for it, as far as a process knows
+TokenDay = tuple[UUID, date]
+Clients = dict[TokenDay, frozenset[str]]  # those on record by name, as far as a process knows
 
 
 @transaction.atomic
 def write(tallies: Tallies, known: Clients) -> Clients:
-    """Add these to the ledger, all or none; returns whom it knows now for the days that have a client beside `known`.
+    """Add these to the rows, all or none; returns the clients now on record, for each day that has one beside `known`.
 
-    A client for whom there is no room any more is written as one of the others. Raises django.db.Error.
+    A client for whom its day has no room is counted as OTHERS. Raises django.db.Error.
     """
-    be_impatient()
-    learnt = {day: admitted(day, names) for day, names in newcomers(tallies, known)}
+    set_timeouts()
+    on_record = {day: admit_clients(day, names) for day, names in unknown_clients(tallies, known)}
     # Every process in the same order, or two of them could wait for each other.
-    rows = sorted(by_known_client(tallies, ChainMap(learnt, known)).items(), key=itemgetter(0))
-    for start in range(0, len(rows), BATCH):
-        upsert(rows[start : start + BATCH])
-    return learnt
+    rows = sorted(merge_others(tallies, ChainMap(on_record, known)).items(), key=itemgetter(0))
+    for start in range(0, len(rows), MAX_ROWS_PER_STATEMENT):
+        upsert(rows[start : start + MAX_ROWS_PER_STATEMENT])
+    return on_record
 
 
-def newcomers(tallies: Tallies, known: Clients) -> list[tuple[TokenDay, list[str]]]:
-    """The clients that `known` lacks, by day, in the order in which every process takes its locks."""
-    found: dict[TokenDay, list[str]] = defaultdict(list)
+def unknown_clients(tallies: Tallies, known: Clients) -> list[tuple[TokenDay, list[str]]]:
+    """The clients that are not in `known`, by day, in the order in which every process takes its locks."""
+    unknown: dict[TokenDay, list[str]] = defaultdict(list)
     for entry in tallies:
         day = (entry.token_id, entry.day)
         if entry.client not in {OTHERS, *known.get(day, ())}:
-            found[day].append(entry.client)
-    return sorted(found.items())
+            unknown[day].append(entry.client)
+    return sorted(unknown.items())
 
 
-def admitted(day: TokenDay, names: list[str]) -> frozenset[str]:
-    """The clients on record for this day together with those of `names` for whom there is room."""
+def admit_clients(day: TokenDay, names: list[str]) -> frozenset[str]:
+    """The clients on record for this day, with those of `names` for whom there is room."""
     token_id, date_ = day
     if connection.vendor == "postgresql":  # SQLite has one writer at a time
-        run("SELECT pg_advisory_xact_lock(%s)", [int.from_bytes(token_id.bytes[:8], signed=True)])
+        execute("SELECT pg_advisory_xact_lock(%s)", [int.from_bytes(token_id.bytes[:8], signed=True)])
     rows = TokenUse.objects.filter(token=token_id, day=date_).exclude(client=OTHERS).order_by()
-    there = set(rows.values_list("client", flat=True).distinct())
-    new = [name for name in dict.fromkeys(names) if name not in there]
-    return frozenset(there.union(new[: max(0, CLIENTS - len(there))]))
+    on_record = set(rows.values_list("client", flat=True).distinct())
+    new = [name for name in dict.fromkeys(names) if name not in on_record]
+    return frozenset(on_record.union(new[: max(0, MAX_CLIENTS_PER_DAY - len(on_record))]))
 
 
-def by_known_client(tallies: Tallies, known: Mapping[TokenDay, frozenset[str]]) -> dict[Entry, Tally]:
-    """The same uses, with those of surplus clients added up under OTHERS."""
-    summed: dict[Entry, Tally] = {}
+def merge_others(tallies: Tallies, on_record: Mapping[TokenDay, frozenset[str]]) -> dict[Entry, Tally]:
+    """The same tallies, with those of clients that are not on record added up under OTHERS."""
+    merged: dict[Entry, Tally] = {}
     for entry, tally in tallies.items():
-        surplus = entry.client not in known.get((entry.token_id, entry.day), ())
-        add(summed, entry._replace(client=OTHERS) if surplus else entry, tally)
-    return summed
+        has_row = entry.client in on_record.get((entry.token_id, entry.day), ())
+        add(merged, entry if has_row else entry._replace(client=OTHERS), tally)
+    return merged
 
 
 def add(tallies: dict[Entry, Tally], entry: Entry, tally: Tally) -> None:
@@ -124,18 +124,18 @@ def add(tallies: dict[Entry, Tally], entry: Entry, tally: Tally) -> None:
 
 
 def upsert(rows: list[tuple[Entry, Tally]]) -> None:
-    values = [dict(zip(NAMES, (*entry, *astuple(tally)), strict=True)) for entry, tally in rows]
+    values = [dict(zip(ATTRIBUTES, (*entry, *astuple(tally)), strict=True)) for entry, tally in rows]
     params = [field.get_db_prep_save(value[field.attname], connection) for value in values for field in COLUMNS]
-    run(UPSERT % {"columns": COLUMN_LIST, "rows": ", ".join([ROW] * len(rows))}, params)
+    execute(UPSERT % {"columns": COLUMN_LIST, "rows": ", ".join([PLACEHOLDERS] * len(rows))}, params)
 
 
-def be_impatient() -> None:
-    """Let no lock and no slow disk hold this transaction for long. (SQLite's patience is the connection's.)"""
+def set_timeouts() -> None:
+    """Let no lock and no slow disk hold up this transaction for long. (SQLite has busy_timeout.)"""
     if connection.vendor == "postgresql":
         settings = "SELECT set_config('lock_timeout', %s, true), set_config('statement_timeout', %s, true)"
-        run(settings, [LOCK_TIMEOUT, STATEMENT_TIMEOUT])
+        execute(settings, [LOCK_TIMEOUT, STATEMENT_TIMEOUT])
 
 
-def run(sql: str, params: list[Any]) -> None:
+def execute(sql: str, params: list[Any]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(sql, params)

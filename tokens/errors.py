@@ -1,4 +1,22 @@
-"""Why a token does not open, or cannot be made; each has a `code` for programs and a sentence for people."""
+"""Why a token does not open, or cannot be made.
+
+    TokenError
+    ├── MalformedToken
+    ├── WrongRegion
+    ├── UnknownToken
+    ├── TokenEnded
+    │   ├── TokenExpired
+    │   ├── TokenRevoked
+    │   └── TokenReplaced
+    ├── AccountSuspended
+    ├── InsufficientScope
+    ├── TooManyRequests
+    ├── ReplacementNotAcknowledged
+    └── InvalidName
+        └── NameIsToken
+
+Each has a `code` for programs, a `title` that says what the code means, and its text: a sentence about this one case.
+"""
 
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -14,11 +32,11 @@ class TokenError(Exception):
     """
 
     code = "token_error"
-    sentence = "The token cannot be used."
+    title = "The token cannot be used"
     token: "ApiToken | None" = None
 
     def __str__(self) -> str:
-        return self.sentence
+        return f"{self.title}."
 
     @property
     def recorded_as(self) -> str:
@@ -28,23 +46,32 @@ class TokenError(Exception):
 
 class MalformedToken(TokenError):
     code = "malformed"
-    sentence = "The token was cut off or mistyped: copy all 60 characters of it."
+    title = "The token is malformed"
+
+    def __str__(self) -> str:
+        return "The token was cut off or mistyped: copy all 60 characters of it."
 
 
 class WrongRegion(TokenError):
     code = "wrong_region"
+    title = "The token is for another region"
 
     def __init__(self, region: str) -> None:
         super().__init__(region)
         self.region = region
-        self.sentence = f"The token belongs to the region {region.upper()}."
+
+    def __str__(self) -> str:
+        return f"The token belongs to the region {self.region.upper()}."
 
 
 class UnknownToken(TokenError):
     """There is no such token, or its secret is wrong; nobody learns which."""
 
     code = "unknown"
-    sentence = "There is no such token."
+    title = "The token is unknown"
+
+    def __str__(self) -> str:
+        return "There is no such token."
 
 
 class TokenEnded(TokenError):
@@ -62,35 +89,35 @@ class TokenEnded(TokenError):
 
 class TokenExpired(TokenEnded):
     code = "expired"
+    title = "The token has expired"
 
-    @property
-    def sentence(self) -> str:  # type: ignore[override]
+    def __str__(self) -> str:
         return f"The token expired on {self.when}."
 
 
 class TokenRevoked(TokenEnded):
     code = "revoked"
+    title = "The token was revoked"
 
-    @property
-    def sentence(self) -> str:  # type: ignore[override]
+    def __str__(self) -> str:
         return f"The token was revoked on {self.when}."
 
 
 class TokenReplaced(TokenEnded):
     code = "replaced"
+    title = "The token was replaced"
 
     def __init__(self, token: "ApiToken", *, at: datetime, replaced_by: str) -> None:
         super().__init__(token, at=at)
         self.replaced_by = replaced_by  # the mask of the newer token
 
-    @property
-    def sentence(self) -> str:  # type: ignore[override]
+    def __str__(self) -> str:
         return f"The token was replaced on {self.when}."
 
 
 class AccountSuspended(TokenError):
     code = "account_suspended"
-    sentence = "The account is suspended."
+    title = "The account is suspended"
 
     def __init__(self, token: "ApiToken | None" = None) -> None:
         super().__init__()
@@ -99,18 +126,22 @@ class AccountSuspended(TokenError):
 
 class InsufficientScope(TokenError):
     code = "insufficient_scope"
+    title = "The token's scope is too weak"
 
     def __init__(self, token: "ApiToken", *, needed: str) -> None:
         super().__init__(needed)
         self.token = token
         self.needed = needed
-        self.sentence = f"This operation needs a token with the scope {needed}."
+
+    def __str__(self) -> str:
+        return f"This operation needs a token with the scope {self.needed}."
 
 
 class TooManyRequests(TokenError):
     """More calls in a minute than `limit`; `wait` is in whole seconds, 1 at the least."""
 
     code = "too_many_requests"
+    title = "Too many requests"
 
     def __init__(
         self, token: "ApiToken | None", *, limit: int, wait: int, instead_of: TokenError | None = None
@@ -119,8 +150,10 @@ class TooManyRequests(TokenError):
         self.instead_of = instead_of  # why a dead token would have been refused anyway
         self.token = token
         self.limit, self.wait = limit, wait
-        what = "calls with this token" if token else "calls with bad tokens from this address"
-        self.sentence = f"There were more than {limit} {what} in a minute."
+
+    def __str__(self) -> str:
+        what = "calls with this token" if self.token else "calls with bad tokens from this address"
+        return f"There were more than {self.limit} {what} in a minute."
 
     @property
     def recorded_as(self) -> str:
@@ -131,24 +164,30 @@ class ReplacementNotAcknowledged(TokenError):
     """The token that generating would replace is not the one that was shown, or nobody agreed to it."""
 
     code = "replacement_not_acknowledged"
-    sentence = "Another token is active now. Nothing was changed."
+    title = "Another token is active now"
 
     def __init__(self, current: "ApiToken | None") -> None:
         super().__init__()
         self.current = current
 
+    def __str__(self) -> str:
+        return f"{self.title}. Nothing was changed."
+
 
 class InvalidName(TokenError):
     code = "invalid_name"
-    sentence = "A name has at most 80 characters, on one line."
+    title = "A name has at most 80 characters, on one line"
 
 
 class NameIsToken(InvalidName):
-    sentence = "That is the value of a token. A name is shown and mailed: say what the token is for."
+    title = "That is the value of a token"
+
+    def __str__(self) -> str:
+        return f"{self.title}. A name is shown and mailed: say what the token is for."
 
 
-# Why a call was refused whose caller proved the secret: what the ledger may record.
-RECORDED = tuple(
-    error.code
+# Why a call was refused whose caller proved the secret, and what that means: the reasons that the ledger may record.
+RECORDED = {
+    error.code: error.title
     for error in (TokenExpired, TokenRevoked, TokenReplaced, AccountSuspended, InsufficientScope, TooManyRequests)
-)
+}

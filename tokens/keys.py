@@ -55,10 +55,10 @@ def mint(scope: str, region: str) -> Key:
 
 def parse(text: str) -> Key:
     """Read a presented value. Raises MalformedToken unless all 60 characters and the checksum are right."""
-    found = WHOLE.fullmatch(text) if len(text) == TOKEN_LENGTH else None
-    if found is None or checksum(text[:-CHECKSUM_LENGTH]) != found[5]:
+    match = WHOLE.fullmatch(text) if len(text) == TOKEN_LENGTH else None
+    if match is None or checksum(text[:-CHECKSUM_LENGTH]) != match[5]:
         raise MalformedToken
-    return Key(SCOPE_CODES[found[1]], found[2], found[3], found[4], text)
+    return Key(SCOPE_CODES[match[1]], match[2], match[3], match[4], text)
 
 
 def digest(secret: str, pepper: bytes) -> bytes:
@@ -89,4 +89,4 @@ def mask(scope: str, region: str, last_four: str) -> str:
 
 def redact(text: str) -> str:
     """The text with every token, or beginning of one, replaced by its prefix and dots."""
-    return ANY_PIECE.sub(lambda found: found[1] + "•" * 8, text)
+    return ANY_PIECE.sub(lambda match: match[1] + "•" * 8, text)

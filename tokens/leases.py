@@ -10,19 +10,19 @@ from typing import Generic, TypeVar
 
 Value = TypeVar("Value")
 
-MAX_VALUES = 50_000  # values in memory; about a kilobyte each
+MAX_VALUES = 50_000  # in memory; about a kilobyte each
 
 
 class Leased(Generic[Value]):
     """Values by key that hold for the generation in which they were read, while a lease does.
 
-    `began` and `moment` are seconds of one clock of this host that never goes back (`clock`, below). What a read found
-    is trusted until `length` seconds after that read *began*: a change that it did not see was committed later than
-    that, and whoever made it says that it is done only one `length` after its commit.
+    `began` and `moment` are seconds of one clock of this host that never goes back. What was read is trusted until
+    `length` seconds after that read *began*: a change that it did not see was committed later than that, and whoever
+    made it says that it is done only one `length` after its commit.
     """
 
-    def __init__(self, *, length: float, most: int = MAX_VALUES) -> None:
-        self.length, self.most = length, most
+    def __init__(self, *, length: float, max_values: int = MAX_VALUES) -> None:
+        self.length, self.max_values = length, max_values
         self.lock = threading.Lock()
         self.generation: int | None = None
         self.until = 0.0
@@ -38,8 +38,11 @@ class Leased(Generic[Value]):
                 self.values.move_to_end(key)
             return value
 
-    def found(self, generation: int | None, *, began: float) -> None:
-        """Take the lease that a read gives which began then and found this generation; None gives none."""
+    def take_lease(self, generation: int | None, *, began: float) -> None:
+        """Hold a lease from a read that began then and saw this generation, and forget the values of any other.
+
+        A generation of None gives no lease.
+        """
         with self.lock:
             if generation != self.generation:
                 self.values.clear()
@@ -48,13 +51,13 @@ class Leased(Generic[Value]):
                 self.until = max(self.until, self.lease_until(began))
 
     def keep(self, key: bytes, value: Value, *, generation: int | None) -> None:
-        """Keep what the same read verified, unless the generation has moved on since."""
+        """Remember a value that a read of this generation verified, unless another generation was seen since."""
         with self.lock:
             if generation is None or generation != self.generation:
                 return
             self.values[key] = value
             self.values.move_to_end(key)
-            if len(self.values) > self.most:
+            if len(self.values) > self.max_values:
                 self.values.popitem(last=False)
 
     def lease_until(self, began: float) -> float:

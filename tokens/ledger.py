@@ -1,8 +1,8 @@
 """The ledger: who used which token, through which door, on which day.
 
-A call is counted in memory, and a thread of its own writes: a first use at once, and the call waits for that, but never
-longer than PATIENCE; later ones once in INTERVAL. Whatever the database does to a write, it does to that thread: the
-call is answered all the same (decision 0006).
+A call is counted in memory, and a thread of its own writes the counts: a row's first use at once, for which the call
+waits, but never longer than FIRST_USE_WAIT; later ones once in WRITE_INTERVAL. A database that fails or is slow holds
+up that thread alone: the call is answered all the same (decision 0006).
 """
 
 import atexit
@@ -20,114 +20,116 @@ from database.deadlines import deadline
 from tokens import entries
 from tokens.clients import OTHERS
 from tokens.doors import Door
-from tokens.entries import CLIENTS, Clients, Entry, Tally, TokenDay
+from tokens.entries import MAX_CLIENTS_PER_DAY, Clients, Entry, Tally, TokenDay
 from tokens.models import ApiToken
 
 logger = logging.getLogger(__name__)
 
-PATIENCE = 0.05  # seconds that a call waits for its first use to be on record
-INTERVAL = 60.0  # seconds from one write of a row to the next by the same process
-TICK = 1.0  # seconds between two looks at which rows are due
-RETRY = 5.0  # seconds after which what could not be written is tried again
-CLOSING = 3.0  # seconds that a process waits for its last write when it ends
-IDLE_ROWS = 100_000  # rows that a process remembers to have written
-SQLITE_PATIENCE = 200  # milliseconds; PostgreSQL's is in entries.py
-HELD_ROWS = 3  # of a token: then its others wait for the next try, too
-DEADLINE = 6.0  # seconds that a database may take for one write; its own limits (entries.py) end before that
-PASS = 2.0  # seconds after which what is left of a batch whose rows are held waits for the next try
-ROW_ALONE = {"55P03", "57014", "40P01"}  # SQLSTATE: lock not available, query canceled, deadlock detected
+FIRST_USE_WAIT = 0.05  # seconds that a call waits for its first use to be on record
+WRITE_INTERVAL = 60.0  # seconds from one write of a row to the next by the same process
+DUE_CHECK_INTERVAL = 1.0  # seconds between two looks at which rows are due
+RETRY_INTERVAL = 5.0  # seconds after which what could not be written is tried again
+LAST_WRITE_WAIT = 3.0  # seconds that a process waits for its last write when it ends
+WRITE_TIMEOUT = 6.0  # seconds that a database may take for one write; its own limits (entries.py) end before that
+SQLITE_BUSY_TIMEOUT = 200  # milliseconds that SQLite waits for a lock; PostgreSQL's is in entries.py
+MAX_WRITTEN_ROWS = 100_000  # rows that a process remembers to have written
+MAX_LOCKED_ROWS = 3  # of a token that others hold locked: then its other rows wait for the next try, too
+MAX_SPLIT_TIME = 2.0  # seconds for a batch that is written in parts; those left over wait for the next try
+ROW_IS_LOCKED = {"55P03", "57014", "40P01"}  # SQLSTATE: lock not available, query canceled, deadlock detected
+
+Use = tuple[str, Door, str, str]  # public id of the token, door, client, reason
 
 
 class Ledger:
-    """One process's part of it. Without a thread, `record` writes a first use itself: for tests."""
+    """One process's part of the ledger. Without a thread, `record` writes a first use itself: for tests."""
 
     def __init__(self, *, threaded: bool = True) -> None:
         self.threaded = threaded
-        self.begin()
+        self.reset()
 
-    def begin(self) -> None:
-        """With nothing counted and no thread: also in a forked child, for its parent writes what came before."""
+    def reset(self) -> None:
+        """Count nothing and have no thread: also in a forked child, for its parent writes what came before."""
         self.lock = threading.Lock()
         self.thread: threading.Thread | None = None
         self.wake = threading.Event()
-        self.closing = self.failing = self.hurried = False
-        self.pass_ends = 0.0
+        self.closing = self.failing = self.flushing = False
+        self.split_ends = 0.0  # monotonic moment
         self.first: dict[Entry, Tally] = {}  # first uses, to be written at once
         self.later: dict[Entry, Tally] = {}  # what came after a row was written, or could not be written
         self.due: dict[Entry, float] = {}  # of each row that was written, or is being: when it may be written again
-        self.known: Clients = {}
+        self.known: Clients = {}  # clients that have a row, by token and day
         self.new: dict[TokenDay, set[str]] = {}  # clients that this process has met and not yet written
         self.today = date.min
         self.day_begins = self.day_ends = datetime.min.replace(tzinfo=UTC)
-        # Whose next call today is counted in which row of `later`: what a call looks up, by the token's public id
-        # (a text knows its hash, an id works it out each time).
-        self.counting: dict[tuple[str, Door, str, str], Tally] = {}
-        self.writing: dict[Entry, Tally] = {}  # what the thread has in its hands
+        # The tally in `later` to which today's next call of a use is added, by public id, door, client and reason.
+        # By public id, since a text keeps its hash, while a UUID works it out for each look-up.
+        self.tallies: dict[Use, Tally] = {}
+        self.writing: dict[Entry, Tally] = {}  # what the thread is writing
         self.written = threading.Event()  # set when those in `first` are
-        self.complained = -INTERVAL  # when it was last said that nothing can be written
+        self.warned = -WRITE_INTERVAL  # monotonic moment of the last warning that something cannot be written
 
-    # --- On the request's path: no database, and no longer wait than PATIENCE --------------------
+    # --- In the thread of the call: no database, and no wait longer than FIRST_USE_WAIT ------------
 
     def record(
         self, token: ApiToken, *, door: Door, client: str, address: str | None, now: datetime, reason: str = ""
     ) -> None:
-        """What the module's `record` does."""
+        """As the module's `record`."""
         use = (token.public_id, door, client, reason)
         with self.lock:
-            tally = self.counting.get(use)
+            tally = self.tallies.get(use)
             if tally is not None and self.day_begins <= now < self.day_ends:
                 tally.count(now, address)
                 return
-        self.find_row(token, use, now, address)
+        self.record_unseen(token, use, now, address)
 
-    def find_row(self, token: ApiToken, use: tuple[str, Door, str, str], now: datetime, address: str | None) -> None:
-        """What `record` does when it does not know which row counts such a use."""
+    def record_unseen(self, token: ApiToken, use: Use, now: datetime, address: str | None) -> None:
+        """Count a call whose use has no tally of today in memory."""
         _, door, client, reason = use
         day = now.astimezone(UTC).date()
         with self.lock:
             if day > self.today:
-                self.turn_page(day)
+                self.start_day(day)
             entry = self.entry_for(Entry(token.pk, day, door.value, client, reason))
             if entry in self.due:
                 tally = Tally(1, now, now, address)
                 entries.add(self.later, entry, tally)
                 if day == self.today and entry.client == client:
-                    self.counting[use] = self.later[entry]
+                    self.tallies[use] = self.later[entry]
                 return
             self.due[entry] = math.inf
             self.first[entry] = Tally(1, now, now, address)
-            written, in_vain = self.written, self.failing
+            written, failing = self.written, self.failing
         if not self.threaded:
             self.write_first()
             return
         self.run_thread()
         self.wake.set()
-        if not in_vain:
-            written.wait(PATIENCE)
+        if not failing:
+            written.wait(FIRST_USE_WAIT)
 
     def entry_for(self, entry: Entry) -> Entry:
-        """The entry itself, or that of the others when its day has no room for another client."""
+        """The entry itself, or that of OTHERS when its day has no room for another client."""
         day = (entry.token_id, entry.day)
         names = self.known.get(day, frozenset())
         if entry.client in names or entry.client == OTHERS:
             return entry
         new = self.new.setdefault(day, set())
-        if len(names) >= CLIENTS or (len(new) >= CLIENTS and entry.client not in new):
+        if len(names) >= MAX_CLIENTS_PER_DAY or (len(new) >= MAX_CLIENTS_PER_DAY and entry.client not in new):
             return entry._replace(client=OTHERS)
         new.add(entry.client)
         return entry
 
-    def turn_page(self, day: date) -> None:
-        """Forget the clients of past days, but for one: clocks differ, and calls end after midnight."""
+    def start_day(self, day: date) -> None:
+        """Forget the clients of past days, except yesterday's: clocks differ, and calls end after midnight."""
         self.today = day
         self.day_begins = datetime(day.year, day.month, day.day, tzinfo=UTC)
         self.day_ends = self.day_begins + timedelta(days=1)
-        self.counting.clear()
+        self.tallies.clear()
         self.known = {past: names for past, names in self.known.items() if past[1] >= day - timedelta(days=1)}
         self.new = {past: names for past, names in self.new.items() if past[1] >= day - timedelta(days=1)}
 
     def run_thread(self) -> None:
-        """Start the thread that writes, unless it runs: at the first use, and after a fork."""
+        """Start the thread that writes, unless it runs: at a process's first use, and after a fork."""
         if self.thread is not None and self.thread.is_alive():
             return
         with self.lock:
@@ -140,19 +142,19 @@ class Ledger:
                 self.thread = None
                 logger.exception("ledger_has_no_thread")
 
-    # --- In the thread ---------------------------------------------------------------------------
+    # --- In the thread that writes -----------------------------------------------------------------
 
     def run(self) -> None:
         """Write until the process ends, and then what is left."""
-        looked = time.monotonic()
+        checked = time.monotonic()
         while not self.closing:
-            self.wake.wait(TICK)
+            self.wake.wait(DUE_CHECK_INTERVAL)
             self.wake.clear()
             close_old_connections()
             self.write_first()
-            if time.monotonic() - looked >= TICK or self.hurried:
-                looked = time.monotonic()
-                self.write_due(math.inf if self.hurried else looked)
+            if time.monotonic() - checked >= DUE_CHECK_INTERVAL or self.flushing:
+                checked = time.monotonic()
+                self.write_due(math.inf if self.flushing else checked)
         self.write_first()
         self.write_due(math.inf)
         connection.close()
@@ -166,11 +168,11 @@ class Ledger:
         written.set()
 
     def write_due(self, moment: float) -> None:
-        """Write the rows whose time has come by this monotonic moment."""
+        """Write the rows that are due by this monotonic moment."""
         with self.lock:
             batch = {entry: self.later.pop(entry) for entry in list(self.later) if self.due[entry] <= moment}
-            self.counting.clear()  # whose rows may be among them
-            if len(self.due) > IDLE_ROWS:  # whoever comes back after that is a first use once more, which does no harm
+            self.tallies.clear()  # which may be among them
+            if len(self.due) > MAX_WRITTEN_ROWS:  # a row that is forgotten has a first use once more: no harm
                 self.due = {entry: due for entry, due in self.due.items() if due > moment or entry in self.later}
         self.write(batch)
 
@@ -179,83 +181,89 @@ class Ledger:
         if not batch:
             return
         self.writing = batch
-        self.pass_ends = time.monotonic() + PASS
-        failed = self.attempt(batch)
+        self.split_ends = time.monotonic() + MAX_SPLIT_TIME
+        failed = self.try_to_write(batch)
         moment = time.monotonic()
         with self.lock:
             self.writing = {}
             for entry in batch:
-                self.due[entry] = moment + (RETRY if entry in failed else INTERVAL)
+                self.due[entry] = moment + (RETRY_INTERVAL if entry in failed else WRITE_INTERVAL)
             for entry, tally in failed.items():
                 entries.add(self.later, entry, tally)
 
-    def attempt(self, batch: dict[Entry, Tally]) -> dict[Entry, Tally]:
-        """Write all at once, or in parts when one of them is what hinders; returns those that were not written."""
+    def try_to_write(self, batch: dict[Entry, Tally]) -> dict[Entry, Tally]:
+        """Write all at once, or in parts when one row is what fails; returns those that were not written."""
         try:
-            with deadline(DEADLINE):
-                self.keep(batch)
+            with deadline(WRITE_TIMEOUT):
+                self.store(batch)
         except Exception as error:  # a bug must cost neither the other counts nor the thread
-            held = getattr(error.__cause__, "sqlstate", None) in ROW_ALONE
-            if isinstance(error, Error) and not held and not isinstance(error, IntegrityError | DataError):
-                self.complain(error, rows=len(batch), failing=True)
+            locked = getattr(error.__cause__, "sqlstate", None) in ROW_IS_LOCKED
+            if isinstance(error, Error) and not locked and not isinstance(error, IntegrityError | DataError):
+                self.warn(error, rows=len(batch), failing=True)
                 return batch
             if len(batch) > 1:
-                return self.attempt_parts(batch)
+                return self.write_parts(batch)
             if isinstance(error, IntegrityError | DataError):  # it will never be a row
                 logger.exception("ledger_entry_dropped entry=%s", *batch)
                 return {}
-            self.complain(error, rows=1, failing=False)
+            self.warn(error, rows=1, failing=False)
             return batch
         return {}
 
-    def attempt_parts(self, batch: dict[Entry, Tally]) -> dict[Entry, Tally]:
-        """Token by token, and of one token row by row: whoever holds a token's rows holds up nobody else's."""
+    def write_parts(self, batch: dict[Entry, Tally]) -> dict[Entry, Tally]:
+        """Write token by token, and of one token row by row: who locks a token's rows holds up nobody else's.
+
+        Returns those that were not written, in the order of the next try: first those that had no turn in this one.
+        """
         by_token: dict[object, dict[Entry, Tally]] = defaultdict(dict)
         for entry, tally in batch.items():
             by_token[entry.token_id][entry] = tally
-        rows = len(by_token) == 1
-        parts = [{entry: tally} for entry, tally in batch.items()] if rows else list(by_token.values())
+        one_token = len(by_token) == 1
+        parts = [{entry: tally} for entry, tally in batch.items()] if one_token else list(by_token.values())
         skipped: dict[Entry, Tally] = {}
         failed: dict[Entry, Tally] = {}
         for part in parts:
-            if (rows and len(failed) >= HELD_ROWS) or time.monotonic() > self.pass_ends:
+            if (one_token and len(failed) >= MAX_LOCKED_ROWS) or time.monotonic() > self.split_ends:
                 skipped |= part
             else:
-                failed |= self.attempt(part)
-        return skipped | failed  # in this order: those that had no turn are the first of the next try
+                failed |= self.try_to_write(part)
+        return skipped | failed
 
-    def keep(self, batch: dict[Entry, Tally]) -> None:
+    def store(self, batch: dict[Entry, Tally]) -> None:
+        """Write these in one transaction, and remember the clients that have a row now. Raises django.db.Error."""
         if self.threaded and connection.vendor == "sqlite":
             connection.ensure_connection()
-            connection.connection.execute(f"PRAGMA busy_timeout = {SQLITE_PATIENCE}")
-        learnt = entries.write(batch, self.known)
+            connection.connection.execute(f"PRAGMA busy_timeout = {SQLITE_BUSY_TIMEOUT}")
+        clients = entries.write(batch, self.known)
         with self.lock:
-            self.known.update(learnt)
-            for day in learnt:
+            self.known.update(clients)
+            for day in clients:
                 self.new.pop(day, None)
         self.failing = False
 
-    def complain(self, error: Exception, *, rows: int, failing: bool) -> None:
-        """Say once in INTERVAL that nothing, or a row that somebody holds, can be written."""
+    def warn(self, error: Exception, *, rows: int, failing: bool) -> None:
+        """Log, once in WRITE_INTERVAL, that rows cannot be written: none at all (`failing`), or one that is locked."""
         self.failing = failing
-        if time.monotonic() - self.complained >= INTERVAL:
-            self.complained = time.monotonic()
+        if time.monotonic() - self.warned >= WRITE_INTERVAL:
+            self.warned = time.monotonic()
             bug = error if not isinstance(error, Error) else None
             logger.warning("ledger_not_written rows=%s error=%s", rows, type(error).__name__, exc_info=bug)
 
-    def hurry(self) -> None:
-        """Write everything within a TICK from now on: the process was asked to stop, and may be killed soon.
+    # --- At the end of a process -------------------------------------------------------------------
+
+    def flush_soon(self) -> None:
+        """Have everything written within DUE_CHECK_INTERVAL from now on: the process will be stopped, perhaps killed.
 
         May be called by a signal's handler: it takes no lock, for the code that it interrupts may hold it.
         """
-        self.hurried = True
+        self.flushing = True
 
     def close(self) -> None:
-        """Write what is left, before the process ends."""
+        """Write what is left, and log what could not be written within LAST_WRITE_WAIT."""
         self.closing = True
         self.wake.set()
         if self.thread is not None and self.thread.is_alive():
-            self.thread.join(CLOSING)
+            self.thread.join(LAST_WRITE_WAIT)
         with self.lock:
             unwritten = [*self.first.values(), *self.later.values(), *self.writing.values()]
         if lost := sum(tally.calls for tally in unwritten):
@@ -263,7 +271,7 @@ class Ledger:
 
 
 of_this_process = Ledger()
-os.register_at_fork(after_in_child=of_this_process.begin)
+os.register_at_fork(after_in_child=of_this_process.reset)
 atexit.register(of_this_process.close)
 
 

@@ -46,8 +46,8 @@ WHERE token.public_id = COALESCE(
   (SELECT public_id FROM tokens_apitoken WHERE public_id = {{public_id}}), (SELECT min(public_id) FROM tokens_apitoken)
 )
 """  # noqa: S608  # our own names
-SPELLED = {"postgresql": SQL.format(public_id="%(public_id)s"), "sqlite": SQL.format(public_id=":public_id")}
-PLACES = {name: place for place, name in enumerate(TOKEN_NAMES)}
+SQL_OF_VENDOR = {"postgresql": SQL.format(public_id="%(public_id)s"), "sqlite": SQL.format(public_id=":public_id")}
+COLUMN_INDEXES = {name: index for index, name in enumerate(TOKEN_NAMES)}
 
 Stored = TypeVar("Stored", bound=Model)
 
@@ -62,7 +62,7 @@ class Row:
 
     def __getitem__(self, column: str) -> Any:
         """A column of the token, as the database spells it."""
-        return self.values[PLACES[column]]
+        return self.values[COLUMN_INDEXES[column]]
 
     @property
     def is_real(self) -> bool:
@@ -70,15 +70,15 @@ class Row:
 
     @property
     def generation(self) -> int | None:
-        """Of the snapshot; None where nobody counts, and nothing may be kept."""
+        """The generation of the snapshot; None where the database has no count, and no lease may be taken."""
         number: int | None = self.values[-1]
         return number
 
     def token(self) -> ApiToken:
         """The token with its account, as the ORM would have built them."""
         values = list(self.values[:-1])
-        for place, convert in converters(self.database.vendor):
-            values[place] = convert(values[place])
+        for index, convert in converters(self.database.vendor):
+            values[index] = convert(values[index])
         token = self.instance(ApiToken, TOKEN_NAMES, values[: len(TOKEN)])
         token.account = self.instance(Account, ACCOUNT_NAMES, values[len(TOKEN) :])
         return token
@@ -100,14 +100,15 @@ def look_up(public_id: str) -> Row | None:
     Raises django.db.Error: within LOOKUP_TIMEOUT, and at once while it lasts that others have just waited in vain.
     """
     with circuit, deadline(settings.LOOKUP_TIMEOUT):
-        return ask(public_id)
+        return fetch_again_if_stale(public_id)
 
 
-def ask(public_id: str) -> Row | None:
-    """The query, made again on a new connection when the old one has gone away since it was last used, or its prepared
-    statement was outdated by a migration; but not when that took its time.
+def fetch_again_if_stale(public_id: str) -> Row | None:
+    """The row, asked for again on a new connection when the old one turns out to be stale.
 
-    A connection that answered needs no health check (CONN_HEALTH_CHECKS) any more, which would be a query of its own.
+    Stale is one that was closed since it was last used, or whose prepared statement a migration has outdated; but not
+    one that was slow to fail. One that answered needs no health check (CONN_HEALTH_CHECKS) in this request, which would
+    be a query of its own.
     """
     database: Any = connections[DEFAULT_DB_ALIAS]  # once: each word to Django's `connection` looks for it anew
     used_before = database.connection is not None and not database.in_atomic_block
@@ -123,8 +124,8 @@ def ask(public_id: str) -> Row | None:
 
 
 def fetch(public_id: str, database: Any) -> Row | None:
-    cursor = own_cursor(database)
-    cursor.execute(SPELLED[database.vendor], {"public_id": public_id})
+    cursor = driver_cursor(database)
+    cursor.execute(SQL_OF_VENDOR[database.vendor], {"public_id": public_id})
     rows = cursor.fetchall()  # to the end, where SQLite stops reading
     return Row(public_id, rows[0], database) if rows else None
 
@@ -144,33 +145,36 @@ class PreparingCursor(Cursor[Any]):
             self.connection.prepare_threshold = None
 
 
-kept = threading.local()  # one cursor a connection, which is one a thread: making and closing it is dear
+cursors = threading.local()  # one cursor for each connection, which is one a thread: making and closing it is dear
 
 
-def own_cursor(database: Any) -> CursorWrapper:
-    """The driver's, which takes SQL as it is spelled for it; wrapped by Django, which counts, logs and sorts errors."""
+def driver_cursor(database: Any) -> CursorWrapper:
+    """A cursor that takes SQL in the driver's own form, wrapped by Django, which counts, logs and translates errors."""
     database.ensure_connection()
     raw = database.connection
-    cursor = getattr(kept, "cursor", None)
+    cursor = getattr(cursors, "cursor", None)
     if cursor is None or cursor.connection is not raw:
-        cursor = kept.cursor = PreparingCursor(raw) if database.vendor == "postgresql" else sqlite3.Cursor(raw)
+        cursor = cursors.cursor = PreparingCursor(raw) if database.vendor == "postgresql" else sqlite3.Cursor(raw)
     wrapped: CursorWrapper = database._prepare_cursor(cursor)  # noqa: SLF001
     return wrapped
 
 
 @cache
 def converters(vendor: str) -> list[tuple[int, Callable[[Any], Any]]]:
-    """The columns whose values this database does not give as the ORM would: on SQLite ids and times are text."""
-    found: list[tuple[int, Callable[[Any], Any]]] = []
-    for place, field in enumerate((*TOKEN, *ACCOUNT)):
+    """How to convert the values that this database does not give as the ORM would, by their index in the row.
+
+    On SQLite ids and times are text.
+    """
+    conversions: list[tuple[int, Callable[[Any], Any]]] = []
+    for index, field in enumerate((*TOKEN, *ACCOUNT)):
         if vendor == "sqlite" and isinstance(field, DateTimeField):
-            found.append((place, in_utc))
+            conversions.append((index, in_utc))
             continue
         column = field.get_col("")
         steps = [*connection.ops.get_db_converters(column), *field.get_db_converters(connection)]
         if steps:
-            found.append((place, chained(steps, column)))
-    return found
+            conversions.append((index, chain(steps, column)))
+    return conversions
 
 
 def in_utc(value: datetime | None) -> datetime | None:
@@ -178,7 +182,7 @@ def in_utc(value: datetime | None) -> datetime | None:
     return value.replace(tzinfo=UTC) if value else None
 
 
-def chained(steps: Sequence[Callable[..., Any]], column: Any) -> Callable[[Any], Any]:
+def chain(steps: Sequence[Callable[..., Any]], column: Any) -> Callable[[Any], Any]:
     def convert(value: Any) -> Any:
         for step in steps:
             value = step(value, column, connection)

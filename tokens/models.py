@@ -13,14 +13,14 @@ from django.utils.functional import cached_property
 
 from accounts.models import Account, LogQuerySet
 from tokens import keys
-from tokens.clients import MAX_LENGTH as CLIENT_LENGTH
+from tokens.clients import MAX_CLIENT_LENGTH
 from tokens.doors import Door
 from tokens.scopes import Scope
 
 if TYPE_CHECKING:
     from django_stubs_ext.db.models.manager import RelatedManager
 
-NAME_LENGTH = 80  # characters
+MAX_NAME_LENGTH = 80  # characters
 
 
 class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
@@ -59,7 +59,7 @@ class ApiToken(models.Model):
     digest = models.BinaryField(max_length=32)
     pepper_number = models.PositiveSmallIntegerField()
     last_four = models.CharField(max_length=4)
-    name = models.CharField(max_length=NAME_LENGTH, blank=True)
+    name = models.CharField(max_length=MAX_NAME_LENGTH, blank=True)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
@@ -88,7 +88,9 @@ class ApiToken(models.Model):
             models.CheckConstraint(
                 condition=models.Q(expires_at__gt=models.F("created_at")), name="token_expires_after_creation"
             ),
-            models.CheckConstraint(condition=LessThanOrEqual(Length("name"), NAME_LENGTH), name="token_name_length"),
+            models.CheckConstraint(
+                condition=LessThanOrEqual(Length("name"), MAX_NAME_LENGTH), name="token_name_length"
+            ),
             models.CheckConstraint(
                 condition=models.Q(LessThanOrEqual(32, Length("digest"))), name="token_digest_whole"
             ),
@@ -142,12 +144,12 @@ class TokenEventQuerySet(LogQuerySet["TokenEvent"]):
 
     def matching(self, *, who: str, what: str, since: date | None, until: date | None) -> "TokenEventQuerySet":
         """By a part of the actor's name, by `what` (a kind, or "replaced"), and by UTC days, both included."""
-        found = self.by_and_at(who=who, since=since, until=until)
+        events = self.by_and_at(who=who, since=since, until=until)
         if what == "replaced":
-            found = found.exclude(replaced=None)
+            events = events.exclude(replaced=None)
         elif what:
-            found = found.filter(kind=what.upper())
-        return found
+            events = events.filter(kind=what.upper())
+        return events
 
 
 class TokenEvent(models.Model):
@@ -163,7 +165,7 @@ class TokenEvent(models.Model):
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     actor_name = models.CharField(max_length=254)
     ip = models.GenericIPAddressField(null=True)
-    client = models.CharField(max_length=CLIENT_LENGTH, blank=True)
+    client = models.CharField(max_length=MAX_CLIENT_LENGTH, blank=True)
     at = models.DateTimeField()
 
     objects = TokenEventQuerySet.as_manager()
@@ -196,17 +198,17 @@ class TokenUseQuerySet(models.QuerySet["TokenUse"]):
 
 
 class TokenUse(models.Model):
-    """One row is what one client did with one token through one door on one UTC day, to one end.
+    """One row counts the calls of one client with one token through one door on one UTC day, with one outcome.
 
-    The end is the `reason` of a refusal ("replaced", "insufficient_scope", …), or "" for calls that were let in.
-    Rows are written by the ledger alone; times only ever widen.
+    The outcome is the `reason` of a refusal ("replaced", "insufficient_scope", …), or "" for calls that were let in.
+    Rows are written by the ledger alone; first and last seen only ever move apart.
     """
 
     # Its own index: PostgreSQL 18 thinks the unique one so dear that it would rather read the days of all accounts.
     token = models.ForeignKey(ApiToken, models.PROTECT, related_name="uses")
     day = models.DateField()
     door = models.CharField(max_length=7, choices=Door)
-    client = models.CharField(max_length=CLIENT_LENGTH, blank=True)
+    client = models.CharField(max_length=MAX_CLIENT_LENGTH, blank=True)
     reason = models.CharField(max_length=20, blank=True)
     calls = models.PositiveBigIntegerField()
     first_seen = models.DateTimeField()

@@ -1,10 +1,10 @@
-"""What holds for a token, as plain functions."""
+"""How long a token lives and what it may be called, as plain functions."""
 
 from datetime import datetime
 
 from tokens.errors import InvalidName, NameIsToken
 from tokens.keys import redact
-from tokens.models import NAME_LENGTH
+from tokens.models import MAX_NAME_LENGTH
 
 
 def one_year_after(start: datetime) -> datetime:
@@ -22,7 +22,7 @@ def clean_name(name: str) -> str:
     A token's value is no name, for names are kept, shown and mailed.
     """
     name = name.strip()
-    if len(name) > NAME_LENGTH or any(is_control(character) for character in name):
+    if len(name) > MAX_NAME_LENGTH or any(is_control(character) for character in name):
         raise InvalidName
     if redact(name) != name:
         raise NameIsToken

@@ -86,12 +86,12 @@ def end_for(old: ApiToken, new: ApiToken, *, now: datetime) -> bool:
     Raises ReplacementNotAcknowledged when somebody revoked it in the meantime.
     """
     replaced = not old.is_expired(now)
-    ended = ApiToken.objects.open().filter(pk=old.pk)
+    still_open = ApiToken.objects.open().filter(pk=old.pk)
     if replaced:
         # The new row follows in this transaction; the foreign key is checked at its end.
-        changed = ended.update(ended_at=now, end_reason=ApiToken.EndReason.REPLACED, replaced_by=new.pk)
+        changed = still_open.update(ended_at=now, end_reason=ApiToken.EndReason.REPLACED, replaced_by=new.pk)
     else:
-        changed = ended.update(ended_at=now, end_reason=ApiToken.EndReason.EXPIRED)
+        changed = still_open.update(ended_at=now, end_reason=ApiToken.EndReason.EXPIRED)
     if not changed:
         raise ReplacementNotAcknowledged(None)
     if replaced:
@@ -106,7 +106,7 @@ def revoke_token(token: ApiToken, *, by: Actor | None, now: datetime) -> bool:
 
 @transaction.atomic
 def revoke_tokens(tokens: Iterable[ApiToken], *, by: Actor | None, now: datetime) -> int:
-    """The same of many at once, in one transaction and with one wait; returns how many had not ended before."""
+    """Revoke several in one transaction and with one wait for leases; returns how many had not ended before."""
     revoked = [token for token in tokens if end(token, now=now)]
     for token in revoked:
         record(token, TokenEvent.Kind.REVOKED, by=by, now=now)

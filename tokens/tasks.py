@@ -1,4 +1,4 @@
-"""Jobs of the beat."""
+"""Jobs that Celery beat starts."""
 
 from celery import shared_task
 from django.utils import timezone

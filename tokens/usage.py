@@ -1,6 +1,6 @@
-"""What the ledger tells: who uses a token, since when, and whose calls fail for which reason.
+"""What the rows of the ledger say: who uses a token, since when, and whose calls fail for which reason.
 
-Counts are up to a minute behind, for that is how long a process keeps them (ledger.py). Days are UTC's.
+Counts are up to a minute old, for that is how long a process keeps them in memory (ledger.py). Days are UTC's.
 """
 
 from collections import Counter
@@ -16,9 +16,9 @@ from accounts.models import Account
 from tokens.doors import Door
 from tokens.models import ApiToken, ApiTokenQuerySet, TokenUse, TokenUseQuerySet
 
-DAYS = 30  # how far back people look, today included
-KEPT = timedelta(days=400)  # a token's year, and a month to look back at it
-BATCH = 5_000  # rows forgotten in one transaction
+LOOKBACK_DAYS = 30  # that pages, emails and commands look back, today included
+RETENTION = timedelta(days=400)  # a token's year, and a month to look back at it
+MAX_ROWS_PER_TRANSACTION = 5_000  # that are deleted at once
 ANSWERED = Q(reason="")
 INTEGRATION = ("token_id", "client", "door")
 
@@ -61,7 +61,7 @@ class Day:
 
 def first_day(now: datetime) -> date:
     """The first of the days that people look back to."""
-    return now.date() - timedelta(days=DAYS - 1)
+    return now.date() - timedelta(days=LOOKBACK_DAYS - 1)
 
 
 def recent(account: Account, *, now: datetime, token: UUID | None = None, door: str = "") -> TokenUseQuerySet:
@@ -71,11 +71,11 @@ def recent(account: Account, *, now: datetime, token: UUID | None = None, door: 
     return uses.filter(door=door) if door else uses
 
 
-def integrations(uses: TokenUseQuerySet, *, most: int | None = None) -> list[Integration]:
-    """Who is behind these rows, the latest first, `most` of them."""
+def integrations(uses: TokenUseQuerySet, *, limit: int | None = None) -> list[Integration]:
+    """The integrations of which these rows are, those seen last first; `limit` of them at the most."""
     failures, calls = Coalesce(Sum("calls", filter=~ANSWERED), 0), Coalesce(Sum("calls", filter=ANSWERED), 0)
     rows = grouped(uses, *INTEGRATION, failures=failures, calls=calls).order_by("-last_seen", "client", "door")
-    return [Integration(**row | {"door": Door(row["door"])}) for row in rows[:most]]
+    return [Integration(**row | {"door": Door(row["door"])}) for row in rows[:limit]]
 
 
 def count_integrations(uses: TokenUseQuerySet) -> int:
@@ -92,25 +92,25 @@ def integrations_by_token(uses: TokenUseQuerySet) -> Counter[UUID]:
     return Counter(token for token, _, _ in uses.answered().order_by().values_list(*INTEGRATION).distinct())
 
 
-def failed_calls(uses: TokenUseQuerySet, *, most: int | None = None) -> list[FailedCalls]:
-    """Whose calls were refused and why, the latest first, `most` of them."""
+def failed_calls(uses: TokenUseQuerySet, *, limit: int | None = None) -> list[FailedCalls]:
+    """Whose calls were refused and why, those seen last first; `limit` of them at the most."""
     columns = (*INTEGRATION, "reason")
     latest = TokenUse.objects.filter(**{name: OuterRef(name) for name in columns}).order_by("-day")
     address = Subquery(latest.values("last_address")[:1])
     rows = grouped(uses.refused(), *columns, calls=Sum("calls")).order_by("-last_seen", *columns)
-    return [FailedCalls(**row | {"door": Door(row["door"])}) for row in rows.annotate(last_address=address)[:most]]
+    return [FailedCalls(**row | {"door": Door(row["door"])}) for row in rows.annotate(last_address=address)[:limit]]
 
 
 def count_failed_calls(uses: TokenUseQuerySet) -> int:
-    """The rows of the same table."""
+    """How many rows `failed_calls` has."""
     return uses.refused().order_by().values_list(*INTEGRATION, "reason").distinct().count()
 
 
-def grouped(uses: TokenUseQuerySet, *columns: str, **sums: Any) -> QuerySet[TokenUse, dict[str, Any]]:
-    """The rows by these columns, with these sums, and with when each group was seen first and last."""
+def grouped(uses: TokenUseQuerySet, *columns: str, **aggregates: Any) -> QuerySet[TokenUse, dict[str, Any]]:
+    """The rows grouped by these columns, with these aggregates, and when each group was seen first and last."""
     # In this order: from its annotation on, a name means the aggregate and no column any more.
-    sums |= {"first_seen": Min("first_seen"), "last_seen": Max("last_seen")}
-    rows: QuerySet[TokenUse, dict[str, Any]] = uses.order_by().values(*columns).annotate(**sums)
+    aggregates |= {"first_seen": Min("first_seen"), "last_seen": Max("last_seen")}
+    rows: QuerySet[TokenUse, dict[str, Any]] = uses.order_by().values(*columns).annotate(**aggregates)
     return rows
 
 
@@ -118,13 +118,13 @@ def by_day(uses: TokenUseQuerySet, *, now: datetime) -> list[Day]:
     """The last 30 days, oldest first."""
     answered, refused = Sum("calls", filter=ANSWERED), Sum("calls", filter=~ANSWERED)
     rows = uses.order_by().values_list("day").annotate(answered=answered, refused=refused)
-    found = {day: Day(day, *(count or 0 for count in counts)) for day, *counts in rows}
-    days = [first_day(now) + timedelta(days=place) for place in range(DAYS)]
-    return [found.get(day, Day(day, 0, 0)) for day in days]
+    counted = {day: Day(day, *(count or 0 for count in counts)) for day, *counts in rows}
+    days = [first_day(now) + timedelta(days=place) for place in range(LOOKBACK_DAYS)]
+    return [counted.get(day, Day(day, 0, 0)) for day in days]
 
 
 def with_last_use(tokens: ApiTokenQuerySet) -> QuerySet[Any]:
-    """The tokens with `last_used_at`: when a call was last let in; None for never. It never goes back."""
+    """The tokens with `last_used_at`: when a call was last let in; None for never."""
     latest = TokenUse.objects.answered().filter(token=OuterRef("pk")).order_by("-day", "-last_seen")
     return tokens.annotate(last_used_at=Subquery(latest.values("last_seen")[:1]))
 
@@ -136,10 +136,9 @@ def last_used_at(token: ApiToken) -> datetime | None:
 
 
 def forget_old(now: datetime) -> int:
-    """Delete rows older than 400 days, a batch in a transaction; returns how many."""
-    gone = 0
-    while page := list(
-        TokenUse.objects.filter(day__lt=now.date() - KEPT).order_by("day").values_list("pk", flat=True)[:BATCH]
-    ):
-        gone += TokenUse.objects.filter(pk__in=page).delete()[0]
-    return gone
+    """Delete rows older than RETENTION, MAX_ROWS_PER_TRANSACTION at a time; returns how many."""
+    deleted = 0
+    old = TokenUse.objects.filter(day__lt=now.date() - RETENTION).order_by("day").values_list("pk", flat=True)
+    while page := list(old[:MAX_ROWS_PER_TRANSACTION]):
+        deleted += TokenUse.objects.filter(pk__in=page).delete()[0]
+    return deleted

@@ -11,12 +11,12 @@ from typing import Any
 from django.conf import settings
 
 from accounts import rules as people
+from accounts.checked import Checked
 from api.graphql.enums import Origin
 from api.graphql.paging import check_pagination
 from catalog.errors import InvalidInput
 from catalog.rules import documentation, knowledge, lineage, usage, warehouse
 from catalog.rules import people as owners
-from catalog.rules.batches import Checked
 
 MAX_IDS = 10_000  # in a list of a scope
 MAX_SEARCH_LENGTH = 2_000  # characters of a text that a scope looks for; SQLite takes no pattern of 50,000 bytes

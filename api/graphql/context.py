@@ -9,9 +9,9 @@ from typing import Any
 from strawberry.types.info import Info as StrawberryInfo
 
 from accounts.actors import Actor
+from accounts.checked import Checked
 from accounts.models import Account
 from api.graphql.errors import OutOfTime
-from catalog.rules.batches import Checked
 from tokens.models import ApiToken
 
 MAX_SECONDS = 25.0  # of a call: clients wait for 30

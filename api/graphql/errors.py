@@ -50,7 +50,7 @@ class OutOfTime(Exception):
 
 
 class NotAvailable(Exception):
-    """The operation is of the API, and not of this server."""
+    """The schema has the operation, and this server does not serve it yet."""
 
     code = "NOT_AVAILABLE"
 
@@ -60,7 +60,7 @@ def refused(message: str, *, code: str = INPUT) -> Refused:
 
 
 def coded(error: GraphQLError, code: str) -> GraphQLError:
-    """The error with its code, and no more of what it quotes than somebody reads."""
+    """The error with its code; a message is cut after MAX_MESSAGE_LENGTH characters, for it may quote what was sent."""
     error.extensions = {"code": code} | (error.extensions or {})
     if len(error.message) > MAX_MESSAGE_LENGTH:
         error.message = f"{error.message[:MAX_MESSAGE_LENGTH]}…"
@@ -87,7 +87,7 @@ def explained(error: GraphQLError) -> GraphQLError:
 
 
 def envelope(problem: Problem) -> dict[str, Any]:
-    """The answer to what came before GraphQL, or around it: the token, the limits, the body, the database."""
+    """A problem outside of the operation (the token, limits, the body, the database) in GraphQL's form."""
     message = "Unauthorized" if problem.status == HTTPStatus.UNAUTHORIZED else problem.detail
     if problem.reason == InsufficientScope.code:
         message = "AuthorizationError: this operation needs a Read & Write token"

@@ -1,4 +1,4 @@
-"""One call, from its text to its answer. What can be refused without looking at stored data is refused first:
+"""One call, from its text to its answer. What can be refused without a query is refused first:
 
 length → parse → shape → validate → variables → scopes → relations → inputs → execute.
 """
@@ -24,6 +24,7 @@ from graphql import (
 )
 from psycopg.errors import QueryCanceled
 
+from accounts.checked import Checked
 from accounts.errors import AccountError
 from api.graphql import limits
 from api.graphql.checks import check_inputs, check_texts
@@ -36,7 +37,6 @@ from api.graphql.selections import fields, relations
 from api.operations import require
 from catalog.errors import CatalogError
 from catalog.queries.paging import MAX_ROWS_PER_PAGE
-from catalog.rules.batches import Checked
 from tokens.models import ApiToken
 
 
@@ -181,7 +181,7 @@ def run(executor: Executor) -> ExecutionResult:
 
 
 def bounded_time(executor: Executor) -> AbstractContextManager[None]:
-    """PostgreSQL gives up a query that takes too long; for a mutation, and SQLite, the sizes are bound enough."""
+    """PostgreSQL ends statements of queries after MAX_SECONDS. Mutations, and SQLite, are bound by sizes alone."""
     if connection.vendor != "postgresql" or executor.operation.operation is OperationType.MUTATION:
         return nullcontext()
     return statements_end(MAX_SECONDS)

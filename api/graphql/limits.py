@@ -1,4 +1,4 @@
-"""What a document may cost before anybody looks at what it asks: decided by counting, in time linear in its text."""
+"""Limits on the size and shape of a document, checked before it is validated, in time linear in its text."""
 
 from collections.abc import Iterator
 
@@ -36,7 +36,7 @@ def check_length(text: str) -> None:
 
 
 def parsed(text: str) -> DocumentNode:
-    """Raises Refused for what is no GraphQL, or has too many words and signs, of which no more are read."""
+    """Raises Refused for what is no GraphQL, or has more than MAX_TOKENS tokens, beyond which nothing is read."""
     try:
         return parse(text, max_lexical_tokens=MAX_TOKENS, max_comments=MAX_COMMENTS)
     except GraphQLSyntaxError as error:
@@ -65,7 +65,7 @@ def check(what: str, count: int, limit: int) -> None:
 
 
 class Shape:
-    """Depth and width of a document, each fragment measured once; those that go round in circles end at once."""
+    """Depth and width of a document. Each fragment is measured once; one that spreads itself counts as empty there."""
 
     def __init__(self, document: DocumentNode) -> None:
         self.fragments = {d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)}

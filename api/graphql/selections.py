@@ -15,7 +15,7 @@ from graphql import (
 
 Fragments = dict[str, FragmentDefinitionNode]
 PAGE_ROWS = "data"  # of a paged output: not a relation, and no part of a path
-# Outputs that are no rows of the catalog: whoever may ask for what holds them gets them.
+# Outputs that are no rows of the catalog: part of the answer that holds them, and no relation to be granted.
 NOT_RELATIONS = {"TableInQueryOutput", "SearchQueryResultAuthor", "AssetWithInternalLink"}
 
 

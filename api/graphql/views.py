@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 
 
 class AsciiRenderer(JSONRenderer):
-    """An error names what was sent, which may be half a character that no encoding can write."""
+    """An error quotes what was sent, which may hold half a surrogate pair: UTF-8 has none, an escape has."""
 
     ensure_ascii = True
 

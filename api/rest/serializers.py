@@ -10,7 +10,7 @@ from tokens.doors import Door
 from tokens.models import ApiToken
 from tokens.scopes import Scope
 
-CLIENTS = 100
+MAX_CLIENTS = 100  # of a token, those that were seen last
 
 
 class AccountSerializer(serializers.Serializer):
@@ -54,5 +54,5 @@ class TokenSerializer(serializers.Serializer):
 
     @extend_schema_field(ClientSerializer(many=True))
     def get_clients(self, token: ApiToken) -> Any:
-        found = usage.integrations(token.uses.since(usage.first_day(self.context["now"])), most=CLIENTS)
-        return ClientSerializer(found, many=True).data
+        clients = usage.integrations(token.uses.since(usage.first_day(self.context["now"])), limit=MAX_CLIENTS)
+        return ClientSerializer(clients, many=True).data

@@ -18,7 +18,7 @@ from tokens.authentication import verified
 from tokens.doors import Door
 
 # As many calls for one question to Valkey as with the shipped limit.
-throttling.BATCHES = settings.CALLS_PER_MINUTE // (SHIPPED_CALLS_PER_MINUTE // throttling.BATCHES)
+throttling.BATCHES_PER_WINDOW = settings.CALLS_PER_MINUTE // (SHIPPED_CALLS_PER_MINUTE // throttling.BATCHES_PER_WINDOW)
 
 SQL = "SELECT id FROM tokens_apitoken WHERE public_id = %s"
 

@@ -19,7 +19,7 @@ from bench import figures, filling
 from bench.growth.turns import Case
 from jobs import queues
 from jobs.models import Heartbeat
-from notifications import claims, planning
+from notifications import claims, events, planning
 from notifications.models import Email
 from tokens import entries, usage
 from tokens.authentication import authenticate
@@ -46,7 +46,7 @@ def cases(tokens: int) -> dict[str, Case]:
     olga = create_user("olga@measured.test", is_staff=True, by=None, now=now)
     issued = generate_token(account, scope=Scope.READ_ONLY, by=Actor(admin.email, admin), now=now)
     add_uses(issued.token, CLIENTS, range(1, DAYS + 1), now=now)
-    planning.plan_events(now, all_of_them=True)
+    events.plan_token_events(now, all_of_them=True)
     filling.tidy()
     return checks(issued.secret) | counting(issued.token) | notices() | pages(admin, olga)
 
@@ -98,7 +98,7 @@ def tallies(token: ApiToken, day: date, client: str) -> dict[entries.Entry, entr
 
 
 def add_old(token: ApiToken) -> None:
-    add_uses(token, BATCH, [usage.KEPT.days + 1], now=timezone.now())
+    add_uses(token, BATCH, [usage.RETENTION.days + 1], now=timezone.now())
 
 
 def add_uses(token: ApiToken, clients: int, days_ago: Any, *, now: datetime) -> None:
@@ -119,7 +119,7 @@ def add_uses(token: ApiToken, clients: int, days_ago: Any, *, now: datetime) -> 
 
 def notices() -> dict[str, Case]:
     return {
-        "events to plan, none": doing(lambda: planning.plan_events(timezone.now())),
+        "events to plan, none": doing(lambda: events.plan_token_events(timezone.now())),
         "sweep, nothing is due": doing(lambda: planning.sweep(timezone.now())),
         "outbox, claim the next": doing(claim_next, prepare=owe_one),
     }

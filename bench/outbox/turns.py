@@ -20,7 +20,7 @@ from accounts.services import create_account
 from bench.outbox.job import send_one
 from devtools.environment import ROOT
 from devtools.processes import serve, stop
-from notifications import delivery, planning
+from notifications import delivery, events
 from notifications.models import Email, afresh
 from tokens.scopes import Scope
 from tokens.services import generate_token
@@ -36,7 +36,7 @@ def owe(emails: int) -> None:
     for number in range(emails):
         account, _ = create_account(f"Owed {number}", admin_email=f"ada{number}@owed.test", by=None, now=now)
         generate_token(account, scope=Scope.READ_ONLY, by=None, now=now)
-    planning.plan_events(now)
+    events.plan_token_events(now)
 
 
 class MailServer:

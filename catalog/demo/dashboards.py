@@ -1,4 +1,4 @@
-"""What people look at, in Looker."""
+"""Dashboards of Looker and their fields."""
 
 from django.utils.text import slugify
 

@@ -54,7 +54,7 @@ class Draft:
     def tag(self, asset: Model, label: str, **origin: Any) -> None:
         self.add(TagEntity(tag=self.tags[label], **pointing(asset), **origin))
 
-    # --- What is made from what ----------------------------------------------------------------------
+    # --- Lineage -------------------------------------------------------------------------------------
 
     def add_lineage(self, child: Model, parents: Iterable[str]) -> None:
         for name in parents:

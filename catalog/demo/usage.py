@@ -1,4 +1,4 @@
-"""What was asked of the warehouse, and what follows from it: popularity and joins."""
+"""Queries of the warehouse, and what is counted from them: popularity and joins."""
 
 import hashlib
 import re

@@ -1,4 +1,4 @@
-"""What rows can be asked for: a condition by the filter's name, for each kind of row.
+"""The filters of each kind of row: a condition by the filter's name.
 
 All that are given must hold; None counts as not given. The names are those that doors use.
 """
@@ -67,7 +67,7 @@ def is_set(path: str) -> Filter:
 
 
 def points_to_kind(prefix: str, kinds: Collection[str]) -> Filter:
-    """Rows that point to an asset of this kind, in capitals as choices are; there are none of another kind."""
+    """Rows that point to an asset of this kind, which comes in capitals; none for a kind that they cannot point to."""
     return lambda name: Q(**{f"{prefix}{name.lower()}__isnull": False}) if name.lower() in kinds else NOTHING
 
 

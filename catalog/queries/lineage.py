@@ -88,7 +88,7 @@ def walk_lineage(
     level_size: int,  # assets at one step; the others are counted
     directions: Collection[Direction] = tuple(Direction),
 ) -> LineageWalk:
-    """Tables and dashboards lead to tables and dashboards; columns and fields to those, at the end to dashboards."""
+    """Of a table or a dashboard: over tables and dashboards. Of a column or a field: over those, down to dashboards."""
     start = reference_to(asset)
     rows: tuple[type[CatalogRow], Sequence[str], Sequence[str]] = (Lineage, PARENTS, CHILDREN)
     if isinstance(asset, Column | DashboardField):
@@ -124,7 +124,7 @@ def walk_one_way(
 def take_step(
     account: Account, near: Sequence[AssetReference], step: Step, *, size: int
 ) -> tuple[Level, list[tuple[UUID, UUID]]]:
-    """The far sides of what these assets take part in, and (near id, far id) for each line between the two."""
+    """The assets one step further, and (near id, far id) for each edge that leads to them."""
     rows = lineages(account, near, step)
     # An asset's rows follow each other and are no more than `near`: these hold all that belong to the first `size`.
     ties = [

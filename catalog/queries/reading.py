@@ -1,4 +1,4 @@
-"""What an account knows of one kind of row: visible, filtered, sorted, one page, with the relations asked for."""
+"""One page of an account's rows of one kind: filtered, sorted, with the relations asked for."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any

@@ -57,7 +57,7 @@ def reference_from(row: CatalogRow, prefix: str = "") -> AssetReference:
 
 
 def columns_of(kinds: Iterable[AssetKind], prefix: str = "") -> list[str]:
-    """What has to be read for references from rows that point to assets of these kinds."""
+    """What `only` takes to read references from rows that point to assets of these kinds."""
     return [f"{prefix}{kind}__{column}" for kind in kinds for column in ("name", PLACE_COLUMNS[kind])]
 
 

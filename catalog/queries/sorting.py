@@ -51,7 +51,7 @@ def pointed_at(model: type[OwnerEntity] | type[TagEntity] | type[TeamOwnerEntity
 
 
 def popularity(parents: Iterable[str], children: Iterable[str]) -> Expression:
-    """That of parent and child together; one that nobody knows counts as nothing, two of them as NULL."""
+    """The sum of the parent's and the child's; an unknown one counts as 0, and when both are unknown it is NULL."""
     parent, child = (Coalesce(*(F(f"{path}popularity") for path in paths)) for paths in (parents, children))
     return Coalesce(parent + child, parent, child)
 

@@ -1,4 +1,4 @@
-"""Which rows people are shown: what is deleted or hidden, or lies in something that is, stays away."""
+"""Conditions that leave out what is deleted or hidden, or lies in something that is."""
 
 from collections.abc import Iterable
 
@@ -9,12 +9,12 @@ from catalog.models.assets import MODELS
 
 
 def leads_to_shown(look_up: str, model: type[CatalogRow]) -> Q:
-    """That this look-up, which ends in a row of the model, leads nowhere or to one that is shown."""
+    """That the look-up, which ends in the model, is NULL or leads to a row that is neither deleted nor hidden."""
     deleted = {f"{look_up}__{path}deleted_at": None for path in model.DELETED_WITH}
     hidden = {f"{look_up}__{path}is_hidden": False for path in model.HIDDEN_WITH}
     return Q(**{look_up: None}) | Q(**deleted, **hidden)
 
 
 def points_to_shown(prefix: str, kinds: Iterable[str]) -> Q:
-    """The same for the columns that are called by the prefix and one of these kinds."""
+    """The same for all columns `{prefix}{kind}`."""
     return Q(*(leads_to_shown(f"{prefix}{kind}", MODELS[kind]) for kind in kinds))

@@ -1,4 +1,4 @@
-"""Finding queries by a question in plain words: those that hold most of its words, the rare ones above all."""
+"""Search of SQL queries by a question in plain words: rare words of it weigh most."""
 
 import math
 import re

@@ -1,47 +1,21 @@
-"""How rows may be sent together, and that they are checked once.
-
-A row is a mapping of what was given, one TypedDict a noun: a field that is absent is left as it is, None is an explicit
-null, and a field that the noun does not have is refused.
-"""
+"""How many rows may be sent together, and what is checked of each."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
-from typing import Any, Generic, TypeAlias, TypeVar
+from typing import Any
 
+from accounts.checked import Row, wrong_fields
 from catalog.errors import InvalidInput
 from catalog.ids import known_uuid
 
 MAX_ROWS = 500  # in a call
 
-Row = Mapping[str, Any]
 Check = Callable[[str, Any], None]  # of a field's words and its value; raises InvalidInput
 Checks = Mapping[str, Check]
-T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Checked(Generic[T]):
-    """What a rule has let through: a door may check first and call the service later, which asks no second time."""
-
-    rule: Callable[[T], None]
-    given: T
-
-
-Given: TypeAlias = T | Checked[T]  # what services take
-
-
-def check_once(rule: Callable[[T], None], given: Given[T]) -> T:
-    """What was given, when the rule lets it through or has done so already. Raises what the rule does."""
-    if isinstance(given, Checked) and given.rule is rule:
-        return given.given
-    rows = given.given if isinstance(given, Checked) else given
-    rule(rows)
-    return rows
 
 
 def check_batch(rows: Sequence[object]) -> None:
-    """InvalidInput if a call may not bring so many."""
+    """InvalidInput for more than MAX_ROWS."""
     if len(rows) > MAX_ROWS:
         raise InvalidInput(f"A call takes at most {MAX_ROWS} rows, not {len(rows):,}.")
 
@@ -82,14 +56,12 @@ def check_row(row: Row, noun: type, checks: Checks) -> None:
 
 def check_fields(row: Row, noun: Any) -> None:
     """InvalidInput for a field that this TypedDict does not have, or for one that is missing."""
-    if unknown := row.keys() - noun.__annotations__.keys():
-        raise InvalidInput(f"There is no such field here: {', '.join(sorted(unknown))}.")
-    if missing := noun.__required_keys__ - row.keys():
-        raise InvalidInput(f"The {', '.join(sorted(missing)).replace('_', ' ')} may not be missing.")
+    if sentence := wrong_fields(row, noun):
+        raise InvalidInput(sentence)
 
 
 def check_unique(words: str, keys: Iterable[tuple[str, str]]) -> None:
-    """InvalidInput that names a key, a parent and what is unique in it, that comes twice."""
+    """InvalidInput when a key comes twice: a parent's id, and a value that is unique in the parent."""
     seen = set()
     for key in keys:
         if key in seen:
@@ -98,5 +70,5 @@ def check_unique(words: str, keys: Iterable[tuple[str, str]]) -> None:
 
 
 def same_id(text: str) -> str:
-    """The one spelling of an id: in capitals it is no other."""
+    """The id in small letters, for capitals make no other."""
     return str(known_uuid(text) or text)

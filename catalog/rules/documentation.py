@@ -1,4 +1,4 @@
-"""What documentation may be: Markdown, from which images are taken out.
+"""Rules for documentation as callers send it: Markdown, from which images are taken out.
 
 Images are those of CommonMark 0.31, 6.4 (images) and 4.7 (link reference definitions), and raw <img>. A block of code
 that is only indented is read as text. Possessive repeats keep the time linear (decision 0021).
@@ -21,7 +21,7 @@ class Documentation(TypedDict):
 
 
 def check_markdown(words: str, text: str | None) -> None:
-    """InvalidInput for null or too much, images included. An empty text takes the documentation away."""
+    """InvalidInput for null, or for a text that is too long with its images. An empty one removes the documentation."""
     check_given(words, text)
     check_optional(words, text)
 
@@ -84,7 +84,7 @@ def without_images(text: str) -> str:
 
 
 class Spans:
-    """Where spans of code end. Looked up: to search from each of many backticks would read the text as often."""
+    """Where spans of code end, found in one pass: a search from each backtick would be quadratic."""
 
     def __init__(self, text: str) -> None:
         self.breaks = [paragraph.start() for paragraph in BETWEEN.finditer(text)]
@@ -103,5 +103,5 @@ class Spans:
 
 
 def same_label(label: str) -> str:
-    """The one spelling of a label: capitals and the width of blanks make no other."""
+    """The label as CommonMark compares it: capitals and the width of blanks do not count."""
     return " ".join(label.casefold().split())

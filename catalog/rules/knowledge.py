@@ -1,13 +1,14 @@
-"""What terms may be told, what tags may be called and be on, and what may be pinned to what."""
+"""Rules for terms, tags on assets and pins as callers send them."""
 
 from collections.abc import Sequence
 from functools import partial
 from typing import Required, TypedDict
 
+from accounts.checked import Row
 from catalog.models.knowledge import LABEL_LENGTH, PINNED_FROM, PINNED_TO, TAGGED
 from catalog.models.rows import TEXT_LENGTH
 from catalog.rules.assets import Associated, NamedAsset, check_kind, named_asset
-from catalog.rules.batches import Check, Row, check_each, check_fields, check_row
+from catalog.rules.batches import Check, check_each, check_fields, check_row
 from catalog.rules.values import check_required
 
 

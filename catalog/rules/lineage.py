@@ -1,12 +1,13 @@
-"""What lineage may be: one parent, one child, and not the same."""
+"""Rules for lineage as callers send it: one parent, one child, and not the same."""
 
 from collections.abc import Sequence
 from typing import TypedDict
 
+from accounts.checked import Row
 from catalog.errors import InvalidInput
 from catalog.models.lineage import CHILDREN, PARENTS
 from catalog.rules.assets import Associated, is_same
-from catalog.rules.batches import Row, check_each, check_fields
+from catalog.rules.batches import check_each, check_fields
 
 
 class LineageSides(TypedDict, total=False):

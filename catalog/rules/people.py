@@ -1,12 +1,13 @@
-"""How a call says what somebody owns."""
+"""Rules for ownerships as callers send them."""
 
 from collections.abc import Sequence
 from typing import Required, TypedDict
 
+from accounts.checked import Row
 from catalog.errors import InvalidInput
 from catalog.models.people import OWNED
 from catalog.rules.assets import Associated, check_kind, named_asset
-from catalog.rules.batches import Row, check_each, check_fields
+from catalog.rules.batches import check_each, check_fields
 
 
 class OwnedAsset(TypedDict, total=False):

@@ -1,4 +1,4 @@
-"""What quality checks may be told, and what a question to the search in queries may be."""
+"""Rules for quality checks as callers send them, and for questions to the search in queries."""
 
 from datetime import datetime
 from typing import Required, TypedDict

@@ -1,4 +1,4 @@
-"""What a value may be. `words` name it to the caller: "external id"."""
+"""Rules for single values. `words` name the value to the caller: "external id"."""
 
 import re
 

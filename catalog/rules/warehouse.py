@@ -1,4 +1,4 @@
-"""What sources, databases, schemas, tables, columns and external links may be told."""
+"""Rules for sources, databases, schemas, tables, columns and external links as callers send them."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -71,14 +71,14 @@ class TableChange(TableValues, total=False):
 
 
 class TableDescription(TypedDict, total=False):
-    """What may be said of a table of any source."""
+    """Of a table of any source, kept through the API or not."""
 
     id: Required[str]
     external_description: str | None
 
 
 class ColumnMarks(TypedDict, total=False):
-    """What may be said of a column of any source."""
+    """Of a column of any source, kept through the API or not."""
 
     external_description: str | None
     is_pii: bool | None

@@ -1,4 +1,4 @@
-"""Rows that say nothing but what belongs together: lineages, pins, tags on assets, ownerships.
+"""Rows that only associate two others: lineages, pins, tags on assets, ownerships.
 
 Such a row is its columns and the ids in them: {"tag_id": …, "table_id": …}. No two rows have the same.
 """
@@ -16,6 +16,7 @@ from catalog.models.assets import MODELS
 from catalog.models.rows import any_of
 from catalog.rules.assets import Associated
 from catalog.services.lookups import find
+from database import returning
 
 AssociatedIds = dict[str, UUID]
 
@@ -43,15 +44,11 @@ def find_associated(account: Account, named: Sequence[Associated]) -> list[Assoc
 
 def associate(
     account: Account, model: type[CatalogRow], ids: Sequence[AssociatedIds], *, now: datetime, **values: Any
-) -> set[UUID]:
-    """Store a row with these values for those that have none; one that is there stays as it is.
-
-    Returns the ids of the rows that were offered: of them, those are stored now that were not there.
-    """
+) -> list[UUID]:
+    """Store a row with these values for those that have none, and return its id; one that is there stays as it is."""
     once = {frozenset(pair.items()): pair for pair in ids}.values()
     rows = [model(account=account, created_at=now, updated_at=now, **pair, **values) for pair in once]
-    model.objects.bulk_create(rows, ignore_conflicts=True)
-    return {row.pk for row in rows}
+    return returning.insert_new(rows)
 
 
 def associations_of(rows: CatalogQuerySet, ids: Sequence[AssociatedIds]) -> CatalogQuerySet:
@@ -60,23 +57,10 @@ def associations_of(rows: CatalogQuerySet, ids: Sequence[AssociatedIds]) -> Cata
 
 
 def in_order(rows: CatalogQuerySet, ids: Sequence[AssociatedIds]) -> list[Any]:
-    """The row of each of these sets of ids, which all have one; one that is asked for twice comes twice."""
+    """The rows in the order of these sets of ids, each of which has one; a set that comes twice gets its row twice."""
     columns = {column for pair in ids for column in pair}
     by_ids = {}
     for row in associations_of(rows, ids):
         values = {column: getattr(row, column) for column in columns}
         by_ids[frozenset(item for item in values.items() if item[1] is not None)] = row
     return [by_ids[frozenset(pair.items())] for pair in ids]
-
-
-def new_among(rows: Sequence[Any], offered: set[UUID]) -> list[UUID]:
-    """The ids of those of the rows that were offered, each once: `associate` stored them."""
-    return list(dict.fromkeys(row.pk for row in rows if row.pk in offered))
-
-
-def remove(rows: CatalogQuerySet) -> list[UUID]:
-    """Delete these rows for good; returns the ids that they had. The caller holds `lock_associations`."""
-    ids: list[UUID] = list(rows.values_list("pk", flat=True))
-    if ids:
-        rows.delete()
-    return ids

@@ -9,11 +9,12 @@ from django.db.models import Q
 
 from accounts import audit
 from accounts.actors import Actor
+from accounts.checked import Row
 from accounts.models import Account
 from catalog.errors import InvalidInput
 from catalog.models import CatalogQuerySet
 from catalog.models.rows import any_of
-from catalog.rules.batches import Row, check_unique
+from catalog.rules.batches import check_unique
 
 
 def create_rows(
@@ -85,7 +86,7 @@ def refuse_taken(rows: CatalogQuerySet, parent: str, wanted: Sequence[tuple[UUID
 
 
 def beneath(parent: str, parents: Sequence[Any], rows: Sequence[Row]) -> list[dict[str, Any]]:
-    """What was given, with the parent in place of its id."""
+    """The values given, with the parent's row in place of its id."""
     return [without(row, f"{parent}_id") | {parent: above} for row, above in zip(rows, parents, strict=True)]
 
 

@@ -1,4 +1,4 @@
-"""What programs write for people to read about assets of any source, and what follows from their texts."""
+"""Documentation of assets of any source, and the columns that follow from a new text."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,10 +7,10 @@ from typing import Any
 from django.db import transaction
 
 from accounts.actors import Actor
+from accounts.checked import Given, Row, check_once
 from accounts.models import Account
 from catalog.choices import TableExternalDescriptionSource
 from catalog.models import CatalogQuerySet, Dashboard, Table
-from catalog.rules.batches import Given, Row, check_once
 from catalog.rules.documentation import Documentation, check_documentation, without_images
 from catalog.services.bulk import ids_of, record_change, write
 from catalog.services.lookups import find_locked, lock_api_source
@@ -49,7 +49,7 @@ def document(assets: CatalogQuerySet, rows: Sequence[Documentation], *, now: dat
 
 
 def documented(markdown: str) -> dict[str, Any]:
-    """The text, and what was true of the text before it."""
+    """The columns of a new text; those that described the text before it are reset."""
     return {
         "description_raw": markdown,
         "description_state_lexical": None,  # the editor's state of a text that is gone
@@ -59,7 +59,7 @@ def documented(markdown: str) -> dict[str, Any]:
 
 
 def with_origin(row: Row) -> dict[str, Any]:
-    """What was given, with what follows from its texts: the API as the source, and that Catalog generated none."""
+    """What was given, and the columns that follow from its texts: the API is their source, and none is generated."""
     follows: dict[str, Any] = {}
     if "external_description" in row:
         follows["external_description_source"] = None if row["external_description"] is None else API

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.db.models import ForeignKey, Model
 
+from accounts.activity import SEVERAL_KINDS
 from accounts.actors import Actor
 from accounts.models import Account, Team
 from catalog.errors import InvalidInput, NotFound
@@ -34,7 +35,7 @@ def bring_in(account: Account, rows: Sequence[Model], *, by: Actor | None, now: 
     for model, of_model in by_model.items():  # in any order: databases look at foreign keys at the end
         store(model, of_model)
     told = ", ".join(f"{len(of_model)} {model._meta.verbose_name_plural}" for model, of_model in by_model.items())
-    record_change("bring_in", account, ids_of(rows), kind="row", by=by, now=now, detail=told)
+    record_change("bring_in", account, ids_of(rows), kind=SEVERAL_KINDS, by=by, now=now, detail=told)
 
 
 def complete(row: Model, account: Account, now: datetime) -> None:

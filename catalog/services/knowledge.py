@@ -7,11 +7,11 @@ from typing import Any
 from django.db import transaction
 
 from accounts.actors import Actor
+from accounts.checked import Given, Row, check_once
 from accounts.models import Account
 from catalog.choices import TagEntityOrigin
 from catalog.models import CatalogQuerySet, PinnedAsset, Tag, TagEntity, Term
 from catalog.rules import knowledge as rules
-from catalog.rules.batches import Given, Row, check_once
 from catalog.services.associations import (
     AssociatedIds,
     associate,
@@ -19,13 +19,12 @@ from catalog.services.associations import (
     find_associated,
     in_order,
     lock_associations,
-    new_among,
-    remove,
 )
 from catalog.services.bulk import record_change
 from catalog.services.documentation import documented
 from catalog.services.lookups import find_one
 from catalog.services.term_tree import empty, place
+from database import returning
 
 
 @transaction.atomic
@@ -90,7 +89,7 @@ def named(account: Account, model: type[Term | Tag], text: str | None) -> Any:
 
 
 def changes(row: Row, *, now: datetime) -> Mapping[str, Any]:
-    """What to set on the term, but for its parent and its tag."""
+    """The columns to set on the term, without parent and tag."""
     given = {"updated_at": now, "last_edited_at": now}
     if "name" in row:
         given |= {"name": row["name"]}
@@ -116,8 +115,7 @@ def attach_tags(account: Account, *, rows: Given[Sequence[rules.TagOnAsset]], by
     labels = {rules.label_of(row) for row in checked}
     missing = [Tag(account=account, label=text, created_at=now, updated_at=now) for text in sorted(labels)]
     Tag.objects.bulk_create(missing, ignore_conflicts=True)
-    offered = associate(account, TagEntity, with_tags(account, checked, assets), now=now, origin=TagEntityOrigin.USER)
-    attached = list(TagEntity.objects.visible_to(account).filter(pk__in=offered).values_list("pk", flat=True))
+    attached = associate(account, TagEntity, with_tags(account, checked, assets), now=now, origin=TagEntityOrigin.USER)
     record_change("attach_tags", account, attached, kind="tag on an asset", by=by, now=now)
 
 
@@ -153,9 +151,9 @@ def upsert_pinned_assets(
     checked = check_once(rules.check_pins, rows)
     lock_associations(account)
     ids = find_associated(account, [rules.associated_by_pin(row) for row in checked])
-    offered = associate(account, PinnedAsset, ids, now=now)
+    new = associate(account, PinnedAsset, ids, now=now)
     pins = in_order(PinnedAsset.objects.visible_to(account), ids)
-    record_change("upsert_pinned_assets", account, new_among(pins, offered), kind="pin", by=by, now=now)
+    record_change("upsert_pinned_assets", account, new, kind="pin", by=by, now=now)
     return pins
 
 
@@ -167,5 +165,5 @@ def remove_pinned_assets(
     checked = check_once(rules.check_pins, rows)
     lock_associations(account)
     ids = find_associated(account, [rules.associated_by_pin(row) for row in checked])
-    removed = remove(associations_of(PinnedAsset.objects.visible_to(account), ids))
+    removed = returning.delete(associations_of(PinnedAsset.objects.visible_to(account), ids))
     record_change("remove_pinned_assets", account, removed, kind="pin", by=by, now=now)

@@ -6,10 +6,10 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.actors import Actor
+from accounts.checked import Given, check_once
 from accounts.models import Account
 from catalog.choices import LineageType
 from catalog.models import Lineage
-from catalog.rules.batches import Given, check_once
 from catalog.rules.lineage import LineageSides, associated_by_lineage, check_lineages
 from catalog.services.associations import (
     associate,
@@ -17,9 +17,9 @@ from catalog.services.associations import (
     find_associated,
     in_order,
     lock_associations,
-    remove,
 )
 from catalog.services.bulk import ids_of, record_change
+from database import returning
 
 
 @transaction.atomic
@@ -37,9 +37,9 @@ def upsert_lineages(
     said = {"lineage_type": LineageType.MANUAL_CUSTOMER, "refreshed_at": now}
     associations_of(lineages, ids).update(**said, updated_at=now)
     associate(account, Lineage, ids, now=now, **said)
-    found = in_order(lineages, ids)
-    record_change("upsert_lineages", account, ids_of(dict.fromkeys(found)), kind="lineage", by=by, now=now)
-    return found
+    written = in_order(lineages, ids)
+    record_change("upsert_lineages", account, ids_of(dict.fromkeys(written)), kind="lineage", by=by, now=now)
+    return written
 
 
 @transaction.atomic
@@ -48,5 +48,5 @@ def delete_lineages(account: Account, *, rows: Given[Sequence[LineageSides]], by
     checked = check_once(check_lineages, rows)
     lock_associations(account)
     ids = find_associated(account, [associated_by_lineage(row) for row in checked])
-    removed = remove(associations_of(Lineage.objects.visible_to(account), ids))
+    removed = returning.delete(associations_of(Lineage.objects.visible_to(account), ids))
     record_change("delete_lineages", account, removed, kind="lineage", by=by, now=now)

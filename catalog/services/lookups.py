@@ -54,7 +54,7 @@ def find_editable(rows: CatalogQuerySet, ids: Sequence[str]) -> list[Any]:
 
 
 def lock_api_source(account: Account) -> None:
-    """Let those who write below the account's API source wait for each other, until the transaction ends.
+    """Lock the account's API source until the transaction ends, so that writers below it wait for each other.
 
     So the paths of tables follow the names above them, and an external id that was free is free still.
     """

@@ -7,10 +7,10 @@ from uuid import UUID
 from django.db import transaction
 
 from accounts.actors import Actor
+from accounts.checked import Given, Row, check_once
 from accounts.models import Account, Team, User
 from catalog.models import CatalogRow, OwnerEntity, TeamOwnerEntity
 from catalog.rules import people as rules
-from catalog.rules.batches import Given, Row, check_once
 from catalog.services.associations import (
     AssociatedIds,
     associate,
@@ -18,11 +18,10 @@ from catalog.services.associations import (
     find_associated,
     in_order,
     lock_associations,
-    new_among,
-    remove,
 )
 from catalog.services.bulk import record_change
 from catalog.services.lookups import find_one
+from database import returning
 
 
 @transaction.atomic
@@ -72,9 +71,8 @@ def upsert_owners(
     """The ownerships in the order of the targets, and the ids of those that were not there."""
     lock_associations(account)
     ids = [owner | asset for asset in owned_assets(account, row)]
-    offered = associate(account, model, ids, now=now)
-    owners = in_order(model.objects.visible_to(account), ids)
-    return owners, new_among(owners, offered)
+    new = associate(account, model, ids, now=now)
+    return in_order(model.objects.visible_to(account), ids), new
 
 
 def remove_owners(account: Account, model: type[CatalogRow], owner: AssociatedIds, row: Row) -> list[UUID]:
@@ -83,7 +81,7 @@ def remove_owners(account: Account, model: type[CatalogRow], owner: AssociatedId
     owned = model.objects.visible_to(account).filter(**owner)
     if row.get("target_entities") is not None:
         owned = associations_of(owned, owned_assets(account, row))
-    return remove(owned)
+    return returning.delete(owned)
 
 
 def owned_assets(account: Account, row: Row) -> list[AssociatedIds]:

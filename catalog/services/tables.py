@@ -7,10 +7,10 @@ from typing import Any
 from django.db import transaction
 
 from accounts.actors import Actor
+from accounts.checked import Given, Row, check_once
 from accounts.models import Account
 from catalog.models import Column, ExternalLink, Schema, Table
 from catalog.rules import warehouse as rules
-from catalog.rules.batches import Given, Row, check_once
 from catalog.services.bulk import beneath, create_rows, ids_of, record_change, update_rows, write
 from catalog.services.documentation import with_origin
 from catalog.services.lookups import find, find_editable, find_locked, lock_api_source

@@ -1,4 +1,4 @@
-"""The last run of each check on a table."""
+"""Quality checks of tables: the last run of each is stored."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -8,13 +8,14 @@ from django.db import transaction
 from django.db.models import Q
 
 from accounts.actors import Actor
+from accounts.checked import Given, Row, check_once
 from accounts.models import Account
 from catalog.models import Column, QualityCheck, Table
 from catalog.models.rows import any_of
-from catalog.rules.batches import Given, Row, check_once
 from catalog.rules.usage import FormerQualityChecks, QualityRuns, check_former_quality_checks, check_quality_runs
 from catalog.services.bulk import record_change
 from catalog.services.lookups import find, find_locked, lock_api_source
+from database import returning
 
 GIVEN = ("name", "description", "url", "status", "run_at", "column_id")
 # What else a run that a program sends makes true: it is the API's, it is there, and no tool has said more of it.
@@ -65,13 +66,12 @@ def remove_data_qualities(
         for table, external_ids in zip(tables, removed.values(), strict=True)
     )
     there = QualityCheck.objects.visible_to(account).filter(named, deleted_at=None)
-    gone = list(there.values_list("pk", flat=True))
-    there.update(deleted_at=now, updated_at=now)  # nobody else does meanwhile: the tables are locked
+    gone = returning.update(there, deleted_at=now, updated_at=now)
     record_change("remove_data_qualities", account, gone, kind="quality check", by=by, now=now)
 
 
 def with_columns(account: Account, table: Table, sent: Sequence[Row]) -> list[dict[str, Any]]:
-    """The runs, with ids of columns that are the table's in place of their texts."""
+    """The runs, with `column_id` as the id of a column of the table. NotFound for any other."""
     columns = Column.objects.visible_to(account).filter(table=table).only("pk")
     texts = list({values["column_id"] for values in sent if values.get("column_id") is not None})
     pks = {text: column.pk for text, column in zip(texts, find(columns, texts), strict=True)} | {None: None}

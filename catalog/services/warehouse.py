@@ -1,4 +1,4 @@
-"""What programs keep above tables: the one source of an account, its databases and schemas, and the paths they make."""
+"""The API source of an account, its databases and schemas, and the paths of the tables below them."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -9,12 +9,12 @@ from django.db.models import CharField, F, OuterRef, Subquery, Value
 from django.db.models.functions import Concat
 
 from accounts.actors import Actor
+from accounts.checked import Given, Row, check_once
 from accounts.models import Account
 from catalog.choices import SourceOrigin, SourceTechnology, SourceType
 from catalog.errors import InvalidInput
 from catalog.models import CatalogQuerySet, Database, Schema, Source, Table
 from catalog.rules import warehouse as rules
-from catalog.rules.batches import Given, Row, check_once
 from catalog.services.bulk import beneath, create_rows, ids_of, record_change, update_rows, write
 from catalog.services.lookups import find_editable, lock_api_source
 
@@ -103,12 +103,12 @@ def update_schemas(
 
 
 def is_renamed(place: Any, row: Row) -> bool:
-    """Whether the row gives this place, as it was before, another name."""
+    """Whether the row gives this place another name than it has."""
     return bool(row.get("name", place.name) != place.name)
 
 
 def path_of(schema: Schema, name: str) -> str:
-    """What the path of a table with this name in this schema is."""
+    """The path of a table with this name in this schema."""
     return f"{schema.database.name}.{schema.name}.{name}"
 
 

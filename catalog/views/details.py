@@ -4,9 +4,10 @@ from typing import Any
 
 from django.http import Http404
 
+from accounts.activity import last_change
 from accounts.models import Account
 from catalog.models import CatalogQuerySet, DescribedRow
-from catalog.models.assets import AssetKind
+from catalog.models.assets import KINDS, AssetKind
 from catalog.queries.references import AssetReference, joins_of, reference_from
 from catalog.queries.visibility import points_to_shown
 
@@ -24,7 +25,7 @@ def shown_or_404(model: type[DescribedRow], account: Account, pk: Any, *along: s
 
 
 def about(account: Account, asset: Any) -> dict[str, Any]:
-    """Owners, tags and pinned assets: what tables, dashboards and terms all have."""
+    """Owners, tags, pinned assets and the last change: what tables, dashboards and terms all have."""
     return {
         "account": account,
         "asset": asset,
@@ -36,6 +37,7 @@ def about(account: Account, asset: Any) -> dict[str, Any]:
         .order_by("team__name"),
         "tags": tags_of(account, asset),
         "pinned": references(asset.pinned.visible_to(account), "to_"),
+        "last_change": last_change(account, KINDS[type(asset)], updated_at=asset.updated_at),
     }
 
 
@@ -45,6 +47,6 @@ def tags_of(account: Account, asset: Any) -> CatalogQuerySet:
 
 
 def references(rows: CatalogQuerySet, prefix: str = "") -> list[AssetReference]:
-    """The assets that are shown of those which rows point to; one more than a list has room for says that there are."""
+    """The visible assets that these rows point to, MAX_REFERENCES_SHOWN + 1 at most, to know whether there are more."""
     shown = rows.filter(points_to_shown(prefix, AssetKind)).select_related(*joins_of(AssetKind, prefix))
     return [reference_from(row, prefix) for row in shown[: MAX_REFERENCES_SHOWN + 1]]

@@ -11,7 +11,7 @@ from catalog.queries.assets import LAST_PAGE, SEARCHED_KINDS, AssetSearch, finds
 
 
 class AssetFilter(forms.Form):
-    """Without any choice everything passes, but for columns: they have to be asked for, or looked for by a text."""
+    """Without any choice everything passes except columns, which are found by their kind or by a text."""
 
     q = forms.CharField(
         required=False,

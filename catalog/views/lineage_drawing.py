@@ -69,7 +69,7 @@ def draw(lineage: LineageWalk) -> Drawing:
 
 
 def ordered(lineage: LineageWalk) -> list[Level]:
-    """The levels, outwards each in the order of what its assets are tied to, so that few lines cross."""
+    """The levels; from the second outwards sorted by the assets that they are tied to, so that few lines cross."""
     columns, start = list(lineage.levels), lineage.start
     ties: dict[tuple[int, UUID], list[UUID]] = defaultdict(list)
     for place, parent, child in lineage.edges:
@@ -85,7 +85,7 @@ def ordered(lineage: LineageWalk) -> list[Level]:
 def by_ties(
     assets: Sequence[AssetReference], place: int, ties: Mapping[tuple[int, UUID], list[UUID]], rows: Mapping[UUID, int]
 ) -> list[AssetReference]:
-    """The assets by the mean row of what they are tied to."""
+    """The assets sorted by the mean row of the assets that they are tied to."""
 
     def mean(one: AssetReference) -> float:
         tied = [rows[other] for other in ties[place, one.id] if other in rows]
@@ -108,7 +108,7 @@ def stacked(level: Level, *, x: int, height: int, is_own: bool) -> list[Box]:
 
 
 def line(parent: Box, child: Box) -> str:
-    """A curve that leaves and arrives level."""
+    """The SVG path of a curve from parent to child, horizontal at both ends."""
     start, end, half = parent.x + BOX_WIDTH, child.x, (parent.x + BOX_WIDTH + child.x) // 2
     high, low = parent.y + BOX_HEIGHT // 2, child.y + BOX_HEIGHT // 2
     return f"M{start} {high}C{half} {high} {half} {low} {end} {low}"
@@ -119,7 +119,7 @@ def cut(text: str) -> str:
 
 
 def ending(path: str) -> str:
-    """The path with its end, which says more than its beginning: whole folders, if there are some."""
+    """The end of a long path, which says more than its beginning; whole folders, if they fit."""
     if len(path) <= MAX_TEXT_LENGTH:
         return path
     shown = path[1 - MAX_TEXT_LENGTH :]

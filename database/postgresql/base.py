@@ -12,7 +12,7 @@ from database.circuits import CircuitBreaker
 from database.deadlines import deadline, time_left
 from database.errors import CircuitOpen, DeadlineMissed
 
-HEALTH_CHECK = 2.0  # seconds in which a connection that is kept has to show that it still answers
+HEALTH_CHECK_TIMEOUT = 2.0  # seconds in which a connection that is kept has to show that it still answers
 
 Answer = TypeVar("Answer")
 
@@ -48,7 +48,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if self.connection is None:
             return False
         try:
-            with self.answering, deadline(HEALTH_CHECK):
+            with self.answering, deadline(HEALTH_CHECK_TIMEOUT):
                 self.connection.execute("SELECT 1")
         except (psycopg.Error, CircuitOpen):
             return False

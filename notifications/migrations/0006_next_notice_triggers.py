@@ -1,6 +1,6 @@
-"""Whatever a look of the sweep reads: when it changes, the account is due at once (decision 0009).
+"""Whatever a check of the sweep reads: when it changes, the account is due at once (decision 0009).
 
-SQLite forgets the triggers of a table that a later migration makes anew: tests/notifications/test_agenda.py notices.
+SQLite forgets the triggers of a table that a later migration makes anew: tests/notifications/test_schedule.py notices.
 It refuses to make anew the table that they write to: such a migration calls `remove` before and `install` after.
 
 Runs beside a working site: each trigger comes in a transaction of its own, so that none waits for a table while it

@@ -1,11 +1,10 @@
 """Every subject, and which one an email is of. A new family of emails is a module beside this one, and a line here."""
 
 from datetime import datetime
-from typing import Any
 
 from notifications.models import Email
 from notifications.subjects.sign_in import PasswordReset, SignInChanges
-from notifications.subjects.subject import Subject
+from notifications.subjects.subject import Context, Subject
 from notifications.subjects.tokens import Tokens
 
 
@@ -14,14 +13,14 @@ class UnknownKind(LookupError):
 
 
 class Unknown(Subject):
-    """Its emails stay owed, until somebody comes who knows them."""
+    """Its emails wait for a version of Catalog that knows them."""
 
     is_secret = True
 
-    def context(self, email: Email, *, now: datetime) -> dict[str, Any]:
+    def context(self, email: Email, *, now: datetime) -> Context:
         raise UnknownKind(email.kind)
 
-    def refusal(self, email: Email, *, now: datetime) -> Email.State | None:
+    def refusal(self, email: Email, facts: Context, *, now: datetime) -> Email.State | None:
         return None
 
 
@@ -34,5 +33,5 @@ def subject_of(email: Email) -> Subject:
 
 
 def labels() -> dict[str, str]:
-    """All kinds, with what operators call them."""
+    """All kinds, each with its label for operators."""
     return {kind: label for subject in SUBJECTS for kind, label in subject.kinds.items()}

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import transaction
@@ -12,14 +12,13 @@ from django.urls import reverse
 
 from accounts.links import absolute, password_link
 from accounts.models import PasswordResetRequest, PeopleEvent, User
-from notifications import rules
-from notifications.models import Email, one_line
-from notifications.outbox import new_email
-from notifications.subjects.subject import Copy, Subject
+from notifications.models import Email, new_email, one_line
+from notifications.recipients import can_be_mailed, is_usable
+from notifications.subjects.subject import Context, Copy, Subject
 
 Event, State = PeopleEvent.Kind, Email.State
 
-PAGE = 500  # requests answered in one transaction
+MAX_REQUESTS_PER_TRANSACTION = 500
 CHANGES = (
     *(Event.PASSWORD_CHANGED, Event.ADDRESS_CHANGED),
     *(Event.SECOND_FACTOR_ADDED, Event.SECOND_FACTOR_REMOVED, Event.RECOVERY_CODES_GENERATED),
@@ -33,36 +32,36 @@ class PasswordReset(Subject):
     kinds: ClassVar[Mapping[str, str]] = {"password_reset": "Password link"}
     is_secret = True
 
-    def context(self, email: Email, *, now: datetime) -> dict[str, Any]:
+    def context(self, email: Email, *, now: datetime) -> Context:
         link = password_link(email.recipient, at=email.owed_at)
-        return {"address": email.to, "password_url": link, "until": ends_at(email)}
+        return {"address": email.to, "password_url": link, "until": link_ends_at(email)}
 
-    def refusal(self, email: Email, *, now: datetime) -> Email.State | None:
+    def refusal(self, email: Email, facts: Context, *, now: datetime) -> Email.State | None:
         moved = email.recipient.email.lower() != email.to.lower()
-        gone = not email.recipient.is_active or not rules.can_be_mailed(email.recipient)
-        return State.CANCELLED if moved or gone or now >= ends_at(email) else None
+        gone = not email.recipient.is_active or not can_be_mailed(email.recipient)
+        return State.CANCELLED if moved or gone or now >= link_ends_at(email) else None
 
     def plan(self, now: datetime) -> int:
         planned, more = 0, True
         while more:
-            new, more = answer_page(now)
+            new, more = answer_requests(now)
             planned += new
         return planned
 
 
-def ends_at(email: Email) -> datetime:
+def link_ends_at(email: Email) -> datetime:
     """Until when the link works."""
     return email.owed_at + timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)
 
 
 @transaction.atomic
-def answer_page(now: datetime) -> tuple[int, bool]:
+def answer_requests(now: datetime) -> tuple[int, bool]:
     """Owe a link to those of the oldest requests who are somebody, and forget all of them.
 
     Returns how many are owed one now, and whether more requests may wait. Each request is one planner's, and whoever
     waits for a link already gets no second one.
     """
-    page = list(PasswordResetRequest.objects.select_for_update(skip_locked=True)[:PAGE])
+    page = list(PasswordResetRequest.objects.select_for_update(skip_locked=True)[:MAX_REQUESTS_PER_TRANSACTION])
     people = who_may_reset({request.address for request in page})
     unsettled = Email.objects.unsettled().filter(kind="password_reset", recipient__in=people)
     waiting = set(unsettled.values_list("recipient", flat=True))
@@ -70,7 +69,7 @@ def answer_page(now: datetime) -> tuple[int, bool]:
     rows = [new_email(kind="password_reset", recipient=one, address=one.email, now=now) for one in asking]
     Email.objects.bulk_create(rows, ignore_conflicts=True)  # another planner may have been first
     PasswordResetRequest.objects.filter(pk__in=[request.pk for request in page]).delete()
-    return len(rows), len(page) == PAGE
+    return len(rows), len(page) == MAX_REQUESTS_PER_TRANSACTION
 
 
 def who_may_reset(addresses: Collection[str]) -> list[User]:
@@ -78,15 +77,15 @@ def who_may_reset(addresses: Collection[str]) -> list[User]:
     open_account = Q(account=None) | Q(account__suspended_at=None)
     activated = User.objects.filter(open_account, status=User.Status.ACTIVATED)
     people = activated.annotate(small=Lower("email")).filter(small__in=addresses)
-    return [person for person in people if rules.can_be_mailed(person)]
+    return [person for person in people if can_be_mailed(person)]
 
 
 class SignInChanges(Subject):
-    """Each to the person whose it is; of a new address to the old one, too. A suspended person is told as well."""
+    """What changed of somebody's sign-in, to that person, also a suspended one; a new address to the old one, too."""
 
     kinds: ClassVar[Mapping[str, str]] = {kind.value: kind.label for kind in CHANGES}
 
-    def context(self, email: Email, *, now: datetime) -> dict[str, Any]:
+    def context(self, email: Email, *, now: datetime) -> Context:
         event = event_of(email)
         return {
             "address": email.to,
@@ -97,9 +96,8 @@ class SignInChanges(Subject):
             "reset_url": absolute(reverse("account_reset_password")),
         }
 
-    def refusal(self, email: Email, *, now: datetime) -> Email.State | None:
-        reachable = rules.is_usable(email.to) and email.to.lower() != email.recipient.bounced_address.lower()
-        return None if reachable else State.CANCELLED
+    def refusal(self, email: Email, facts: Context, *, now: datetime) -> Email.State | None:
+        return None if can_be_mailed(email.recipient, at=email.to) else State.CANCELLED
 
     def recipients(self, event: PeopleEvent) -> Sequence[Copy]:
         if event.kind not in self.kinds:
@@ -107,7 +105,7 @@ class SignInChanges(Subject):
         addresses = [event.person.email]
         if event.kind == Event.ADDRESS_CHANGED:
             addresses = [event.before["email"], event.after["email"]]
-        return [Copy(event.kind, event.person, address) for address in addresses if rules.is_usable(address)]
+        return [Copy(event.kind, event.person, address) for address in addresses if is_usable(address)]
 
 
 def event_of(email: Email) -> PeopleEvent:

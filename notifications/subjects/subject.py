@@ -9,10 +9,12 @@ from typing import Any, ClassVar
 from accounts.models import PeopleEvent, User
 from notifications.models import Email
 
+Context = Mapping[str, Any]  # of templates
+
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """One email that an event owes."""
+    """One email to write about an event of a person."""
 
     kind: str
     recipient: User
@@ -22,19 +24,23 @@ class Copy:
 class Subject(ABC):
     """Each of its kinds has a folder below `templates/notifications/emails/` with subject.txt, body.txt, body.html."""
 
-    kinds: ClassVar[Mapping[str, str]] = {}  # with what operators call them
+    kinds: ClassVar[Mapping[str, str]] = {}  # each with its label for operators
     is_secret: ClassVar[bool] = False  # whoever reads it can sign in: nothing that a provider says of it is kept
 
     def folder(self, kind: str) -> str:
         """Where the templates are."""
         return kind
 
-    @abstractmethod
-    def context(self, email: Email, *, now: datetime) -> dict[str, Any]:
-        """What the templates are given. The same at every attempt, as far as the rows are. Names are on one line."""
+    def facts(self, email: Email, *, now: datetime) -> Context:
+        """What both `refusal` and the templates need and takes queries; read once, when the email is about to leave."""
+        return {}
 
     @abstractmethod
-    def refusal(self, email: Email, *, now: datetime) -> Email.State | None:
+    def context(self, email: Email, *, now: datetime) -> Context:
+        """What else the templates are given: the same at every attempt, as far as the rows are; names on one line."""
+
+    @abstractmethod
+    def refusal(self, email: Email, facts: Context, *, now: datetime) -> Email.State | None:
         """Why the email must not leave at this moment, as the state that it gets; None when it is still owed."""
 
     def recipients(self, event: PeopleEvent) -> Sequence[Copy]:
@@ -42,5 +48,5 @@ class Subject(ABC):
         return ()
 
     def plan(self, now: datetime) -> int:
-        """Write the rows that something else than an event of a person owes by now; returns how many."""
+        """Write rows for what is no event of a person, every few seconds; returns how many."""
         return 0

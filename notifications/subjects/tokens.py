@@ -6,35 +6,39 @@ What is owed when is the table in `rules.py`; `planning.py` writes the rows.
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.conf import settings
 from django.urls import reverse
 
-from accounts.models import Account, User
+from accounts.models import Account
 from notifications import rules
 from notifications.models import Email, one_line
-from notifications.subjects.subject import Subject
-from tokens import moving
+from notifications.recipients import is_recipient
+from notifications.subjects.subject import Context, Subject
+from tokens import rotation
 from tokens.models import ApiToken
-from tokens.moving import Mover
+from tokens.rotation import RotatingClient
 
 Kind, State = Email.Kind, Email.State
 
-LINK = re.compile(r"\.[A-Za-z]{2,}|:")  # a host or an address, as in "catalog.example"
-NAMED = 10  # clients in one email
+LOOKS_LIKE_LINK = re.compile(r"\.[A-Za-z]{2,}|:")  # a host or an address, as in "catalog.example"
+MAX_CLIENTS_NAMED = 10  # in one email
 
 
 class Tokens(Subject):
     kinds: ClassVar[Mapping[str, str]] = dict(Kind.choices)
 
     def folder(self, kind: str) -> str:
-        return "expires" if kind in rules.MARKS else kind
+        return "expires" if kind in rules.LEAD_TIMES else kind
 
-    def context(self, email: Email, *, now: datetime) -> dict[str, Any]:
+    def facts(self, email: Email, *, now: datetime) -> Context:
+        return still_sent_context(token_of(email), now=now) if email.kind == Kind.STILL_SENT else {}
+
+    def context(self, email: Email, *, now: datetime) -> Context:
         """Names are cleaned here once more: a line break in one must not end a header at whatever provider."""
         token = token_of(email)
-        context = {
+        return {
             "account_name": one_line(token.account.name),
             "token_name": one_line(token.name),
             "actor_name": one_line(email.event.actor_name) if email.event else "",
@@ -43,16 +47,15 @@ class Tokens(Subject):
             "days_left": token.days_left(now),
             "settings_url": f"{settings.BASE_URL}{reverse('settings-api')}",
         }
-        return context | late_clients(token, now=now) if email.kind == Kind.STILL_SENT else context
 
-    def refusal(self, email: Email, *, now: datetime) -> Email.State | None:
+    def refusal(self, email: Email, facts: Context, *, now: datetime) -> Email.State | None:
         token = token_of(email)
-        if not is_recipient(email.recipient, token):
+        if not is_recipient(email.recipient, token.account_id):
             return State.CANCELLED
         if email.event_id is not None:
             return None
         if email.kind == Kind.STILL_SENT:
-            return None if still_sending(token.account, now=now) else State.SUPERSEDED
+            return None if facts["still_sending"] else State.SUPERSEDED
         return refusal_of_expiry(email, token, now=now)
 
 
@@ -61,25 +64,14 @@ def token_of(email: Email) -> ApiToken:
     return email.token
 
 
-def recipients(token: ApiToken) -> list[User]:
-    """Who is told about this token at this moment; nobody means that the email stays owed."""
-    return rules.usable(User.objects.administrators_of(token.account).reachable())
-
-
-def is_recipient(person: User, token: ApiToken) -> bool:
-    """Whether `recipients` names this person, answered from the rows at hand."""
-    administers = person.role == User.Role.ADMIN and person.status == User.Status.ACTIVATED
-    return administers and person.account_id == token.account_id and rules.can_be_mailed(person)
-
-
 def refusal_of_expiry(email: Email, token: ApiToken, *, now: datetime) -> Email.State | None:
     """Why an email about a token's expiry must not leave."""
     if token.ended_at or token.account.suspended_at:
         return State.CANCELLED
     left = token.expires_at - now
-    if email.kind == rules.mark_for(left):
+    if email.kind == rules.notice_for(left):
         return None
-    if email.kind == Kind.EXPIRED and left < -rules.GRACE and not somebody_was_told(email):
+    if email.kind == Kind.EXPIRED and left < -rules.EXPIRED_NOTICE_WINDOW and not somebody_was_told(email):
         return State.MISSED
     return State.SUPERSEDED
 
@@ -89,23 +81,28 @@ def somebody_was_told(email: Email) -> bool:
     return Email.objects.filter(token=email.token_id, kind=email.kind, state__in=Email.LEFT_US).exists()
 
 
-def still_sending(account: Account, *, now: datetime) -> list[Mover]:
+def still_sending(account: Account, *, now: datetime) -> list[RotatingClient]:
     """Who sent a replaced token within the last day and has not moved to the new one; nobody in a suspended account.
 
-    A replacement is given PATIENCE first: whoever has just made one is busy with exactly that.
+    A replacement is given REPLACEMENT_GRACE first: whoever has just made one is busy with exactly that.
     """
     if account.suspended_at:
         return []
-    late = moving.late(account, now=now, since=now - rules.DAY)
-    return [mover for mover in late if mover.old.ended_at and now - mover.old.ended_at >= rules.PATIENCE]
+    clients = rotation.still_sending(account, now=now, since=now - rules.STILL_SENT_INTERVAL)
+    return [client for client in clients if is_past_grace(client.old, now=now)]
 
 
-def late_clients(token: ApiToken, *, now: datetime) -> dict[str, Any]:
+def is_past_grace(replaced: ApiToken, *, now: datetime) -> bool:
+    return replaced.ended_at is not None and now - replaced.ended_at >= rules.REPLACEMENT_GRACE
+
+
+def still_sent_context(token: ApiToken, *, now: datetime) -> Context:
     """Who still sends a replaced token. Named are those whom it had let in, ten at the most.
 
     Whoever found a dead token can send it under any name, and must not write to administrators in ours. For the same
     reason a name that mail programs would make a link of is not written.
     """
-    late = still_sending(token.account, now=now)
-    named = [mover for mover in late if mover.was_let_in and not LINK.search(mover.client)][:NAMED]
-    return {"late": late, "named": named, "others": len(late) - len(named)}
+    clients = still_sending(token.account, now=now)
+    named = [client for client in clients if client.was_let_in and not LOOKS_LIKE_LINK.search(client.name)]
+    named = named[:MAX_CLIENTS_NAMED]
+    return {"still_sending": clients, "named": named, "others": len(clients) - len(named)}

@@ -2,14 +2,15 @@
 
 import csv
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.utils.html import escape
 
 from accounts import audit, services
 from accounts.actors import Actor
+from accounts.logs import ENTRIES_PER_PAGE
 from accounts.models import AuditEntry, User
-from accounts.views import ENTRIES_PER_PAGE
 from tests.factories import NOW
 
 PAGE, FILE = "/settings/activity/", "/settings/activity.csv"
@@ -112,7 +113,38 @@ def test_it_is_filtered_by_who_what_and_when(signed_in, acme, ada, query, expect
     assert [row[4] for row in lines(signed_in(ada).get(FILE, query))[1:]] == expected
 
 
-NONSENSE = [{"since": "yesterday"}, {"until": "2026-02-30"}, {"who": "\x00"}, {"who": "a" * 255}, {"what": "eaten"}]
+@pytest.fixture
+def twins(acme):
+    """The ids of two tokens with the same mask, each with one entry of its own."""
+    ids = [uuid4(), uuid4()]
+    for number, pk in enumerate(ids):
+        entry(acme, by=Actor("cat_rw_••••abcd", door="graphql", token_id=pk), detail=f"by {number}")
+    return ids
+
+
+def test_one_token_is_told_from_another_with_the_same_mask(signed_in, acme, ada, twins):
+    page = signed_in(ada).get(PAGE, {"token": twins[1]})
+    assert details(page) == ["by 1"]
+    assert "Only what the token <bdi>cat_rw_••••abcd</bdi> did." in page.content.decode()
+    assert f'name="token" value="{twins[1]}"' in page.content.decode()
+    assert [row[4] for row in lines(signed_in(ada).get(FILE, {"token": twins[1]}))[1:]] == ["by 1"]
+
+
+@pytest.mark.parametrize("address", [PAGE, FILE])
+def test_another_account_s_token_is_as_unknown_as_any(signed_in, eve, twins, address):
+    pages = [signed_in(eve).get(address, {"token": pk}) for pk in (twins[0], uuid4())]
+    assert all("by 0" not in b"".join(page).decode() for page in pages)
+    assert [page.status_code for page in pages] == [200, 200]
+
+
+NONSENSE = [
+    {"token": "abcd"},
+    {"since": "yesterday"},
+    {"until": "2026-02-30"},
+    {"who": "\x00"},
+    {"who": "a" * 255},
+    {"what": "eaten"},
+]
 
 
 @pytest.mark.parametrize("query", NONSENSE)

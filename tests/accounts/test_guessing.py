@@ -93,7 +93,7 @@ def test_a_device_that_is_not_known_any_more_is_like_any(ada, carol, device, cha
         ada.set_password(NEW)
         ada.save()
     elif change == "old":
-        monkeypatch.setattr("accounts.devices.AGE", timedelta(seconds=-1))
+        monkeypatch.setattr("accounts.devices.MAX_DEVICE_AGE", timedelta(seconds=-1))
     device = {
         "forged": device.replace(device[0], "x"),
         "torn": device[:-1],

@@ -166,7 +166,7 @@ def an_entry(days: float) -> AuditEntry:
 
 
 def test_entries_are_forgotten_after_the_days_of_the_setting(db, settings, monkeypatch):
-    monkeypatch.setattr(audit, "FORGOTTEN_AT_ONCE", 2)
+    monkeypatch.setattr(audit, "ENTRIES_PER_DELETE", 2)
     settings.AUDIT_DAYS = 30
     kept = [an_entry(days) for days in (50, 40, 35, 31, 30.001, 30, 1)][-2:]
     assert audit.forget_old(NOW) == 5

@@ -23,7 +23,7 @@ def kept(db):
 
 
 def test_expired_sessions_are_deleted_in_batches_and_live_ones_stay(kept, monkeypatch):
-    monkeypatch.setattr(sessions, "BATCH", 2)
+    monkeypatch.setattr(sessions, "SESSIONS_PER_DELETE", 2)
     assert sessions.forget_expired(NOW) == 5
     assert Session.objects.get() == kept
     assert sessions.forget_expired(NOW) == 0

@@ -43,7 +43,7 @@ def called(issued, monkeypatch):
     """The answer to a call in the middle of whose body something happens."""
 
     def call(happens, held=-1.0):
-        monkeypatch.setattr(doors, "HELD", held)
+        monkeypatch.setattr(doors, "MAX_SECONDS_UNCHECKED", held)
         request = RequestFactory().post(ADDRESS, BODY, "application/json", HTTP_AUTHORIZATION=issued.secret)
         request = type(request)(request.environ | {"wsgi.input": Held(happens)})
         response = GraphQLView.as_view()(request)

@@ -40,6 +40,17 @@ def test_a_challenge_is_ascii_and_carries_the_facts(issued):
     assert 'reason="replaced", at="2026-01-01T00:00:00Z", replaced_by="ro_**"' in challenge
 
 
+REFUSALS = [
+    errors.MalformedToken, errors.WrongRegion, errors.UnknownToken, *errors.TokenEnded.__subclasses__(),
+    errors.AccountSuspended, errors.InsufficientScope, errors.TooManyRequests,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("error", REFUSALS)
+def test_a_problem_with_a_token_has_the_title_of_its_error(error):
+    assert PROBLEMS[error.code].title == error.title
+
+
 @pytest.mark.parametrize("reason", PROBLEMS)
 def test_a_challenge_is_part_of_what_is_about_the_token_and_of_nothing_else(reason):
     told = problem(reason, detail="x")

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Browser, Error, Page, expect
 
-from notifications import delivery, planning
+from notifications import delivery, events
 from notifications.models import InboxMessage
 from tests.browser.conftest import enter, serious
 from tokens.models import ApiToken, TokenEvent
@@ -53,7 +53,7 @@ def test_the_whole_life_of_a_token(page, ada, settings):
     expect(page.get_by_role("status")).to_contain_text("is revoked")
     expect(page.get_by_text("No token is active.")).to_be_visible()
     assert ask(page, second).json()["reason"] == "revoked"
-    planning.plan_events(timezone.now())
+    events.plan_token_events(timezone.now())
     delivery.send_emails(timezone.now())
     mail = "".join(message.subject + message.text + message.html for message in InboxMessage.objects.all())
     assert InboxMessage.objects.count() == 3

@@ -47,28 +47,28 @@ def picture(page: Page, name: str) -> None:
         page.set_viewport_size({"width": 1200, "height": 900})
 
 
-def test_the_board_follows_five_clients_from_the_old_token_to_the_new_one(browser: Browser, acme, ada, tmp_path):
+def test_the_page_follows_five_clients_from_the_old_token_to_the_new_one(browser: Browser, acme, ada, tmp_path):
     old = generate_token(acme, scope=Scope.READ_ONLY, name="Scripts", by=None, now=timezone.now()).secret
     with gunicorn(tmp_path) as (port, _):
         assert {call(port, old, client) for client in CLIENTS * 2} == {200}
         page = browser.new_context(base_url=f"http://127.0.0.1:{port}").new_page()
         enter(page, ada)
         new = replace(page)
-        board = page.locator("[data-live]")
-        expect(board).to_contain_text("5 not seen since")
+        rotation = page.locator("[data-live]")
+        expect(rotation).to_contain_text("5 not seen since")
         assert {call(port, old, client) for client in CLIENTS} == {401}
-        expect(board).to_contain_text("5 still on the old token")
-        picture(page, "board-behind")
+        expect(rotation).to_contain_text("5 still on the old token")
+        picture(page, "rotation-still-sending")
         for place, client in enumerate(CLIENTS, start=1):
             assert call(port, new, client) == 200
-            expect(board).to_contain_text(f"{place} moved")
+            expect(rotation).to_contain_text(f"{place} moved")
             if place == 3:
-                picture(page, "board-three")
+                picture(page, "rotation-three")
         expect(page.locator("#replacement-said")).to_have_text("5 moved")
         page.reload()
         expect(page.get_by_role("region", name="Failed calls")).to_contain_text("Give this integration the new one.")
         assert serious(page) == []
-        picture(page, "board-moved")
+        picture(page, "rotation-moved")
         page.context.close()
 
 

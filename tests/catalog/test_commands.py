@@ -55,7 +55,7 @@ def test_seed_catalog_makes_an_account_with_so_many_tables(db, capsys):
 
 def test_seed_catalog_goes_on_in_the_next_transaction(db, monkeypatch):
     monkeypatch.setattr(seeding, "TABLES_PER_TRANSACTION", 4)
-    monkeypatch.setattr(seeding, "IN_SCHEMA", 3)
+    monkeypatch.setattr(seeding, "TABLES_PER_SCHEMA", 3)
     call_command("seed_catalog", tables=10, columns_per_table=1)
     assert Table.objects.filter(path__startswith="database_0.schema_3.").count() == 1
     assert Lineage.objects.exclude(child_table=None).count() == 2 * (2 + 2 + 0)

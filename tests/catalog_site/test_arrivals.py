@@ -1,7 +1,7 @@
 import pytest
 from django.conf import settings
 
-from catalog_site.arrivals import LONGEST_BODY, LONGEST_HEAD, Arrival
+from catalog_site.arrivals import MAX_BODY_BYTES, MAX_HEAD_BYTES, Arrival
 
 GET = b"GET /a HTTP/1.1\r\nHost: a\r\n\r\n"
 POST = b"POST /a HTTP/1.1\r\nHost: a\r\n%b\r\n\r\n"
@@ -37,7 +37,7 @@ TO_THE_PARSER_AT_ONCE = {
     "none": b"A: b",
     "zero": b"Content-Length: 000",
     "chunks": b"Transfer-Encoding: chunked",
-    "too long to wait for": b"Content-Length: %d" % (LONGEST_BODY + 1),
+    "too long to wait for": b"Content-Length: %d" % (MAX_BODY_BYTES + 1),
     "absurd": b"Content-Length: " + b"9" * 5000,
     "signed": b"Content-Length: +3",
     "in another field's value": b"A: Content-Length: 3",
@@ -59,9 +59,9 @@ def test_line_feeds_alone_are_for_the_parser_to_refuse():
 
 
 def test_a_head_without_an_end_is_too_long_at_some_time():
-    assert not arrived(b"a" * LONGEST_HEAD).is_too_long
-    assert arrived(b"a" * LONGEST_HEAD, b"a").is_too_long
-    assert not arrived(GET + b"a" * LONGEST_HEAD * 2).is_too_long
+    assert not arrived(b"a" * MAX_HEAD_BYTES).is_too_long
+    assert arrived(b"a" * MAX_HEAD_BYTES, b"a").is_too_long
+    assert not arrived(GET + b"a" * MAX_HEAD_BYTES * 2).is_too_long
 
 
 def test_a_client_that_expects_to_be_asked_waits_until_it_sends_by_itself():
@@ -88,4 +88,4 @@ def test_a_probe_is_known_by_its_first_line(line, is_probe):
 
 
 def test_what_is_waited_for_is_what_django_takes():
-    assert LONGEST_BODY == settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    assert MAX_BODY_BYTES == settings.DATA_UPLOAD_MAX_MEMORY_SIZE

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import path
 from django.utils import timezone
 
-from accounts.bodies import FORM, takes_body
+from accounts.bodies import MAX_FORM_BYTES, takes_body
 from devtools.environment import ROOT
 from tests import hostile
 from tests.api.graphql.asking import ADDRESS, codes
@@ -95,7 +95,7 @@ def test_the_door_of_graphql_refuses_multipart_in_its_own_form(db):
     assert codes(send(ADDRESS, hostile.MULTIPART, hostile.form(10))) == (415, ["UNSUPPORTED_MEDIA_TYPE"])
 
 
-@pytest.mark.parametrize(("size", "status"), [(FORM, 403), (FORM + 1, 413)])
+@pytest.mark.parametrize(("size", "status"), [(MAX_FORM_BYTES, 403), (MAX_FORM_BYTES + 1, 413)])
 def test_a_page_takes_64_kilobytes(db, size, status):
     assert send(SIGN_IN, hostile.FORM, b"a" * size).status_code == status
 

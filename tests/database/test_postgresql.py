@@ -100,7 +100,7 @@ def test_a_look_up_that_is_late_spares_the_others_the_wait(own_connection, issue
 
 
 def test_who_does_not_answer_a_health_check_is_not_connected_to_either(own_connection, monkeypatch):
-    monkeypatch.setattr("database.postgresql.base.HEALTH_CHECK", 0.05)
+    monkeypatch.setattr("database.postgresql.base.HEALTH_CHECK_TIMEOUT", 0.05)
     ask = connection.connection.execute
     monkeypatch.setattr(connection.connection, "execute", lambda _: ask(LATE))
     assert not connection.is_usable()

@@ -21,7 +21,7 @@ class Cache(Leased[Any]):
         value, until = self.values.get(key, (None, 0.0))
         return value if moment < until else None
 
-    def found(self, generation: int | None, *, began: float) -> None:
+    def take_lease(self, generation: int | None, *, began: float) -> None:
         """Asks nobody."""
 
     def keep(self, key: bytes, value: Any, *, generation: int | None) -> None:
@@ -29,8 +29,8 @@ class Cache(Leased[Any]):
 
 
 class FromTheEnd(Leased[Any]):
-    def found(self, generation: int | None, *, began: float) -> None:
-        super().found(generation, began=time.clock_gettime(authentication.CLOCK))
+    def take_lease(self, generation: int | None, *, began: float) -> None:
+        super().take_lease(generation, began=time.clock_gettime(authentication.CLOCK))
 
 
 def slow_look_up(public_id: str) -> Any:

@@ -17,13 +17,13 @@ from tokens.models import ApiToken  # noqa: E402
 
 
 def grant(now: datetime) -> bool:
-    """A lease for everybody, and a look at everything."""
+    """A lease for everybody, and a check of everything."""
     return True
 
 
 if "without-lease" in sys.argv:
     heartbeats.claim_sweep = grant
-    heartbeats.everything_is_due = grant  # whoever comes late finds nothing on the agenda
+    heartbeats.full_sweep_is_due = grant  # whoever comes late finds nothing that is due
 ApiToken.objects.exists()  # connects
 print("ready", flush=True)
 begin = float(input())

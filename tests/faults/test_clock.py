@@ -9,7 +9,7 @@ import pytest
 from accounts.models import User
 from devtools.environment import package
 from jobs.models import Heartbeat
-from notifications import planning
+from notifications import events
 from notifications.models import Email, InboxMessage
 from tests.factories import NOW, UserFactory
 from tests.faults.test_delivery import FAST, wait_for
@@ -109,7 +109,7 @@ def moments(end: datetime) -> list[datetime]:
 def test_marks_that_passed_while_beat_was_away_are_one_notice(acme, ada, tmp_path, away, owed):
     end = generate_token(acme, scope=Scope.READ_ONLY, by=None, now=NOW).token.expires_at
     clock = Clock(tmp_path, end - away[0] * DAY)
-    planning.plan_events(clock.now)
+    events.plan_token_events(clock.now)
     Email.objects.all().delete()
     pace = (
         FAST

@@ -17,7 +17,7 @@ from django.utils import timezone
 from accounts.models import User
 from devtools.environment import ROOT
 from jobs.models import Heartbeat
-from notifications import planning
+from notifications import events
 from notifications.models import Email, Outbox
 from tests.factories import AccountFactory, UserFactory
 from tests.processes import celery, environment, gunicorn
@@ -37,7 +37,7 @@ def owe(emails: int) -> None:
         account = AccountFactory.create()
         UserFactory.create(account=account, role=User.Role.ADMIN)
         generate_token(account, scope=Scope.READ_ONLY, by=None, now=timezone.now())
-    planning.plan_events(timezone.now())
+    events.plan_token_events(timezone.now())
 
 
 def kill_senders(emails: int, kills: int, *, idempotent: bool, owe: Callable[[int], object] = owe) -> None:

@@ -21,7 +21,7 @@ from tokens.services import generate_token
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-LOCK_WAIT = 0.2  # seconds: entries.LOCK_TIMEOUT, ledger.SQLITE_PATIENCE
+LOCK_WAIT = 0.2  # seconds: entries.LOCK_TIMEOUT, ledger.SQLITE_BUSY_TIMEOUT
 PROCESSES, CLIENTS = 4, ("castor-upload/0.26", "Claude/1.9", "dbt/1.11")
 COUNT_WRITES = {
     "postgresql": """
@@ -164,7 +164,7 @@ def test_a_database_that_takes_no_writes_stops_no_call_and_is_said_once(live, tm
     assert counted() == {}
 
 
-def test_a_dead_token_that_is_still_sent_is_an_echo_and_harms_nobody(live, acme, tmp_path):
+def test_a_replaced_token_that_is_still_sent_harms_nobody(live, acme, tmp_path):
     newer = generate_token(acme, scope=Scope.READ_ONLY, by=None, now=timezone.now(), replaces=live.token.pk)
     with gunicorn(tmp_path, WEB_CONCURRENCY="2") as (port, _):
         answers = at_once(port, [[(live.secret, "dbt/1.11")] * 50, [(newer.secret, "dbt/1.11")] * 50])

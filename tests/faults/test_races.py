@@ -11,7 +11,7 @@ import pytest
 
 from accounts.models import User
 from devtools.environment import ROOT
-from notifications import planning
+from notifications import events
 from notifications.models import Email
 from tests.factories import NOW, AccountFactory, UserFactory
 from tests.processes import environment
@@ -55,7 +55,7 @@ def test_sweeps_at_once_plan_each_email_once(lease):
         account = AccountFactory.create()
         UserFactory.create(account=account, role=User.Role.ADMIN)
         generate_token(account, scope=Scope.READ_ONLY, by=None, now=NOW)
-    planning.plan_events(NOW)
+    events.plan_token_events(NOW)
     when = NOW.replace(year=2027) - timedelta(days=5)
     seen = [int(said) for said in at_once(SWEEPERS, "tests.faults.sweeping", when.isoformat(), lease)]
     assert (

@@ -4,7 +4,7 @@ from unittest.mock import Mock
 from django.db import OperationalError
 
 from jobs import heartbeats
-from jobs.leases import CLOCKS
+from jobs.leases import MAX_CLOCK_SKEW
 from jobs.models import Heartbeat
 from tests.factories import NOW
 
@@ -21,12 +21,12 @@ def test_a_sweep_holds_and_ends_its_own_lease_alone(db):
     heartbeats.beat(heartbeats.Part.BEAT, now=NOW)
     assert heartbeats.claim_sweep(NOW)
     assert not heartbeats.claim_sweep(NOW + heartbeats.SWEEP_LEASE - SECOND)
-    heartbeats.hold_sweep(NOW + SECOND)
+    heartbeats.renew_sweep(NOW + SECOND)
     row, end = Heartbeat.objects.get(part="sweep"), NOW + SECOND + heartbeats.SWEEP_LEASE
     assert (row.at, row.busy_until) == (NOW + SECOND, end)
     assert heartbeats.claim_sweep(end)
     assert Heartbeat.objects.get(part="sweep").busy_until == end + heartbeats.SWEEP_LEASE
-    heartbeats.end_sweep()
+    heartbeats.release_sweep()
     assert heartbeats.claim_sweep(NOW)
     assert Heartbeat.objects.get(part="beat").busy_until is None
 
@@ -43,6 +43,6 @@ def test_a_database_that_is_away_stops_no_beat_and_no_worker(db, monkeypatch, ca
 
 
 def test_a_sweep_s_lease_that_is_longer_than_any_is_void(db):
-    assert heartbeats.claim_sweep(NOW + CLOCKS)
+    assert heartbeats.claim_sweep(NOW + MAX_CLOCK_SKEW)
     assert not heartbeats.claim_sweep(NOW)
     assert heartbeats.claim_sweep(NOW - SECOND)

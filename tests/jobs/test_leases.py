@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError, connection, models, transaction
 from django.test.utils import isolate_apps
 
-from jobs.leases import CANDIDATES, CLOCKS, LeasedQuerySet, LeasedRow, leased_exactly_while
+from jobs.leases import MAX_CLOCK_SKEW, MAX_ROWS_PER_CLAIM, LeasedQuerySet, LeasedRow, leased_exactly_while
 from tests.factories import NOW
 
 SECOND = timedelta(seconds=1)
@@ -92,7 +92,7 @@ def test_it_is_taken_over_when_the_lease_ran_out_and_the_first_one_changes_nothi
     assert claimed(NOW + 119 * SECOND) is None
     second = claimed(NOW + 120 * SECOND)
     assert (first.pk, second.attempts) == (second.pk, 2)
-    assert not first.hold(now=NOW, phase="reading")
+    assert not first.renew(now=NOW, phase="reading")
     assert not first.settle(state="imported")
     assert second.settle(state="imported", phase="done")
     job.refresh_from_db()
@@ -101,7 +101,7 @@ def test_it_is_taken_over_when_the_lease_ran_out_and_the_first_one_changes_nothi
 
 def test_who_holds_on_is_not_taken_over_and_says_how_far_it_is(job):
     mine = claimed()
-    assert mine.hold(now=NOW + 100 * SECOND, phase="checking")
+    assert mine.renew(now=NOW + 100 * SECOND, phase="checking")
     assert claimed(NOW + 219 * SECOND) is None
     assert Import.objects.get().phase == "checking"
     assert mine.settle(state="imported")
@@ -111,7 +111,7 @@ def test_what_is_settled_is_settled_once(job):
     mine = claimed()
     assert mine.settle(state="imported")
     assert not mine.settle(state="failed")
-    assert not mine.hold(now=NOW)
+    assert not mine.renew(now=NOW)
     assert claimed(NOW + timedelta(days=1)) is None
 
 
@@ -131,13 +131,13 @@ def test_what_a_lost_lease_wrote_can_be_rolled_back_with_it(job):
 
 @pytest.mark.parametrize(("excess", "taken"), [(timedelta(), False), (SECOND, True)])
 def test_a_lease_that_no_right_clock_can_have_given_is_void(job, excess, taken):
-    Import.objects.update(state="importing", lease_until=Import.longest_lease(NOW + CLOCKS) + excess)
+    Import.objects.update(state="importing", lease_until=Import.latest_lease_end(NOW + MAX_CLOCK_SKEW) + excess)
     assert bool(claimed()) is taken
 
 
 @pytest.mark.parametrize(("excess", "taken"), [(timedelta(), False), (SECOND, True)])
 def test_a_delay_that_no_right_clock_can_have_given_is_void(job, excess, taken):
-    Import.objects.update(attempts=1, next_attempt_at=Import.latest_attempt(NOW + CLOCKS) + excess)
+    Import.objects.update(attempts=1, next_attempt_at=Import.latest_attempt(NOW + MAX_CLOCK_SKEW) + excess)
     assert bool(claimed()) is taken
 
 
@@ -165,7 +165,7 @@ def test_a_row_that_a_constraint_refuses_is_left_out(job):
 
 def test_a_claim_gives_up_when_others_are_always_faster(job, monkeypatch):
     Import.objects.bulk_create(
-        Import(source=1, state="waiting", next_attempt_at=NOW + SECOND) for _ in range(CANDIDATES)
+        Import(source=1, state="waiting", next_attempt_at=NOW + SECOND) for _ in range(MAX_ROWS_PER_CLAIM)
     )
     assert claimed(NOW + SECOND).pk == job.pk
     assert claimed(NOW + SECOND) is None

@@ -1,9 +1,15 @@
-"""A mail backend that does what a test tells it."""
+"""A mail backend that does what a test tells it, and a sender of one email."""
 
+from contextlib import closing
 from types import SimpleNamespace
 from typing import ClassVar
 
 from django.core.mail.backends.base import BaseEmailBackend
+
+from notifications import delivery
+from notifications.claims import claim
+from notifications.connections import Connection
+from notifications.models import Email
 
 
 class Provider(BaseEmailBackend):
@@ -26,3 +32,10 @@ class Provider(BaseEmailBackend):
 
 def fails(monkeypatch, error):
     monkeypatch.setattr(Provider, "error", error)
+
+
+def send_email(pk, *, now) -> bool:
+    """Send a single email, as a run does, on a connection of its own."""
+    claimed = claim(Email.objects.with_facts().get(pk=pk), now + Email.lease(), now=now)
+    with closing(Connection()) as connection:
+        return claimed is not None and delivery.deliver(claimed, connection, now=now)

@@ -3,7 +3,7 @@ from unittest.mock import Mock
 import pytest
 
 from jobs import heartbeats
-from notifications import planning
+from notifications import events
 from notifications.models import Email
 from tests.factories import NOW
 from tests.notifications.backends import Provider
@@ -17,15 +17,15 @@ def inbox(settings):
 
 
 @pytest.fixture(autouse=True)
-def no_full_look(monkeypatch):
-    """What the agenda forgets stays forgotten here; otherwise the first sweep of a test would look at everything."""
-    monkeypatch.setattr(heartbeats, "everything_is_due", Mock(return_value=False))
+def no_full_sweep(monkeypatch):
+    """What the schedule lacks is not found here; otherwise the first sweep of a test would check everything."""
+    monkeypatch.setattr(heartbeats, "full_sweep_is_due", Mock(return_value=False))
 
 
 @pytest.fixture
 def planned(issued: IssuedToken) -> Email:
     """The email to Ada that her generating a token owes."""
-    planning.plan_events(NOW)
+    events.plan_token_events(NOW)
     return Email.objects.get()
 
 

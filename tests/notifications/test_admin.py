@@ -25,7 +25,7 @@ def test_operators_can_add_and_delete_nothing(signed_in, planned, issued, olga, 
     assert "delete_selected" not in page
 
 
-def test_the_agenda_says_when_the_sweep_looks(signed_in, acme, olga):
+def test_the_list_of_next_notices_says_when_the_sweep_checks(signed_in, acme, olga):
     NextNotice.objects.all().delete()
     for at in (NOW.replace(year=1970), NOW.replace(year=2999), None):
         row = NextNotice.objects.create(account=acme, next_notice_at=at)

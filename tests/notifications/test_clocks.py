@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from jobs import heartbeats, queues
-from jobs.leases import CLOCKS
+from jobs.leases import MAX_CLOCK_SKEW
 from jobs.models import Heartbeat
 from notifications import delivery, health, metrics, planning
 from notifications.claims import claim, next_page
@@ -13,7 +13,7 @@ from notifications.failures import Failure, Verdict
 from notifications.models import Email, Outbox
 from tests.factories import NOW
 from tests.living import everybody_lives, worker_lives
-from tests.notifications.test_echoes import echoes, newer, send  # noqa: F401  # a fixture of theirs
+from tests.notifications.test_still_sent import newer, send, still_sent_emails  # noqa: F401  # a fixture of theirs
 from tokens.models import ApiToken
 
 SECOND, HOUR, DAY = timedelta(seconds=1), timedelta(hours=1), timedelta(days=1)
@@ -37,13 +37,13 @@ def test_another_attempt_waits_as_long_as_any_may_and_no_longer(planned):
 
 
 def test_a_lease_that_is_longer_than_any_is_taken_over(planned):
-    Email.objects.update(state=State.SENDING, lease_until=Email.longest_lease(NOW))
+    Email.objects.update(state=State.SENDING, lease_until=Email.latest_lease_end(NOW))
     assert not is_sent()
     Email.objects.update(lease_until=NOW + DAY)
     assert is_sent()
 
 
-@pytest.mark.parametrize("passed", [timedelta(), timedelta(seconds=delivery.RUN)])
+@pytest.mark.parametrize("passed", [timedelta(), timedelta(seconds=delivery.MAX_RUN_SECONDS)])
 @pytest.mark.parametrize("ahead", [timedelta(minutes=minutes) for minutes in range(2, 90, 2)])
 def test_what_a_page_has_its_run_can_claim_to_its_end(planned, passed, ahead):
     """Or it would read the same page again and again."""
@@ -66,8 +66,8 @@ def test_a_hold_that_ends_later_than_any_holds_nothing(planned):
 
 
 def test_a_hold_of_a_wrong_clock_gives_way_to_a_right_one(db):
-    delivery.note_failure(Failure(Verdict.TRANSIENT, "slow", SECOND), now=NOW + DAY)
-    delivery.note_failure(Failure(Verdict.TRANSIENT, "slow", HOUR), now=NOW)
+    delivery.note_provider_fails(Failure(Verdict.TRANSIENT, "slow", SECOND), now=NOW + DAY)
+    delivery.note_provider_fails(Failure(Verdict.TRANSIENT, "slow", HOUR), now=NOW)
     outbox = Outbox.current()
     assert (outbox.held_until, outbox.failing_since) == (NOW + HOUR, NOW)
 
@@ -89,9 +89,9 @@ def test_a_pause_that_began_in_the_future_makes_no_attempt_older(planned):
 def test_who_was_told_tomorrow_is_told_today(issued, newer, ada):  # noqa: F811
     send(issued, NOW + 2 * HOUR)
     planning.sweep(NOW + 2 * HOUR + DAY)
-    echoes().update(state=State.SENT, sent_at=NOW + DAY)
+    still_sent_emails().update(state=State.SENT, sent_at=NOW + DAY)
     planning.sweep(NOW + 2 * HOUR)
-    assert echoes(state=State.PENDING).count() == 1
+    assert still_sent_emails(state=State.PENDING).count() == 1
 
 
 @pytest.fixture
@@ -115,15 +115,15 @@ def test_a_sign_of_life_from_the_future_is_red_and_says_why(alive):
 
 
 def test_clocks_may_be_two_minutes_apart(alive):
-    assert details(NOW - CLOCKS) == {}
-    assert set(details(NOW - CLOCKS - SECOND)) == {"beat", "worker", "worker-default", "sweep"}
+    assert details(NOW - MAX_CLOCK_SKEW) == {}
+    assert set(details(NOW - MAX_CLOCK_SKEW - SECOND)) == {"beat", "worker", "worker-default", "sweep"}
 
 
 def test_the_next_sign_of_life_makes_it_green(alive):
     heartbeats.beat(Part.BEAT, now=NOW - 2 * HOUR)
     for queue in queues.expected():
         worker_lives(queue, NOW - 2 * HOUR)
-    heartbeats.hold_sweep(NOW - 2 * HOUR)
+    heartbeats.renew_sweep(NOW - 2 * HOUR)
     assert details(NOW - 2 * HOUR) == {}
 
 

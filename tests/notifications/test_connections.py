@@ -9,8 +9,8 @@ from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 
 from accounts.models import User
-from notifications import connections, delivery, planning
-from notifications.connections import Connection
+from notifications import connections, delivery, events
+from notifications.connections import Connection, Smtp, SmtpBackend
 from notifications.models import Email, Outbox
 from tests.factories import NOW, UserFactory
 from tests.mailserver import DROP, MailServer, running
@@ -32,7 +32,7 @@ def three(acme, issued):
     """Emails to Ada, Bob and Cid, due in this order."""
     for name in ("bob", "cid"):
         UserFactory.create(email=f"{name}@acme.test", account=acme, role=User.Role.ADMIN)
-    planning.plan_events(NOW)
+    events.plan_token_events(NOW)
     return list(Email.objects.order_by("pk"))
 
 
@@ -129,7 +129,7 @@ def test_wrong_credentials_pause_everything_and_are_tried_once(three, server, se
     assert server.connections == 1
 
 
-def test_credentials_that_end_with_the_connection_burn_nothing(three, server, settings):
+def test_credentials_that_end_with_the_connection_are_no_attempt(three, server, settings):
     server.password, settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD = b"right", "catalog", "right"
     server.moods[1, "IDLE"] = DROP
     seen: list[bool] = []
@@ -138,7 +138,7 @@ def test_credentials_that_end_with_the_connection_burn_nothing(three, server, se
         seen.append(sent)
         server.password = b"another"
 
-    assert delivery.send_emails(NOW, tried=revoke) == 1
+    assert delivery.send_emails(NOW, on_attempt=revoke) == 1
     assert states() == [State.SENT, State.PENDING, State.PENDING]
     assert (seen, Outbox.current().paused_by) == ([True, False], "")
     assert Email.objects.filter(attempts=0).count() == 2
@@ -167,6 +167,13 @@ def test_a_failure_without_a_word_of_smtp_is_never_tried_again_at_once(three, pr
     fails(monkeypatch, ConnectionResetError())
     assert delivery.send_emails(NOW) == 0
     assert len(provider.keys) == 3
+
+
+@pytest.mark.parametrize(("use_ssl", "of"), [(False, smtplib.SMTP), (True, smtplib.SMTP_SSL)])
+def test_sessions_know_whether_data_began_with_and_without_tls(use_ssl, of):
+    session = SmtpBackend(use_ssl=use_ssl).connection_class
+    assert issubclass(session, Smtp)
+    assert issubclass(session, of)
 
 
 class Sulking(BaseEmailBackend):

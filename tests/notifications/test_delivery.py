@@ -8,10 +8,10 @@ from django.template import TemplateSyntaxError
 
 from accounts.models import User
 from accounts.services import note_bounce, suspend_account
-from notifications import delivery, planning
+from notifications import delivery, events, planning
 from notifications.models import MAX_ATTEMPTS, RETRY_WINDOW, Email, InboxMessage, Outbox
 from tests.factories import NOW, UserFactory
-from tests.notifications.backends import Provider, fails
+from tests.notifications.backends import Provider, fails, send_email
 from tokens.scopes import Scope
 from tokens.services import generate_token, revoke_token
 
@@ -89,14 +89,14 @@ def test_after_the_last_attempt_it_has_failed_and_can_be_sent_again(planned, ref
 
 def test_one_poisoned_email_stops_no_other(acme, issued, refusing):
     UserFactory.create(email="second@acme.test", account=acme, role=User.Role.ADMIN)
-    planning.plan_events(NOW)
+    events.plan_token_events(NOW)
     assert delivery.send_emails(NOW) == 1
     assert Email.objects.get(recipient__email="second@acme.test").state == Email.State.SENT
 
 
 def test_revoking_owes_an_email(planned, issued):
     revoke_token(issued.token, by=None, now=NOW)
-    assert planning.plan_events(NOW) == 1
+    assert events.plan_token_events(NOW) == 1
     assert Email.objects.filter(kind=Email.Kind.REVOKED).count() == 1
 
 
@@ -137,7 +137,7 @@ def test_an_email_that_kills_its_senders_ends_after_the_last_attempt(planned):
 def test_a_poisoned_email_stops_no_other(acme, planned, refusing):
     UserFactory.create(email="zoe@acme.test", account=acme, role=User.Role.ADMIN)
     generate_token(acme, scope=Scope.READ_WRITE, by=None, now=NOW)
-    planning.plan_events(NOW)
+    events.plan_token_events(NOW)
     assert delivery.send_emails(NOW) == 1
     assert Email.objects.filter(state=State.SENT).get().recipient.email == "zoe@acme.test"
 
@@ -150,7 +150,7 @@ def test_a_template_that_raises_keeps_the_email(planned, monkeypatch):
 
 
 @pytest.mark.parametrize("what", ["revoked", "replaced", "suspended", "gone", "bounced"])
-def test_a_notice_is_looked_at_again_at_the_moment_of_sending(acme, ada, issued, what):
+def test_a_notice_is_decided_again_at_the_moment_of_sending(acme, ada, issued, what):
     soon = issued.token.expires_at - timedelta(days=7)
     planning.sweep(soon)
     Email.objects.filter(event__isnull=False).delete()
@@ -167,7 +167,7 @@ def test_a_notice_is_looked_at_again_at_the_moment_of_sending(acme, ada, issued,
 
 
 def test_a_run_ends_before_its_job_is_killed(planned, monkeypatch):
-    monkeypatch.setattr(delivery, "RUN", -1)
+    monkeypatch.setattr(delivery, "MAX_RUN_SECONDS", -1)
     assert delivery.send_emails(NOW) == 0
     assert Email.objects.get().state == State.PENDING
 
@@ -179,18 +179,18 @@ class Killed(BaseException):
 def test_a_sender_that_dies_leaves_its_lease_for_as_long_as_a_job_may_run(planned, provider, monkeypatch, settings):
     monkeypatch.setattr(Provider, "error", Killed())
     with pytest.raises(Killed):
-        delivery.send_email(planned.pk, now=NOW)
+        send_email(planned.pk, now=NOW)
     email = Email.objects.get()
     assert (email.state, email.attempts, email.first_attempt_at) == (State.SENDING, 1, NOW)
     assert email.lease_until == NOW + timedelta(seconds=settings.EMAIL_LEASE)
     assert settings.EMAIL_LEASE > settings.CELERY_TASK_TIME_LIMIT
-    assert not delivery.send_email(planned.pk, now=NOW + timedelta(seconds=settings.EMAIL_LEASE - 1))
+    assert not send_email(planned.pk, now=NOW + timedelta(seconds=settings.EMAIL_LEASE - 1))
 
 
 def test_settling_touches_its_own_email_alone(acme, planned):
     UserFactory.create(email="zoe@acme.test", account=acme, role=User.Role.ADMIN)
     generate_token(acme, scope=Scope.READ_WRITE, by=None, now=NOW)
-    planning.plan_events(NOW)
+    events.plan_token_events(NOW)
     lease, later = NOW + timedelta(minutes=3), NOW + timedelta(seconds=9)
     Email.objects.update(state=State.SENDING, lease_until=lease)
     assert delivery.settle(planned, lease, now=later, state=State.SENT, sent_at=later)
@@ -202,7 +202,7 @@ def test_settling_touches_its_own_email_alone(acme, planned):
 def test_the_delay_is_a_fifth_more_or_less(planned, provider, monkeypatch, chosen, seconds):
     monkeypatch.setattr("random.uniform", lambda *bounds: chosen(bounds))
     fails(monkeypatch, TimeoutError())
-    delivery.send_email(planned.pk, now=NOW)
+    send_email(planned.pk, now=NOW)
     assert Email.objects.get().next_attempt_at == NOW + timedelta(seconds=seconds)
 
 
@@ -216,26 +216,26 @@ def test_delays_double_up_to_an_hour(planned):
 
 def test_what_went_wrong_is_kept_until_it_goes_right(planned, provider, monkeypatch, caplog):
     fails(monkeypatch, TimeoutError("slow"))
-    delivery.send_email(planned.pk, now=NOW)
+    send_email(planned.pk, now=NOW)
     assert Email.objects.get().last_error == "TimeoutError: slow"
     assert f"email_not_sent email={planned.pk} attempt=1 error=TimeoutError: slow" in caplog.text
     assert Outbox.current().last_failure == "TimeoutError: slow"
     fails(monkeypatch, smtplib.SMTPAuthenticationError(535, b"no"))
-    delivery.send_email(planned.pk, now=NOW + timedelta(minutes=1))
+    send_email(planned.pk, now=NOW + timedelta(minutes=1))
     email = Email.objects.get()
     assert "535" in email.last_error
     assert (email.attempts, email.first_attempt_at) == (1, NOW)
     assert Outbox.current().paused_by == ""
     fails(monkeypatch, None)
     delivery.resume(by=None, now=NOW + timedelta(minutes=2))
-    delivery.send_email(planned.pk, now=NOW + timedelta(minutes=2))
+    send_email(planned.pk, now=NOW + timedelta(minutes=2))
     email = Email.objects.get()
     assert (email.state, email.last_error) == (State.SENT, "")
 
 
 def test_a_permanent_failure_says_why(planned, provider, monkeypatch):
     fails(monkeypatch, smtplib.SMTPDataError(554, b"no"))
-    delivery.send_email(planned.pk, now=NOW)
+    send_email(planned.pk, now=NOW)
     assert Email.objects.get().last_error == "SMTPDataError: (554, b'no')"
 
 

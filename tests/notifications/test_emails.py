@@ -6,7 +6,7 @@ import requests
 from django.core.mail import EmailMultiAlternatives
 
 from accounts.models import Account
-from notifications import delivery, planning
+from notifications import delivery, events, planning
 from notifications.emails import message_for
 from notifications.models import Email
 from tests.factories import NOW
@@ -46,7 +46,7 @@ def test_every_attempt_carries_the_same_identity(planned):
 @pytest.mark.parametrize("name", NASTY)
 def test_nasty_names_are_text(acme, ada, name):
     generate_token(acme, scope=Scope.READ_ONLY, name=name, by=None, now=NOW)
-    planning.plan_events(NOW)
+    events.plan_token_events(NOW)
     message = message_for(Email.objects.get(), now=NOW)
     assert name in message.body
     assert "<script>alert" not in alternative(message)
@@ -64,7 +64,7 @@ def test_a_newline_in_an_account_s_name_cannot_add_a_header(acme, planned):
 def test_the_subject_tells_replaced_from_generated_and_revoked(acme, planned, issued):
     newer = generate_token(acme, scope=Scope.READ_ONLY, by=None, now=NOW, replaces=issued.token.pk)
     revoke_token(newer.token, by=None, now=NOW)
-    planning.plan_events(NOW)
+    events.plan_token_events(NOW)
     subjects = [message_for(email, now=NOW).subject for email in Email.objects.order_by("pk")]
     assert [subject.split(" by ")[0] for subject in subjects] == [
         "Acme: Read only API token generated",

@@ -93,7 +93,7 @@ def test_what_the_provider_asks_for_is_in_the_failure():
 
 
 @pytest.mark.parametrize(
-    ("error", "is_too_much"),
+    ("error", "is_rate_limited"),
     [
         (answer(429), True),
         (answer(503), False),
@@ -103,8 +103,8 @@ def test_what_the_provider_asks_for_is_in_the_failure():
         (smtplib.SMTPRecipientsRefused({"a@b.test": (450, b"4.7.1 greylisted")}), False),
     ],
 )
-def test_a_provider_says_when_it_is_too_much(error, is_too_much):
-    assert failure_of(error, now=NOW).is_too_much == is_too_much
+def test_a_provider_says_when_it_is_too_much(error, is_rate_limited):
+    assert failure_of(error, now=NOW).is_rate_limited == is_rate_limited
 
 
 @pytest.mark.parametrize("error", [answer(422), smtplib.SMTPDataError(554, b"no"), TemplateSyntaxError("oops")])
@@ -190,4 +190,14 @@ def test_the_longest_number_of_seconds_is_an_hour():
     ],
 )
 def test_a_message_is_given_again_at_once_only_if_it_was_never_taken(error, sure):
-    assert was_never_taken(error) is sure
+    assert was_never_taken(error, data_began=True) is sure
+
+
+@pytest.mark.parametrize("error", [smtplib.SMTPServerDisconnected("gone"), TimeoutError(), ConnectionResetError()])
+def test_a_connection_that_broke_before_data_took_nothing(error):
+    assert was_never_taken(error, data_began=False)
+
+
+@pytest.mark.parametrize("error", [smtplib.SMTPDataError(451, b"later"), ValueError("odd")])
+def test_what_is_no_broken_connection_is_an_attempt_whenever_it_comes(error):
+    assert not was_never_taken(error, data_began=False)

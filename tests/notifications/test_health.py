@@ -6,7 +6,7 @@ import pytest
 from accounts.actors import Actor
 from jobs import heartbeats
 from jobs.models import Heartbeat
-from notifications import delivery, health, metrics, planning
+from notifications import delivery, events, health, metrics, planning
 from notifications.failures import Failure, Verdict
 from notifications.models import Email, Outbox
 from tests.factories import NOW
@@ -34,10 +34,10 @@ def test_all_is_well_when_everybody_was_seen(alive):
 
 
 def test_a_provider_that_fails_is_red_after_an_interval_and_green_after_a_success(alive, planned):
-    delivery.note_failure(Failure(Verdict.TRANSIENT, "TimeoutError"), now=NOW - 31 * SECOND)
-    delivery.note_failure(Failure(Verdict.TRANSIENT, "TimeoutError"), now=NOW)
+    delivery.note_provider_fails(Failure(Verdict.TRANSIENT, "TimeoutError"), now=NOW - 31 * SECOND)
+    delivery.note_provider_fails(Failure(Verdict.TRANSIENT, "TimeoutError"), now=NOW)
     assert red() == {"provider"}
-    delivery.note_answer()
+    delivery.note_provider_works()
     assert red() == set()
 
 
@@ -47,8 +47,8 @@ def test_a_paused_outbox_is_red(alive):
 
 
 def test_mail_that_waits_too_long_is_red(alive, planned):
-    assert "outbox" not in red(NOW + health.LATE)
-    assert "outbox" in red(NOW + health.LATE + SECOND)
+    assert "outbox" not in red(NOW + health.MAX_DELAY)
+    assert "outbox" in red(NOW + health.MAX_DELAY + SECOND)
 
 
 def test_mail_that_waits_for_its_next_attempt_is_not_late(alive, planned):
@@ -80,8 +80,8 @@ def test_every_sweep_says_that_it_lives(db):
 
 def test_a_sweep_that_fails_gives_no_sign_of_life(issued, monkeypatch):
     assert heartbeats.claim_sweep(NOW)
-    heartbeats.end_sweep()
-    monkeypatch.setattr(planning, "plan_event", Mock(side_effect=RuntimeError))
+    heartbeats.release_sweep()
+    monkeypatch.setattr(events, "plan_token_event", Mock(side_effect=RuntimeError))
     with pytest.raises(RuntimeError):
         planning.sweep(NOW + timedelta(minutes=1))
     assert Heartbeat.objects.get(part="sweep").at < NOW + SECOND
@@ -119,7 +119,7 @@ def test_active_tokens_alone_have_days_left(client, settings, issued):
 def test_metrics_say_the_whole_state(planned):
     worker_lives("emails", NOW - 5 * SECOND, host="one")
     delivery.pause(by=Actor("olga@catalog.test"), reason="moving", now=NOW)
-    delivery.note_failure(Failure(Verdict.TRANSIENT, "TimeoutError"), now=NOW)
+    delivery.note_provider_fails(Failure(Verdict.TRANSIENT, "TimeoutError"), now=NOW)
     lines = metrics.exposition(NOW + 7 * SECOND).decode().splitlines()
     assert lines == [
         "# HELP catalog_outbox_oldest_seconds Age of the oldest email that is not settled",
@@ -176,7 +176,7 @@ def test_each_check_says_what_it_saw(alive, planned):
 
 
 def test_what_is_wrong_is_said_with_its_reason(planned):
-    delivery.note_failure(Failure(Verdict.TRANSIENT, "TimeoutError"), now=NOW - 40 * SECOND)
+    delivery.note_provider_fails(Failure(Verdict.TRANSIENT, "TimeoutError"), now=NOW - 40 * SECOND)
     assert details()["provider"] == "failing for 40 s: TimeoutError"
     delivery.pause(by=None, reason="key refused", now=NOW - 5 * SECOND)
     assert details()["provider"] == "paused by Catalog itself 5 s ago: key refused"
@@ -193,19 +193,19 @@ def test_missed_notices_are_counted(alive, issued):
 
 
 def test_a_provider_that_failed_is_not_red_when_nothing_waits(alive):
-    delivery.note_failure(Failure(Verdict.TRANSIENT, "TimeoutError"), now=NOW - timedelta(days=60))
+    delivery.note_provider_fails(Failure(Verdict.TRANSIENT, "TimeoutError"), now=NOW - timedelta(days=60))
     assert red() == set()
 
 
 def test_failing_is_bearable_for_one_interval_exactly(alive, planned):
-    delivery.note_failure(Failure(Verdict.TRANSIENT, "TimeoutError"), now=NOW - 30 * SECOND)
+    delivery.note_provider_fails(Failure(Verdict.TRANSIENT, "TimeoutError"), now=NOW - 30 * SECOND)
     assert red() == set()
     assert red(NOW + SECOND) == {"provider"}
 
 
 def test_resuming_forgets_what_was_wrong(db):
     delivery.pause(by=None, reason="key refused", now=NOW)
-    delivery.note_failure(Failure(Verdict.TRANSIENT, "slow", timedelta(minutes=5)), now=NOW)
+    delivery.note_provider_fails(Failure(Verdict.TRANSIENT, "slow", timedelta(minutes=5)), now=NOW)
     assert delivery.resume(by=None, now=NOW)
     outbox = Outbox.current()
     assert (outbox.paused_at, outbox.paused_by, outbox.pause_reason) == (None, "", "")

@@ -1,6 +1,6 @@
 """Random histories of people, tokens, time and dying senders, against the table of emails written down once more.
 
-Nothing looks at every token here (`no_full_look`), so that a change which does not make its account due shows.
+No sweep checks every token here (`no_full_sweep`), so that a change which does not make its account due shows.
 """
 
 import contextlib
@@ -17,9 +17,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from accounts.models import Account, User
 from accounts.services import note_bounce, reopen_account, suspend_account, trust_address
-from notifications import delivery, planning
+from notifications import events, planning
 from notifications.models import Email
 from tests.factories import AccountFactory, UserFactory
+from tests.notifications.backends import send_email
 from tests.notifications.oracle import DAY, Event, Oracle, Token
 from tokens.models import ApiToken, TokenEvent
 from tokens.scopes import Scope
@@ -154,7 +155,7 @@ class History(RuleBasedStateMachine):
 
     @rule()
     def plan_events(self) -> None:
-        planning.plan_events(self.oracle.now)
+        events.plan_token_events(self.oracle.now)
         self.oracle.plan_events()
 
     @rule(mood=st.sampled_from(["well", "well", "down", "refuses", "kills before", "kills after"]))
@@ -163,7 +164,7 @@ class History(RuleBasedStateMachine):
         Provider.mood = mood
         for pk in Email.objects.due(self.oracle.now).values_list("pk", flat=True):
             with contextlib.suppress(Killed):
-                delivery.send_email(pk, now=self.oracle.now)
+                send_email(pk, now=self.oracle.now)
         self.oracle.send(mood)
 
     @invariant()

@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from notifications import planning
+from notifications import events
 from notifications.models import Email
 from tests.factories import NOW
 
@@ -18,7 +18,7 @@ def migrate(name):
 
 
 def test_emails_about_tokens_get_the_account_of_their_token(acme, ada, eve, issued):
-    planning.plan_events(NOW)
+    events.plan_token_events(NOW)
     last = MigrationExecutor(connection).loader.graph.leaf_nodes("notifications")[0][1]
     try:
         assert migrate("0007_triggers_again").get_model("notifications", "Email").objects.count() == 1
@@ -33,7 +33,7 @@ def test_emails_about_tokens_get_the_account_of_their_token(acme, ada, eve, issu
 
 
 def test_an_email_that_was_planned_while_they_ran_stands_in_no_way(acme, ada, issued):
-    planning.plan_events(NOW)
+    events.plan_token_events(NOW)
     last = MigrationExecutor(connection).loader.graph.leaf_nodes("notifications")[0][1]
     try:
         migrate("0008_any_subject").get_model("notifications", "Email").objects.update(account=None)

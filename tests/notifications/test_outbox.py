@@ -10,17 +10,17 @@ from django.template import TemplateSyntaxError
 
 from accounts.actors import Actor
 from accounts.models import AuditEntry, User
-from notifications import delivery, planning
+from notifications import delivery, events, planning
 from notifications.failures import Failure, Verdict
 from notifications.models import Email, Outbox, PlannedEvent
 from tests.factories import NOW, UserFactory
-from tests.notifications.backends import fails
+from tests.notifications.backends import fails, send_email
 from tokens.scopes import Scope
 from tokens.services import generate_token
 
 State = Email.State
 OLGA = Actor("olga@catalog.test", door="admin")
-TOO_MUCH = Failure(Verdict.TRANSIENT, "429", is_too_much=True)
+TOO_MUCH = Failure(Verdict.TRANSIENT, "429", is_rate_limited=True)
 
 
 def limited(retry_after):
@@ -30,7 +30,7 @@ def limited(retry_after):
     return AnymailRequestsAPIError("slow down", response=response)
 
 
-def test_refused_credentials_pause_everything_and_burn_nothing(planned, provider, monkeypatch, caplog):
+def test_refused_credentials_pause_everything_and_are_no_attempt(planned, provider, monkeypatch, caplog):
     fails(monkeypatch, smtplib.SMTPAuthenticationError(535, b"no"))
     delivery.send_emails(NOW)
     email, outbox = Email.objects.get(), Outbox.current()
@@ -63,7 +63,7 @@ def test_a_provider_that_asks_for_time_gets_it_from_everybody(planned, provider,
 def test_a_provider_that_only_says_too_much_is_left_alone_by_everybody(acme, planned, provider, monkeypatch, error):
     UserFactory.create(account=acme, role=User.Role.ADMIN)
     PlannedEvent.objects.all().delete()
-    planning.plan_events(NOW)
+    events.plan_token_events(NOW)
     fails(monkeypatch, error)
     assert delivery.send_emails(NOW) == delivery.send_emails(NOW + timedelta(seconds=29)) == 0
     assert sorted(Email.objects.values_list("attempts", flat=True)) == [0, 1]
@@ -74,36 +74,36 @@ def test_a_provider_that_only_says_too_much_is_left_alone_by_everybody(acme, pla
 def test_each_pause_is_twice_as_long_until_there_is_an_answer(db):
     now, pauses = NOW, []
     for _ in range(8):
-        delivery.note_failure(TOO_MUCH, now=now)
+        delivery.note_provider_fails(TOO_MUCH, now=now)
         held = Outbox.current().held_until
         assert held is not None
         pauses.append((held - now).total_seconds())
         now = held
     assert pauses == [30, 30, 60, 120, 240, 480, 600, 600]
-    delivery.note_answer()
-    delivery.note_failure(TOO_MUCH, now=now)
+    delivery.note_provider_works()
+    delivery.note_provider_fails(TOO_MUCH, now=now)
     assert Outbox.current().held_until == now + timedelta(seconds=30)
 
 
 def test_a_shorter_word_does_not_take_back_a_longer_one(planned, provider, monkeypatch):
     fails(monkeypatch, limited(retry_after="600"))
-    delivery.send_email(planned.pk, now=NOW)
-    delivery.note_failure(Failure(Verdict.TRANSIENT, "503"), now=NOW)
-    delivery.note_failure(Failure(Verdict.TRANSIENT, "429", timedelta(seconds=5)), now=NOW)
-    delivery.note_answer()
+    send_email(planned.pk, now=NOW)
+    delivery.note_provider_fails(Failure(Verdict.TRANSIENT, "503"), now=NOW)
+    delivery.note_provider_fails(Failure(Verdict.TRANSIENT, "429", timedelta(seconds=5)), now=NOW)
+    delivery.note_provider_works()
     assert Outbox.current().held_until == NOW + timedelta(minutes=10)
 
 
 def test_an_email_that_is_turned_away_shows_that_the_provider_works(planned, provider, monkeypatch):
-    delivery.note_failure(Failure(Verdict.TRANSIENT, "503"), now=NOW)
+    delivery.note_provider_fails(Failure(Verdict.TRANSIENT, "503"), now=NOW)
     fails(monkeypatch, smtplib.SMTPDataError(554, b"no"))
-    delivery.send_email(planned.pk, now=NOW)
+    send_email(planned.pk, now=NOW)
     assert Outbox.current().failing_since is None
 
 
-def test_a_pause_burns_no_time_of_the_retry_window(planned, provider, monkeypatch):
+def test_a_pause_takes_no_time_of_the_retry_window(planned, provider, monkeypatch):
     fails(monkeypatch, TimeoutError())
-    delivery.send_email(planned.pk, now=NOW)
+    send_email(planned.pk, now=NOW)
     fails(monkeypatch, None)
     delivery.pause(by=OLGA, reason="weekend", now=NOW + timedelta(hours=1))
     monday = NOW + timedelta(hours=60)
@@ -114,13 +114,13 @@ def test_a_pause_burns_no_time_of_the_retry_window(planned, provider, monkeypatc
 
 def test_a_poisoned_email_is_no_failure_of_the_provider(planned, provider, monkeypatch):
     fails(monkeypatch, TemplateSyntaxError("oops"))
-    delivery.send_email(planned.pk, now=NOW)
+    send_email(planned.pk, now=NOW)
     assert Outbox.current().failing_since is None
 
 
 def test_the_first_failure_of_many_says_since_when(db):
     for minutes in (0, 1):
-        delivery.note_failure(Failure(Verdict.TRANSIENT, "slow"), now=NOW + timedelta(minutes=minutes))
+        delivery.note_provider_fails(Failure(Verdict.TRANSIENT, "slow"), now=NOW + timedelta(minutes=minutes))
     assert Outbox.current().failing_since == NOW
 
 
@@ -173,7 +173,7 @@ def test_what_was_dismissed_stays_unsent(issued):
 def test_sending_again_and_dismissing_touch_the_chosen_email_alone(acme, planned):
     UserFactory.create(email="zoe@acme.test", account=acme, role=User.Role.ADMIN)
     generate_token(acme, scope=Scope.READ_WRITE, by=None, now=NOW)
-    planning.plan_events(NOW)
+    events.plan_token_events(NOW)
     Email.objects.update(state=State.FAILED)
     delivery.send_again([planned], by=None, now=NOW)
     assert list(Email.objects.filter(state=State.PENDING)) == [planned]
@@ -184,15 +184,15 @@ def test_sending_again_and_dismissing_touch_the_chosen_email_alone(acme, planned
 def test_emails_that_are_sent_again_or_dismissed_are_one_entry_for_each_account(acme, umbrella, eve, planned):
     generate_token(umbrella, scope=Scope.READ_ONLY, by=None, now=NOW)
     generate_token(acme, scope=Scope.READ_WRITE, by=None, now=NOW)
-    planning.plan_events(NOW)
+    events.plan_token_events(NOW)
     for act, by in ((delivery.send_again, OLGA), (delivery.dismiss, None)):
         AuditEntry.objects.all().delete()
         Email.objects.update(state=State.FAILED)
         assert act(Email.objects.all(), by=by, now=NOW) == 3
         assert act(Email.objects.all(), by=by, now=NOW) == 0
-        found = AuditEntry.objects.order_by("account__slug")
+        entries = AuditEntry.objects.order_by("account__slug")
         name = by.name if by else "system"
-        assert [(entry.account, entry.operation, entry.actor_name, entry.count, entry.detail) for entry in found] == [
+        assert [(entry.account, entry.operation, entry.actor_name, entry.count, entry.detail) for entry in entries] == [
             (acme, act.__name__, name, 2, "ada@acme.test"),
             (umbrella, act.__name__, name, 1, "eve@umbrella.test"),
         ]
@@ -203,8 +203,8 @@ def test_pausing_and_resuming_are_entries_of_no_account(db):
         delivery.pause(by=OLGA, reason="moving", now=NOW)
     for _ in range(2):
         delivery.resume(by=OLGA, now=NOW)
-    found = AuditEntry.objects.order_by("id")
-    assert [(entry.operation, entry.detail, entry.account) for entry in found] == [
+    entries = AuditEntry.objects.order_by("id")
+    assert [(entry.operation, entry.detail, entry.account) for entry in entries] == [
         ("pause", "moving", None),
         ("resume", "", None),
     ]

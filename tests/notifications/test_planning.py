@@ -8,7 +8,7 @@ from accounts.models import User
 from accounts.services import note_bounce, reopen_account, suspend_account
 from jobs import heartbeats
 from jobs.models import Heartbeat
-from notifications import agenda, planning
+from notifications import events, expiry, planning, schedule
 from notifications.models import Email, PlannedEvent
 from tests.factories import NOW, AccountFactory, UserFactory
 from tokens.scopes import Scope
@@ -35,38 +35,38 @@ def notices(**filters) -> list[tuple[str, str, str]]:
 
 
 def test_each_administrator_gets_one_email_for_an_event(issued, second, carol, eve):
-    assert planning.plan_events(NOW) == 2
-    assert planning.plan_events(NOW) == 0
+    assert events.plan_token_events(NOW) == 2
+    assert events.plan_token_events(NOW) == 0
     assert set(Email.objects.values_list("recipient__email", flat=True)) == {"ada@acme.test", second.email}
 
 
 def test_a_replacement_is_one_email(acme, issued):
-    planning.plan_events(NOW)
+    events.plan_token_events(NOW)
     generate_token(acme, scope=Scope.READ_ONLY, by=None, now=NOW, replaces=issued.token.pk)
-    assert planning.plan_events(NOW) == 1
+    assert events.plan_token_events(NOW) == 1
 
 
 def test_without_an_administrator_the_email_stays_owed(issued, ada):
     User.objects.filter(pk=ada.pk).update(status=User.Status.SUSPENDED)
-    assert planning.plan_events(NOW) == 0
+    assert events.plan_token_events(NOW) == 0
     assert not PlannedEvent.objects.exists()
     User.objects.filter(pk=ada.pk).update(status=User.Status.ACTIVATED)
-    assert planning.plan_events(NOW) == 1
+    assert events.plan_token_events(NOW) == 1
 
 
 def test_accounts_that_nobody_administers_never_stand_in_the_way(issued, monkeypatch):
-    monkeypatch.setattr(planning, "PAGE", 2)
+    monkeypatch.setattr(events, "MAX_ROWS_PER_PAGE", 2)
     for account in AccountFactory.create_batch(5):
         generate_token(account, scope=Scope.READ_ONLY, by=None, now=NOW)
     newest = AccountFactory.create()
     UserFactory.create(account=newest, role=User.Role.ADMIN)
     generate_token(newest, scope=Scope.READ_ONLY, by=None, now=NOW)
-    assert planning.plan_events(NOW) == 2
+    assert events.plan_token_events(NOW) == 2
 
 
 def test_the_sweep_also_finds_an_event_that_thousands_passed(issued, monkeypatch):
-    monkeypatch.setattr(planning, "RECENT", 0)
-    assert planning.plan_events(NOW) == 0
+    monkeypatch.setattr(events, "RECENT_EVENTS", 0)
+    assert events.plan_token_events(NOW) == 0
     assert sweep(NOW).counts[State.PENDING] == 1
 
 
@@ -147,7 +147,7 @@ def test_ending_a_token_cancels_what_waits(acme, issued, end):
         revoke_token(issued.token, by=None, now=NOW)
     else:
         generate_token(acme, scope=Scope.READ_ONLY, by=None, now=NOW, replaces=issued.token.pk)
-    planning.plan_events(NOW)
+    events.plan_token_events(NOW)
     assert [state for _, _, state in notices()] == [State.CANCELLED]
     sweep(issued.token.expires_at - DAY)
     assert not Email.objects.filter(token=issued.token, state=State.PENDING, event=None).exists()
@@ -171,7 +171,7 @@ def test_a_cancelled_notice_is_owed_again_when_its_recipient_comes_back(issued, 
 
 
 def test_pages_of_the_sweep_miss_no_token_of_the_same_instant(db, monkeypatch):
-    monkeypatch.setattr(agenda, "BATCH", 2)
+    monkeypatch.setattr(schedule, "MAX_ACCOUNTS_PER_CHECK", 2)
     for _ in range(5):
         account = AccountFactory.create()
         UserFactory.create(role=User.Role.ADMIN, account=account)
@@ -190,7 +190,7 @@ def test_two_sweeps_at_once_are_one(issued):
 
 def test_a_sweep_that_fails_gives_way_to_the_next(issued, monkeypatch):
     with monkeypatch.context() as patch:
-        patch.setattr(planning, "plan_page", Mock(side_effect=RuntimeError))
+        patch.setattr(expiry, "plan_notices", Mock(side_effect=RuntimeError))
         with pytest.raises(RuntimeError):
             planning.sweep(issued.token.expires_at)
     assert planning.sweep(issued.token.expires_at) is not None
@@ -201,7 +201,7 @@ def test_the_sweep_takes_the_same_few_queries_for_many_tokens(db, django_assert_
         account = AccountFactory.create()
         UserFactory.create(role=User.Role.ADMIN, account=account)
         generate_token(account, scope=Scope.READ_ONLY, by=None, now=NOW)
-    planning.plan_events(NOW)
+    events.plan_token_events(NOW)
     with django_assert_max_num_queries(21):
         sweep(NOW.replace(year=2027) - DAY)
 
@@ -210,7 +210,7 @@ def test_a_planner_that_read_before_another_wrote_changes_nothing(issued, monkey
     now = issued.token.expires_at - 7 * DAY
     sweep(now)
     Email.objects.filter(event=None).update(state=State.SENT, sent_at=now)
-    monkeypatch.setattr(planning, "notices_about", lambda _: defaultdict(lambda: defaultdict(dict)))
+    monkeypatch.setattr(expiry, "notices_about", lambda _: defaultdict(lambda: defaultdict(dict)))
     sweep(now)
     assert [state for _, _, state in notices()] == [State.SENT]
 
@@ -220,7 +220,7 @@ def test_a_planner_does_not_take_back_what_left_meanwhile(issued, ada, monkeypat
     row = Email.objects.get(event=None)
     Email.objects.filter(pk=row.pk).update(state=State.SENT, sent_at=NOW)
     stale = {issued.token.pk: defaultdict(dict, {ada.pk: {Kind.EXPIRES_30: (row.pk, State.PENDING)}})}
-    monkeypatch.setattr(planning, "notices_about", lambda _: stale)
+    monkeypatch.setattr(expiry, "notices_about", lambda _: stale)
     sweep(issued.token.expires_at - 7 * DAY)
     row.refresh_from_db()
     assert row.state == State.SENT
@@ -235,7 +235,7 @@ def test_a_superseded_notice_keeps_what_happened_to_it(issued):
     assert (row.attempts, row.last_error, row.first_attempt_at, row.changed_at) == (3, "slow", NOW, later)
 
 
-def test_only_tokens_whose_time_has_come_are_looked_at(acme, ada, umbrella, eve, issued):
+def test_only_tokens_whose_time_has_come_are_checked(acme, ada, umbrella, eve, issued):
     generate_token(umbrella, scope=Scope.READ_ONLY, by=None, now=NOW + 10 * DAY)
     assert sweep(issued.token.expires_at - 30 * DAY).tokens == 1
     late = issued.token.expires_at + 2 * DAY

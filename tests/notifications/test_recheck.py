@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from accounts.models import User
-from notifications import delivery, planning
+from notifications import delivery, events, planning
 from notifications.models import Email
 from tests.factories import NOW, UserFactory
 from tokens.scopes import Scope
@@ -17,9 +17,9 @@ State = Email.State
 def test_an_event_is_told_to_whoever_administers_when_it_is_sent(acme, ada, planned):
     User.objects.filter(pk=ada.pk).update(status=User.Status.SUSPENDED)
     delivery.send_emails(NOW)
-    assert planning.plan_events(NOW) == 0
+    assert events.plan_token_events(NOW) == 0
     bob = UserFactory.create(email="bob@acme.test", account=acme, role=User.Role.ADMIN)
-    assert planning.plan_events(NOW) == 1
+    assert events.plan_token_events(NOW) == 1
     delivery.send_emails(NOW + timedelta(seconds=1))
     assert Email.objects.get(recipient=bob).state == State.SENT
     assert Email.objects.get(recipient=ada).state == State.CANCELLED
@@ -29,7 +29,7 @@ def test_who_comes_back_is_told_after_all(ada, planned):
     User.objects.filter(pk=ada.pk).update(role=User.Role.VIEWER)
     delivery.send_emails(NOW)
     User.objects.filter(pk=ada.pk).update(role=User.Role.ADMIN)
-    assert planning.plan_events(NOW) == 1
+    assert events.plan_token_events(NOW) == 1
     assert delivery.send_emails(NOW + timedelta(seconds=1)) == 1
 
 
@@ -37,10 +37,10 @@ def test_an_event_that_somebody_was_told_of_is_settled(acme, ada, planned):
     UserFactory.create(email="bob@acme.test", account=acme, role=User.Role.ADMIN)
     Email.objects.update(state=State.SENT, sent_at=NOW)
     second = generate_token(acme, scope=Scope.READ_WRITE, by=None, now=NOW).token
-    planning.plan_events(NOW)
+    events.plan_token_events(NOW)
     User.objects.filter(email="bob@acme.test").update(role=User.Role.VIEWER)
     delivery.send_emails(NOW)
-    assert planning.plan_events(NOW) == 0
+    assert events.plan_token_events(NOW) == 0
     assert Email.objects.filter(token=second, state=State.SENT).get().recipient == ada
 
 

@@ -9,8 +9,7 @@ from anymail.signals import AnymailTrackingEvent
 
 from accounts.models import User
 from notifications import tracking
-from notifications.models import Email
-from notifications.outbox import new_email
+from notifications.models import Email, new_email
 from tests.factories import NOW, UserFactory
 
 State = Email.State
@@ -194,4 +193,4 @@ def test_of_an_email_with_a_link_no_words_of_the_provider_are_kept(client, ada):
 )
 def test_only_what_is_for_good_ends_mail_to_an_address(raw, for_good):
     event = AnymailTrackingEvent(event_type="bounced", reject_reason="bounced", esp_event=raw)
-    assert tracking.is_for_good(event) == for_good
+    assert tracking.is_permanent(event) == for_good

@@ -8,8 +8,7 @@ from accounts.services import note_bounce, suspend_account
 from jobs import heartbeats
 from jobs.liveness import age
 from notifications import delivery, reports
-from notifications.models import Email, InboxMessage, Outbox
-from notifications.outbox import new_email
+from notifications.models import Email, InboxMessage, Outbox, new_email
 from tests.factories import NOW, UserFactory
 from tokens.charts import Bar
 from tokens.services import revoke_token
@@ -76,7 +75,7 @@ def test_settings_api_warns_when_no_notice_reaches_anybody(signed_in, issued, ad
 def test_an_operator_who_is_called_admin_hides_no_account(issued, ada, olga):
     type(olga).objects.filter(pk=olga.pk).update(role="ADMIN")
     note_bounce(ada, ada.email, now=NOW)
-    assert reports.waiting_for_somebody() == 1
+    assert reports.count_unreachable_accounts() == 1
 
 
 def test_cron_does_the_same_as_beat(issued, capsys):
@@ -153,8 +152,8 @@ def test_the_forecast_leaves_out_what_will_not_be_sent(issued, ada, acme, who):
 
 
 def test_accounts_that_nobody_can_be_told_for_are_counted(issued, ada, eve):
-    assert reports.waiting_for_somebody() == 0
+    assert reports.count_unreachable_accounts() == 0
     note_bounce(ada, ada.email, now=NOW)
-    assert reports.waiting_for_somebody() == 1
+    assert reports.count_unreachable_accounts() == 1
     suspend_account(issued.token.account, by=None, now=NOW)
-    assert reports.waiting_for_somebody() == 0
+    assert reports.count_unreachable_accounts() == 0

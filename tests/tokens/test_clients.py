@@ -3,7 +3,7 @@ import string
 import pytest
 
 from tokens import keys
-from tokens.clients import MAX_LENGTH, client_name
+from tokens.clients import MAX_CLIENT_LENGTH, client_name
 
 
 @pytest.mark.parametrize(
@@ -91,5 +91,5 @@ def test_hostile_strings_lose_what_makes_them_so(text):
 
 @pytest.mark.parametrize("length", [61, 1000, 65536])
 def test_whatever_is_sent_a_name_has_room_in_its_column(length):
-    assert len(client_name("p" * length + "/" + "9" * length, "g" * length)) <= MAX_LENGTH
-    assert len(client_name("p" * 60 + "/" + "9" * 19)) == MAX_LENGTH
+    assert len(client_name("p" * length + "/" + "9" * length, "g" * length)) <= MAX_CLIENT_LENGTH
+    assert len(client_name("p" * 60 + "/" + "9" * 19)) == MAX_CLIENT_LENGTH

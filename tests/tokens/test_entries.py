@@ -9,7 +9,7 @@ from tests.tokens.uses import use
 from tokens import entries
 from tokens.clients import OTHERS
 from tokens.doors import Door
-from tokens.entries import CLIENTS, Entry, Tally
+from tokens.entries import MAX_CLIENTS_PER_DAY, Entry, Tally
 from tokens.models import TokenUse
 from tokens.scopes import Scope
 from tokens.services import generate_token
@@ -84,7 +84,7 @@ def test_a_later_call_without_an_address_has_none(issued):
 
 @pytest.mark.parametrize("known_before", [True, False])
 def test_who_comes_after_two_hundred_clients_is_one_of_the_others(issued, known_before):
-    first = {entry(issued.token, f"c{number}"): tally() for number in range(CLIENTS)}
+    first = {entry(issued.token, f"c{number}"): tally() for number in range(MAX_CLIENTS_PER_DAY)}
     known = entries.write(first, {})
     late = {entry(issued.token, f"late{number}"): tally() for number in range(3)}
     entries.write(late, known if known_before else {})  # without: another process has filled the day
@@ -93,27 +93,27 @@ def test_who_comes_after_two_hundred_clients_is_one_of_the_others(issued, known_
 
 
 def test_one_write_of_too_many_clients_admits_the_first(issued):
-    entries.write({entry(issued.token, f"c{number}"): tally() for number in range(CLIENTS + 50)}, {})
-    assert clients_of(issued.token) == {f"c{number}" for number in range(CLIENTS)} | {OTHERS}
+    entries.write({entry(issued.token, f"c{number}"): tally() for number in range(MAX_CLIENTS_PER_DAY + 50)}, {})
+    assert clients_of(issued.token) == {f"c{number}" for number in range(MAX_CLIENTS_PER_DAY)} | {OTHERS}
     assert issued.token.uses.get(client=OTHERS).calls == 50
 
 
 def test_a_client_on_record_keeps_its_name_on_a_full_day(issued):
-    entries.write({entry(issued.token, f"c{number}"): tally() for number in range(CLIENTS)}, {})
+    entries.write({entry(issued.token, f"c{number}"): tally() for number in range(MAX_CLIENTS_PER_DAY)}, {})
     entries.write({entry(issued.token, "c7", door=Door.MCP): tally(), entry(issued.token, "c7"): tally()}, {})
     assert sorted(issued.token.uses.filter(client="c7").values_list("door", "calls")) == [("mcp", 1), ("rest", 2)]
 
 
 def test_the_others_do_not_count_as_a_client(issued):
     use(issued.token, OTHERS, calls=9)
-    entries.write({entry(issued.token, f"c{number}"): tally() for number in range(CLIENTS)}, {})
-    assert len(clients_of(issued.token) - {OTHERS}) == CLIENTS
+    entries.write({entry(issued.token, f"c{number}"): tally() for number in range(MAX_CLIENTS_PER_DAY)}, {})
+    assert len(clients_of(issued.token) - {OTHERS}) == MAX_CLIENTS_PER_DAY
     assert issued.token.uses.get(client=OTHERS).calls == 9
 
 
 def test_refused_clients_and_unnamed_ones_take_room_like_any(issued):
     use(issued.token, "")
-    for number in range(CLIENTS - 1):
+    for number in range(MAX_CLIENTS_PER_DAY - 1):
         use(issued.token, f"c{number}", reason="insufficient_scope")
     entries.write({entry(issued.token, "late"): tally()}, {})
     assert issued.token.uses.filter(reason="").exclude(client="").get().client == OTHERS
@@ -121,7 +121,7 @@ def test_refused_clients_and_unnamed_ones_take_room_like_any(issued):
 
 def test_each_token_and_each_day_has_its_own_room(issued, acme):
     other = generate_token(acme, scope=Scope.READ_WRITE, by=None, now=NOW).token
-    for number in range(CLIENTS):
+    for number in range(MAX_CLIENTS_PER_DAY):
         use(issued.token, f"c{number}")
     tomorrow = NOW.date() + timedelta(days=1)
     late = [entry(issued.token, "late"), entry(issued.token, "late", day=tomorrow), entry(other, "late")]
@@ -129,7 +129,7 @@ def test_each_token_and_each_day_has_its_own_room(issued, acme):
     assert clients_of(other) == {"late"}
     assert {row.client for row in issued.token.uses.filter(day=tomorrow)} == {"late"}
     assert {day: len(names) for day, names in learnt.items()} == {
-        (issued.token.pk, TODAY): CLIENTS, (issued.token.pk, tomorrow): 1, (other.pk, TODAY): 1
+        (issued.token.pk, TODAY): MAX_CLIENTS_PER_DAY, (issued.token.pk, tomorrow): 1, (other.pk, TODAY): 1
     }  # fmt: skip
 
 
@@ -141,27 +141,27 @@ def test_nothing_is_learnt_of_a_day_whose_clients_are_known(issued):
 
 def test_what_the_caller_hands_over_is_left_as_it_was(issued):
     handed = {entry(issued.token, name): tally() for name in ("a", "b")}
-    known = {(issued.token.pk, TODAY): frozenset(f"c{number}" for number in range(CLIENTS))}
-    for number in range(CLIENTS):
+    known = {(issued.token.pk, TODAY): frozenset(f"c{number}" for number in range(MAX_CLIENTS_PER_DAY))}
+    for number in range(MAX_CLIENTS_PER_DAY):
         use(issued.token, f"c{number}")
     entries.write(handed, known)
     assert handed == {entry(issued.token, name): tally() for name in ("a", "b")}
 
 
 def test_more_rows_than_one_statement_takes_are_all_written(issued, monkeypatch):
-    monkeypatch.setattr(entries, "BATCH", 7)
+    monkeypatch.setattr(entries, "MAX_ROWS_PER_STATEMENT", 7)
     entries.write({entry(issued.token, f"c{number}"): tally(calls=number) for number in range(1, 31)}, {})
     assert dict(issued.token.uses.values_list("client", "calls")) == {f"c{number}": number for number in range(1, 31)}
 
 
 def test_a_statement_takes_as_many_rows_as_it_may(issued):
-    days = [NOW.date() - timedelta(days=number) for number in range(entries.BATCH + 1)]
+    days = [NOW.date() - timedelta(days=number) for number in range(entries.MAX_ROWS_PER_STATEMENT + 1)]
     entries.write({entry(issued.token, day=day): tally() for day in days}, {})
-    assert issued.token.uses.count() == entries.BATCH + 1
+    assert issued.token.uses.count() == entries.MAX_ROWS_PER_STATEMENT + 1
 
 
 def test_a_write_is_all_or_nothing(issued, monkeypatch):
-    monkeypatch.setattr(entries, "BATCH", 1)
+    monkeypatch.setattr(entries, "MAX_ROWS_PER_STATEMENT", 1)
     good, bad = entry(issued.token), entry(issued.token)._replace(door="teapot")
     with pytest.raises(IntegrityError):
         entries.write({good: tally(), bad: tally()}, {})

@@ -4,11 +4,11 @@ import pytest
 from django.utils.html import escape
 
 from accounts.actors import Actor
+from accounts.logs import ENTRIES_PER_PAGE
 from tests.factories import NOW
 from tokens.models import TokenEvent
 from tokens.scopes import Scope
 from tokens.services import generate_token, revoke_token
-from tokens.views.history import PAGE
 
 HISTORY, SETTINGS = "/settings/api/history/", "/settings/api/"
 HOSTILE = [
@@ -154,7 +154,7 @@ def test_nonsense_as_a_page_shows_one_that_there_is(signed_in, ada, issued, page
 
 def test_the_pages_hold_every_event_once(signed_in, ada, many):
     client, seen = signed_in(ada), []
-    for number in range(1, 3000 // PAGE + 1):
+    for number in range(1, 3000 // ENTRIES_PER_PAGE + 1):
         page = client.get(HISTORY, {"page": number}).context["page"]
         seen += [event.pk for event in page]
     assert not page.has_next()
@@ -166,7 +166,7 @@ def test_the_pages_hold_every_event_once(signed_in, ada, many):
 def test_a_page_of_thousands_takes_few_queries(signed_in, ada, many, query, django_assert_num_queries):
     client = signed_in(ada)
     with django_assert_num_queries(5):  # session, person, account, count, page
-        assert len(client.get(HISTORY, query).context["page"]) == PAGE
+        assert len(client.get(HISTORY, query).context["page"]) == ENTRIES_PER_PAGE
 
 
 def test_a_page_says_where_it_stands_and_leads_on_with_its_filter(signed_in, ada, many):

@@ -75,7 +75,7 @@ class Protocol(RuleBasedStateMachine):
         assert not (valid and self.has_returned(read.token, read.began))
 
     def remember(self, memory: Leased, read: Read, generation: int, valid: bool) -> None:
-        memory.found(generation, began=read.began)
+        memory.take_lease(generation, began=read.began)
         if valid:
             memory.keep(read.token, True, generation=generation)
 
@@ -98,13 +98,13 @@ class FromTheEnd(Protocol):
     """A lease counts from when the read came back."""
 
     def remember(self, memory: Leased, read: Read, generation: int, valid: bool) -> None:
-        memory.found(generation, began=self.now)
+        memory.take_lease(generation, began=self.now)
         if valid:
             memory.keep(read.token, True, generation=generation)
 
 
 class Unclean(Leased):
-    def found(self, generation: int | None, *, began: float) -> None:
+    def take_lease(self, generation: int | None, *, began: float) -> None:
         """Takes the lease, and keeps what it verified in an older generation."""
         self.generation = generation
         self.until = max(self.until, self.lease_until(began))
@@ -125,8 +125,8 @@ class KeepsLate(Protocol):
 
     def remember(self, memory: Leased, read: Read, generation: int, valid: bool) -> None:
         """Two threads: the other one's read comes back between the two steps of this one."""
-        memory.found(generation, began=read.began)
-        memory.found(self.generation, began=self.now)
+        memory.take_lease(generation, began=read.began)
+        memory.take_lease(self.generation, began=self.now)
         if valid:
             memory.keep(read.token, True, generation=generation)
 
@@ -168,8 +168,8 @@ def test_each_step_that_is_left_out_is_noticed(fault):
 
 @pytest.fixture
 def memory() -> Leased[str]:
-    memory: Leased[str] = Leased(length=10, most=3)
-    memory.found(1, began=100)
+    memory: Leased[str] = Leased(length=10, max_values=3)
+    memory.take_lease(1, began=100)
     memory.keep(b"a", "A", generation=1)
     return memory
 
@@ -180,29 +180,29 @@ def test_a_value_holds_until_a_lease_after_its_read_began(memory):
 
 
 def test_a_read_that_finds_nothing_new_renews_the_lease_for_all(memory):
-    memory.found(1, began=109)
+    memory.take_lease(1, began=109)
     assert memory.get(b"a", moment=118) == "A"
 
 
 def test_a_lease_never_gets_shorter(memory):
-    memory.found(1, began=90)
+    memory.take_lease(1, began=90)
     assert memory.get(b"a", moment=109) == "A"
 
 
 def test_a_new_generation_forgets_everything(memory):
-    memory.found(2, began=101)
+    memory.take_lease(2, began=101)
     assert memory.get(b"a", moment=102) is None
     assert not memory.values
 
 
 def test_where_nobody_counts_nothing_is_kept(memory):
-    memory.found(None, began=101)
+    memory.take_lease(None, began=101)
     memory.keep(b"b", "B", generation=None)
     assert memory.get(b"b", moment=102) is memory.get(b"a", moment=102) is None
 
 
 def test_what_an_older_read_verified_is_not_kept(memory):
-    memory.found(2, began=101)
+    memory.take_lease(2, began=101)
     memory.keep(b"b", "B", generation=1)
     assert memory.get(b"b", moment=102) is None
 

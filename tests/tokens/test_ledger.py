@@ -9,8 +9,8 @@ from tests.tokens.uses import calls
 from tokens import ledger
 from tokens.clients import OTHERS
 from tokens.doors import Door
-from tokens.entries import CLIENTS
-from tokens.ledger import INTERVAL
+from tokens.entries import MAX_CLIENTS_PER_DAY
+from tokens.ledger import WRITE_INTERVAL
 from tokens.models import TokenUse
 from tokens.scopes import Scope
 from tokens.services import generate_token
@@ -35,7 +35,7 @@ def test_later_calls_are_written_when_they_are_due(call, own_ledger, django_asse
     call(now=NOW + timedelta(seconds=9), address="192.0.2.9")
     with django_assert_num_queries(0):
         own_ledger.write_due(time.monotonic())
-    own_ledger.write_due(time.monotonic() + INTERVAL)
+    own_ledger.write_due(time.monotonic() + WRITE_INTERVAL)
     row = TokenUse.objects.get()
     assert (row.calls, row.last_seen, row.last_address) == (2, NOW + timedelta(seconds=9), "192.0.2.9")
 
@@ -51,13 +51,13 @@ def test_a_last_look_writes_everything_exactly(call, own_ledger):
 def test_a_row_is_written_once_in_an_interval(call, own_ledger, django_assert_num_queries):
     call()
     call()
-    own_ledger.write_due(time.monotonic() + INTERVAL)
+    own_ledger.write_due(time.monotonic() + WRITE_INTERVAL)
     assert calls() == 2
     call()
     with django_assert_num_queries(0):
-        for second in range(int(INTERVAL)):
+        for second in range(int(WRITE_INTERVAL)):
             own_ledger.write_due(time.monotonic() + second)
-    own_ledger.write_due(time.monotonic() + INTERVAL)
+    own_ledger.write_due(time.monotonic() + WRITE_INTERVAL)
     assert calls() == 3
 
 
@@ -102,7 +102,7 @@ def test_past_days_are_forgotten(call, own_ledger):
 def test_a_forked_process_begins_with_nothing(call, own_ledger):
     call()
     call()
-    own_ledger.begin()
+    own_ledger.reset()
     own_ledger.write_due(math.inf)
     assert calls() == 1  # the second is its parent's to write
     call()
@@ -114,12 +114,12 @@ def test_ten_thousand_clients_leave_two_hundred_names_and_the_others(call, own_l
         call(f"c{number}")
     own_ledger.write_due(math.inf)
     names = set(TokenUse.objects.values_list("client", flat=True))
-    assert (len(names), OTHERS in names, calls()) == (CLIENTS + 1, True, 10_000)
-    assert len(own_ledger.due) <= CLIENTS + 2
+    assert (len(names), OTHERS in names, calls()) == (MAX_CLIENTS_PER_DAY + 1, True, 10_000)
+    assert len(own_ledger.due) <= MAX_CLIENTS_PER_DAY + 2
 
 
 def test_a_process_forgets_rows_that_rest(call, own_ledger, monkeypatch):
-    monkeypatch.setattr(ledger, "IDLE_ROWS", 3)
+    monkeypatch.setattr(ledger, "MAX_WRITTEN_ROWS", 3)
     for number in range(5):
         call(f"c{number}")
     call("c0")

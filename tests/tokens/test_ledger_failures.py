@@ -12,8 +12,8 @@ from tests.factories import NOW
 from tests.tokens.uses import calls, complaints
 from tokens import entries, ledger
 from tokens.clients import OTHERS
-from tokens.entries import CLIENTS
-from tokens.ledger import INTERVAL
+from tokens.entries import MAX_CLIENTS_PER_DAY
+from tokens.ledger import WRITE_INTERVAL
 from tokens.models import TokenUse
 from tokens.scopes import Scope
 from tokens.services import generate_token
@@ -83,7 +83,7 @@ def test_what_could_not_be_written_is_tried_again_soon(call, own_ledger, broken)
     broken.clear()
     own_ledger.write_due(time.monotonic())
     assert calls() == 0
-    own_ledger.write_due(time.monotonic() + ledger.RETRY)
+    own_ledger.write_due(time.monotonic() + ledger.RETRY_INTERVAL)
     assert calls() == 1
 
 
@@ -101,18 +101,19 @@ def test_it_is_said_once_in_an_interval_that_nothing_can_be_written(call, own_le
     for number in range(20):
         call(f"c{number}")
     assert complaints(caplog) == ["ledger_not_written rows=1 error=OperationalError"]
-    own_ledger.complained -= INTERVAL
+    own_ledger.warned -= WRITE_INTERVAL
     own_ledger.write_due(math.inf)
     assert complaints(caplog)[1:] == ["ledger_not_written rows=20 error=OperationalError"]
 
 
 def test_while_nothing_can_be_written_a_day_keeps_as_many_clients_as_ever(call, own_ledger, broken):
-    for number in range(CLIENTS + 50):
+    for number in range(MAX_CLIENTS_PER_DAY + 50):
         call(f"c{number}")
-    assert {entry.client for entry in own_ledger.later} == {f"c{number}" for number in range(CLIENTS)} | {OTHERS}
+    named = {f"c{number}" for number in range(MAX_CLIENTS_PER_DAY)}
+    assert {entry.client for entry in own_ledger.later} == named | {OTHERS}
     broken.clear()
     own_ledger.write_due(math.inf)
-    assert calls() == CLIENTS + 50
+    assert calls() == MAX_CLIENTS_PER_DAY + 50
 
 
 def test_a_token_whose_rows_are_held_holds_up_no_other(call, own_ledger, acme, monkeypatch):
@@ -180,7 +181,7 @@ def test_many_held_rows_do_not_hold_up_the_thread(call, own_ledger, monkeypatch)
     with monkeypatch.context() as patch:
         patch.setattr(entries, "write", write)
         own_ledger.write_due(math.inf)
-    assert write.call_count == 1 + ledger.HELD_ROWS
+    assert write.call_count == 1 + ledger.MAX_LOCKED_ROWS
     own_ledger.write_due(math.inf)
     assert calls() == 40
 

@@ -43,7 +43,7 @@ class NoConnection:
 
 def test_without_a_thread_to_be_had_the_call_is_answered(call, hanging, monkeypatch, caplog):
     monkeypatch.setattr(threading.Thread, "start", Mock(side_effect=RuntimeError("can't start new thread")))
-    monkeypatch.setattr(ledger, "PATIENCE", 0.01)
+    monkeypatch.setattr(ledger, "FIRST_USE_WAIT", 0.01)
     call("castor")
     assert "ledger_has_no_thread" in caplog.text
 
@@ -81,7 +81,7 @@ def test_threads_that_call_at_once_lose_no_call(call, hanging):
 
 
 def test_closing_waits_for_a_hanging_write_so_long_and_says_what_is_lost(call, hanging, caplog, monkeypatch):
-    monkeypatch.setattr(ledger, "CLOSING", 0.01)
+    monkeypatch.setattr(ledger, "LAST_WRITE_WAIT", 0.01)
     for _ in range(4):
         call()  # the first hangs in its write
     ledger.of_this_process.close()
@@ -103,7 +103,7 @@ def test_a_call_after_closing_returns(call, hanging):
 
 def test_a_thread_writes_first_uses_at_once_and_is_one(call, hanging, monkeypatch):
     release, written = hanging
-    monkeypatch.setattr(ledger, "PATIENCE", HANGING)
+    monkeypatch.setattr(ledger, "FIRST_USE_WAIT", HANGING)
     release.set()
     call("a")
     thread = ledger.of_this_process.thread

@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from accounts.models import AuditEntry, Generation
-from notifications import planning
+from notifications import events
 from notifications.models import Email
 from tests.factories import AccountFactory
 from tests.tokens.uses import use
@@ -110,7 +110,7 @@ def test_it_says_first_which_and_who_uses_them(tokens, capsys):
 
 
 def test_twenty_are_listed_and_the_others_counted_and_batches_end_all(db, capsys, monkeypatch):
-    monkeypatch.setattr("tokens.management.commands.revoke_tokens.BATCH", 10)
+    monkeypatch.setattr("tokens.management.commands.revoke_tokens.TOKENS_PER_TRANSACTION", 10)
     for account in AccountFactory.create_batch(23):
         issue(account, hours=1)
     revoke("--all")
@@ -138,7 +138,7 @@ def test_a_no_at_the_terminal_does_nothing_and_yes_beforehand_is_not_asked(token
 def test_history_and_emails_say_the_command_line(tokens, ada):
     revoke("--account", "acme")
     assert set(TokenEvent.objects.filter(kind="REVOKED").values_list("actor_name", flat=True)) == {"command line"}
-    planning.plan_events(timezone.now())
+    events.plan_token_events(timezone.now())
     assert Email.objects.filter(kind=Email.Kind.REVOKED, recipient=ada).count() == 2
 
 

@@ -151,7 +151,7 @@ def test_rows_are_kept_for_four_hundred_days(token):
 
 
 def test_old_rows_are_forgotten_in_batches(token, monkeypatch, django_assert_num_queries):
-    monkeypatch.setattr(usage, "BATCH", 2)
+    monkeypatch.setattr(usage, "MAX_ROWS_PER_TRANSACTION", 2)
     for days in range(5):
         use(token, at=NOW - (401 + days) * DAY)
     with django_assert_num_queries(7):  # three batches found and deleted, and a look that finds none

@@ -7,6 +7,7 @@ from django.utils.html import escape
 from tests.tokens.reading import text
 from tests.tokens.uses import use
 from tokens.doors import Door
+from tokens.errors import RECORDED
 from tokens.scopes import Scope
 from tokens.services import generate_token, revoke_token
 from tokens.views import usage as views
@@ -84,12 +85,12 @@ def test_an_unnamed_client_is_called_so(signed_in, ada, live, now):
     assert "<i>unnamed client</i>" in signed_in(ada).get(PAGE).content.decode()
 
 
-@pytest.mark.parametrize("reason", views.REASONS)
+@pytest.mark.parametrize("reason", RECORDED)
 def test_failed_calls_say_why_and_from_where(signed_in, ada, live, now, reason):
     use(live, "castor-upload", at=now, reason=reason, address="192.0.2.7")
     page = text(signed_in(ada).get(PAGE))
     assert "castor-upload REST, from 192.0.2.7" in page
-    assert " ".join(views.REASONS[reason]) in page
+    assert f"{RECORDED[reason]} {views.ADVICE[reason]}" in page
 
 
 def test_a_token_that_has_ended_is_still_in_the_table(signed_in, ada, live, now):
@@ -183,10 +184,10 @@ def test_hostile_clients_are_shown_as_text(signed_in, ada, replaced, now, name):
 
 
 def test_a_long_table_is_cut_and_says_how_much_is_in_the_export(signed_in, ada, live, now):
-    for number in range(views.ROWS + 7):
+    for number in range(views.MAX_ROWS_SHOWN + 7):
         use(live, f"c{number}", at=now, reason="insufficient_scope")
     response = signed_in(ada).get(PAGE)
-    assert len(response.context["integrations"]) == len(response.context["failed_calls"]) == views.ROWS
+    assert len(response.context["integrations"]) == len(response.context["failed_calls"]) == views.MAX_ROWS_SHOWN
     assert text(response).count("7 more are in the export.") == 2
 
 

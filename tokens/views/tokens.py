@@ -17,18 +17,17 @@ from accounts.activity import written_by
 from accounts.models import Account, User
 from accounts.permissions import account_admin_required, account_of
 from tokens import services
-from tokens.actors import actor_from
+from tokens.clients import actor_from
 from tokens.errors import AccountSuspended, ReplacementNotAcknowledged
 from tokens.forms import GenerateForm
 from tokens.models import ApiToken, TokenEvent
-from tokens.moving import boards
 from tokens.recipes import RECIPES, ingest_address
+from tokens.rotation import rotations_of
 from tokens.scopes import Scope
 from tokens.usage import integrations_by_token, recent, who_stops, with_last_use
-from tokens.views.parts import template
 from tokens.views.usage import usage_context
 
-HISTORY_LENGTH = 10  # events; the others are on a page of their own
+MAX_EVENTS_SHOWN = 10  # events; the others are on a page of their own
 
 
 @require_safe
@@ -37,21 +36,22 @@ HISTORY_LENGTH = 10  # events; the others are on a page of their own
 def settings_api(request: HttpRequest) -> HttpResponse:
     account, now = account_of(request), timezone.now()
     people = list(User.objects.administrators_of(account))
-    events = list(TokenEvent.objects.of_account(account).order_by("-id")[: HISTORY_LENGTH + 1])
-    moving = boards(account, now=now)
-    usage = usage_context(request, moving, now=now)
+    events = list(TokenEvent.objects.of_account(account).order_by("-id")[: MAX_EVENTS_SHOWN + 1])
+    tokens = list(with_last_use(account.tokens.open().order_by("scope")))
+    rotations = rotations_of(tokens, now=now)
+    usage = usage_context(request, rotations, now=now)
     context = usage | {
         "account": account,
         "api_base_url": settings.API_BASE_URL,
         "ingest_base_url": ingest_address(settings.API_BASE_URL),
         "region": settings.REGION.upper(),
-        "tokens": token_rows(account, now=now),
-        "boards": moving,
+        "tokens": token_rows(account, tokens, now=now),
+        "rotations": rotations,
         "recipes": RECIPES,
         "unreachable": [person for person in people if not person.is_reachable],
         "reachable": any(person.is_reachable for person in people),
-        "events": events[:HISTORY_LENGTH],
-        "more_events": len(events) > HISTORY_LENGTH,
+        "events": events[:MAX_EVENTS_SHOWN],
+        "more_events": len(events) > MAX_EVENTS_SHOWN,
     }
     return render(request, "tokens/settings_api.html", context, status=422 if usage["filter"].errors else 200)
 
@@ -137,10 +137,9 @@ def conflict(request: HttpRequest, form: GenerateForm, *, current: ApiToken | No
     return form_page(request, fresh, status=409, conflict=True, unticked=unticked, current=current, generated=generated)
 
 
-def token_rows(account: Account, *, now: datetime) -> list[dict[str, object]]:
-    """The open tokens with what the page says of each; integrations are those of the last 30 days."""
+def token_rows(account: Account, tokens: list[ApiToken], *, now: datetime) -> list[dict[str, object]]:
+    """The account's open tokens with what the page says of each; integrations are those of the last 30 days."""
     integrations = integrations_by_token(recent(account, now=now))
-    tokens = list(with_last_use(account.tokens.open().order_by("scope")))
     written = written_by([token.pk for token in tokens])
     return [
         {
@@ -152,3 +151,8 @@ def token_rows(account: Account, *, now: datetime) -> list[dict[str, object]]:
         }
         for token in tokens
     ]
+
+
+def template(request: HttpRequest, name: str) -> str:
+    """The fragment for a dialog, when the page's script asks; else the whole page, for life without JavaScript."""
+    return f"tokens/_{name}.html" if request.headers.get("X-Dialog") == "1" else f"tokens/{name}.html"

@@ -1,7 +1,9 @@
 """Settings > API: who uses the tokens, whose calls fail, and who has moved to a new one."""
 
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
@@ -13,20 +15,22 @@ from accounts.exports import csv_response
 from accounts.permissions import account_admin_required, account_of
 from tokens import usage
 from tokens.charts import Column, stacked
-from tokens.exports import usage_rows
+from tokens.errors import RECORDED
 from tokens.forms import UsageFilter
-from tokens.models import ApiToken, TokenUseQuerySet
-from tokens.moving import Board, boards
+from tokens.models import ApiToken, TokenUse, TokenUseQuerySet
+from tokens.rotation import Rotation, rotations
 
-ROWS = 50  # of a table on the page; the export has all
-# Why a call was refused, and what an administrator does about it.
-REASONS = {
-    "expired": ("The token has expired", "Generate a new one and give it to this integration."),
-    "revoked": ("The token was revoked", "Give this integration another one, or switch it off."),
-    "replaced": ("The token was replaced", "Give this integration the new one."),
-    "account_suspended": ("The account was suspended", "Ask the operators of this site."),
-    "insufficient_scope": ("The scope is too weak", "Give this integration the Read & write token."),
-    "too_many_requests": ("Too many calls in a minute", "See whether it runs in a loop."),
+MAX_ROWS_SHOWN = 50  # of a table on the page; the export has all
+BAR_WIDTH = 110  # of the integration with most calls, in units of its SVG
+CSV_COLUMNS = ("day", "integration", "through", "token", "reason", "calls", "first_seen", "last_seen", "last_address")
+# What an administrator does about calls that were refused for this reason.
+ADVICE = {
+    "expired": "Generate a new one and give it to this integration.",
+    "revoked": "Give this integration another one, or switch it off.",
+    "replaced": "Give this integration the new one.",
+    "account_suspended": "Ask the operators of this site.",
+    "insufficient_scope": "Give this integration the Read & write token.",
+    "too_many_requests": "See whether it runs in a loop.",
 }
 
 
@@ -35,7 +39,8 @@ REASONS = {
 @account_admin_required
 def replacement(request: HttpRequest) -> HttpResponse:
     """The part of the page that shows who has moved, for its script to fetch again and again."""
-    return render(request, "tokens/_boards.html", {"boards": boards(account_of(request), now=timezone.now())})
+    rotating = rotations(account_of(request), now=timezone.now())
+    return render(request, "tokens/_rotations.html", {"rotations": rotating})
 
 
 @require_safe
@@ -46,7 +51,15 @@ def export(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     if not chosen.is_valid():
         return HttpResponse("There is no such token or door.\n", status=422, content_type="text/plain")
     rows = uses.select_related("token").order_by("-day", "client", "door", "token_id", "reason")
-    return csv_response("catalog-usage", usage_rows(rows.iterator()))
+    return csv_response("catalog-usage", csv_rows(rows.iterator()))
+
+
+def csv_rows(uses: Iterable[TokenUse]) -> Iterator[Iterable[object]]:
+    """A header, and a line for each row of the ledger; an empty reason is an answered call."""
+    yield CSV_COLUMNS
+    for use in uses:
+        seen = (use.calls, use.first_seen, use.last_seen, use.last_address or "")
+        yield use.day, use.client, use.door, use.token.mask, use.reason, *seen
 
 
 def filtered(request: HttpRequest, *, now: datetime) -> tuple[UsageFilter, TokenUseQuerySet]:
@@ -60,32 +73,48 @@ def filtered(request: HttpRequest, *, now: datetime) -> tuple[UsageFilter, Token
     return chosen, usage.recent(account, now=now, token=token.pk if token else None, door=door)
 
 
-def usage_context(request: HttpRequest, shown: list[Board], *, now: datetime) -> dict[str, Any]:
-    """What the page shows of the last 30 days, through its filter; `shown` are its boards."""
+def usage_context(request: HttpRequest, rotating: list[Rotation], *, now: datetime) -> dict[str, Any]:
+    """What the page shows of the last 30 days, through its filter; `rotating` tells who still sends an old token."""
     chosen, uses = filtered(request, now=now)
-    found, failed = usage.integrations(uses, most=ROWS), usage.failed_calls(uses, most=ROWS)
+    integrations = usage.integrations(uses, limit=MAX_ROWS_SHOWN)
+    failed = usage.failed_calls(uses, limit=MAX_ROWS_SHOWN)
     days = usage.by_day(uses, now=now)
-    tokens = ApiToken.objects.in_bulk({row.token_id for row in found} | {row.token_id for row in failed})
-    late = {(mover.old.pk, mover.client, mover.door) for board in shown for mover in board.movers if mover.is_late}
-    most = max((row.calls + row.failures for row in found), default=1)
-    integrations = [
-        {
-            "use": row,
-            "token": tokens[row.token_id],
-            "width": 110 * (row.calls + row.failures) // most,
-            "late": (row.token_id, row.client, row.door) in late,
-        }
-        for row in found
-    ]
+    tokens = ApiToken.objects.in_bulk({row.token_id for row in integrations} | {row.token_id for row in failed})
     return {
         "filter": chosen,
         "query": request.GET.urlencode(),
-        "integrations": integrations,
-        "more_integrations": usage.count_integrations(uses) - ROWS if len(found) == ROWS else 0,
-        "failed_calls": [(row, tokens[row.token_id], REASONS.get(row.reason, (row.reason, ""))) for row in failed],
-        "more_failed_calls": usage.count_failed_calls(uses) - ROWS if len(failed) == ROWS else 0,
+        "integrations": integration_rows(integrations, tokens, rotating),
+        "more_integrations": more(integrations, lambda: usage.count_integrations(uses)),
+        "failed_calls": [
+            (row, tokens[row.token_id], RECORDED.get(row.reason, row.reason), ADVICE.get(row.reason, ""))
+            for row in failed
+        ],
+        "more_failed_calls": more(failed, lambda: usage.count_failed_calls(uses)),
         "chart": list(zip(days, chart(days), strict=True)),
     }
+
+
+def integration_rows(
+    integrations: list[usage.Integration], tokens: dict[UUID, ApiToken], rotating: list[Rotation]
+) -> list[dict[str, Any]]:
+    """Each with its token, the width of its bar, and whether it still sends a token that was replaced."""
+    clients = (client for rotation in rotating for client in rotation.clients if client.is_still_sending)
+    still_sending = {(client.old.pk, client.name, client.door) for client in clients}
+    most_calls = max((row.calls + row.failures for row in integrations), default=1)
+    return [
+        {
+            "use": row,
+            "token": tokens[row.token_id],
+            "width": BAR_WIDTH * (row.calls + row.failures) // most_calls,
+            "still_sending": (row.token_id, row.client, row.door) in still_sending,
+        }
+        for row in integrations
+    ]
+
+
+def more(shown: Sequence[object], count: Callable[[], int]) -> int:
+    """How many rows the export has beside these; they are counted only when the table is full."""
+    return count() - len(shown) if len(shown) == MAX_ROWS_SHOWN else 0
 
 
 def chart(days: list[usage.Day]) -> list[Column]:

@@ -8,7 +8,8 @@ from accounts import services
 from accounts.actors import COMMAND_LINE
 from accounts.errors import AccountError
 from accounts.links import password_link
-from accounts.models import Account, User
+from accounts.management.lookups import account_with_slug
+from accounts.models import User
 
 
 class Command(BaseCommand):
@@ -21,9 +22,7 @@ class Command(BaseCommand):
         parser.add_argument("--role", choices=roles, default="viewer", help="default: viewer")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        account = Account.objects.filter(slug=options["account"]).first()
-        if account is None:
-            raise CommandError(f"There is no account {options['account']!r}.")
+        account = account_with_slug(options["account"])
         role = User.Role(options["role"].upper())
         try:
             user = services.create_user(

@@ -3,7 +3,7 @@
 import strawberry
 
 from accounts import teams
-from api.graphql.context import Info, checked, given
+from api.graphql.context import Info, checked
 from api.graphql.people.inputs import OwnerInput, TeamOwnerInput, TeamUsersInput, UpsertTeamInput
 from api.graphql.people.types import OwnerEntity, Team, TeamOwnerEntity
 from api.graphql.resolvers import with_relations
@@ -41,15 +41,15 @@ class OwnerMutations:
 class TeamMutations:
     @strawberry.mutation
     def upsert_team(self, info: Info, data: UpsertTeamInput) -> Team:
-        team = teams.upsert_team(info.context.account, row=given(data), by=info.context.actor, now=info.context.now)
+        team = teams.upsert_team(info.context.account, row=checked(info), by=info.context.actor, now=info.context.now)
         return with_relations(info, [team])[0]
 
     @strawberry.mutation
     def add_team_users(self, info: Info, data: TeamUsersInput) -> bool:
-        teams.add_team_users(info.context.account, row=given(data), by=info.context.actor, now=info.context.now)
+        teams.add_team_users(info.context.account, row=checked(info), by=info.context.actor, now=info.context.now)
         return True
 
     @strawberry.mutation
     def remove_team_users(self, info: Info, data: TeamUsersInput) -> bool:
-        teams.remove_team_users(info.context.account, row=given(data), by=info.context.actor, now=info.context.now)
+        teams.remove_team_users(info.context.account, row=checked(info), by=info.context.actor, now=info.context.now)
         return True

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, OutputWrapper
 from django.utils import timezone
 
 from accounts import audit, sessions
-from notifications import delivery, people, planning
+from notifications import delivery, planning
 from notifications.models import Email
 from tokens import usage
 
@@ -24,7 +24,7 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        planned = people.plan(timezone.now())
+        planned = planning.plan_about_people(timezone.now())
         swept = planning.sweep(timezone.now())
         if swept is None:
             self.stderr.write("Another process is sweeping at this moment; only sending.")
@@ -44,7 +44,7 @@ class Command(BaseCommand):
         """One run; the kernel ends it before a lease does, as a worker's time limit would."""
         signal.alarm(settings.CELERY_TASK_TIME_LIMIT)
         try:
-            return delivery.send_emails(timezone.now(), tried=progress.tried)
+            return delivery.send_emails(timezone.now(), on_attempt=progress.tried)
         finally:
             signal.alarm(0)
 

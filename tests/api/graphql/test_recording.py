@@ -4,9 +4,10 @@ import re
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from accounts import audit
 from accounts.activity import KINDS, OPERATIONS
 from accounts.models import AuditEntry, Team, User
 from api.graphql.schema import public
@@ -203,6 +204,43 @@ def test_five_hundred_rows_are_one_entry_with_the_first_ids(acme, writer):
     entry = AuditEntry.objects.get()
     assert (entry.count, entry.ids) == (500, [row["id"] for row in made[:20]])
     assert sum("accounts_auditentry" in str(query["sql"]) for query in queries) == 1
+
+
+def statements(secret, operation, ids):
+    """How many statements the call takes."""
+    with CaptureQueriesContext(connection) as queries:
+        assert "errors" not in call(secret, operation, ids).json()
+    return len(queries)
+
+
+@pytest.mark.parametrize("operation", CALLS)
+def test_an_entry_costs_one_statement(writer, ids, operation, monkeypatch):
+    ask(writer, "{ __typename }")  # the ledger writes at the first call
+    with transaction.atomic(), monkeypatch.context() as patch:
+        patch.setattr(audit, "record", lambda *_, **__: None)
+        without = statements(writer, operation, ids)
+        transaction.set_rollback(True)
+    assert statements(writer, operation, ids) == without + 1
+
+
+# Those of the log are the entry's alone: ids of what they touch come with the statement that touches it.
+TOUCHING = {
+    "attachTags": ("INSERT", "catalog_tagentity"),
+    "deleteLineages": ("DELETE", "catalog_lineage"),
+    "removeDataQualities": ("UPDATE", "catalog_qualitycheck"),
+    "removePinnedAssets": ("DELETE", "catalog_pinnedasset"),
+    "removeTeamOwners": ("DELETE", "catalog_teamownerentity"),
+    "removeUserOwners": ("DELETE", "catalog_ownerentity"),
+}
+
+
+@pytest.mark.parametrize("operation", TOUCHING)
+def test_ids_that_nobody_has_read_are_not_read_for_the_log(writer, ids, operation):
+    with CaptureQueriesContext(connection) as queries:
+        call(writer, operation, ids)
+    verb, table = TOUCHING[operation]
+    [statement] = [query["sql"] for query in queries if f'"{table}"' in str(query["sql"])]
+    assert str(statement).startswith(verb)
 
 
 def test_what_a_token_did_is_read_by_its_account_alone(acme, writer, ids, ada, eve, signed_in):

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from api.throttling import WINDOW
+from api.throttling import WINDOW_SECONDS
 from tokens import keys
 from tokens.scopes import Scope
 from tokens.services import generate_token, revoke_token
@@ -34,7 +34,7 @@ def test_a_429_says_how_long_to_wait_and_what_the_limit_is(db, settings):
     call(unknown())
     response = call(unknown())
     wait = int(response["Retry-After"])
-    assert 0 < wait <= WINDOW
+    assert 0 < wait <= WINDOW_SECONDS
     assert (response["RateLimit-Reset"], response["RateLimit-Limit"]) == (str(wait), "1")
     assert (response["RateLimit-Remaining"], response["RateLimit-Policy"]) == ("0", "1;w=60")
     assert "WWW-Authenticate" not in response

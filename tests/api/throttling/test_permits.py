@@ -7,7 +7,7 @@ from unittest.mock import Mock
 import pytest
 
 from api import throttling
-from api.throttling import WINDOW, Throttle, network
+from api.throttling import WINDOW_SECONDS, Throttle, network
 from tokens.errors import TooManyRequests
 
 
@@ -76,7 +76,7 @@ def test_the_wait_is_what_valkey_says_is_left_of_the_window(valkey, seconds):
 def test_the_first_permit_begins_a_window_of_a_minute_and_later_ones_do_not_stretch_it(valkey):
     bucket = Throttle("calls")
     bucket.take("a", limit=9, batch=1)
-    assert WINDOW - 5 < valkey.ttl("throttle.calls.a") <= WINDOW
+    assert WINDOW_SECONDS - 5 < valkey.ttl("throttle.calls.a") <= WINDOW_SECONDS
     valkey.expire("throttle.calls.a", 20)
     bucket.take("a", limit=9, batch=1)
     assert valkey.ttl("throttle.calls.a") <= 20
@@ -86,7 +86,7 @@ def test_the_first_permit_begins_a_window_of_a_minute_and_later_ones_do_not_stre
 def test_a_key_that_lost_its_end_refuses_for_a_minute_at_most(valkey):
     valkey.set("throttle.test.lost", 99)
     assert Throttle("test").take("lost", limit=3, batch=1) > 0
-    assert 0 < valkey.ttl("throttle.test.lost") <= WINDOW
+    assert 0 < valkey.ttl("throttle.test.lost") <= WINDOW_SECONDS
 
 
 def test_threads_that_spend_a_batch_at_once_are_refused_nothing():
@@ -146,7 +146,7 @@ def test_it_is_said_again_after_a_minute(away, caplog):
     for _ in range(3):
         bucket.take("a", limit=1, batch=1)
         throttling.counters.away_until = 0.0
-        throttling.counters.complained -= WINDOW
+        throttling.counters.complained -= WINDOW_SECONDS
     assert caplog.text.count("throttling_off") == 3
 
 

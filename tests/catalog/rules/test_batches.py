@@ -1,11 +1,10 @@
 from typing import Required, TypedDict
-from unittest.mock import Mock
 from uuid import uuid4
 
 import pytest
 
 from catalog.errors import InvalidInput
-from catalog.rules.batches import MAX_ROWS, Checked, check_batch, check_new, check_once, check_rows, check_updates
+from catalog.rules.batches import MAX_ROWS, check_batch, check_new, check_rows, check_updates
 from catalog.rules.values import check_required
 
 CHECKS = {"name": check_required}
@@ -60,11 +59,3 @@ class ThingInPlace(TypedDict, total=False):
 def test_a_field_that_the_noun_needs_is_refused_when_it_is_missing():
     with pytest.raises(InvalidInput, match=r"^Row 1: The in id may not be missing\.$"):
         check_rows([{"name": "orders"}], ThingInPlace, CHECKS)
-
-
-def test_what_is_checked_once_is_not_checked_again():
-    rule, other = Mock(), Mock()
-    assert check_once(rule, [1]) == check_once(rule, Checked(rule, [1])) == [1]
-    assert rule.call_count == 1
-    check_once(other, Checked(rule, [1]))
-    other.assert_called_once_with([1])

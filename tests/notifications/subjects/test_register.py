@@ -9,8 +9,7 @@ from django.template.loader import get_template
 from accounts.models import PeopleEvent
 from accounts.sign_in import record_event
 from notifications import delivery, metrics, planning
-from notifications.models import Email, InboxMessage
-from notifications.outbox import new_email
+from notifications.models import Email, InboxMessage, new_email
 from notifications.subjects import register
 from notifications.subjects.subject import Copy, Subject
 from tests.factories import NOW
@@ -23,13 +22,13 @@ class Parcels(Subject):
     """About an account, and no token."""
 
     kinds = {"parcel_lost": "Parcel lost"}
-    found = False
+    turned_up = False
 
     def context(self, email, *, now):
         return {"account_name": email.recipient.account.name}
 
-    def refusal(self, email, *, now):
-        return State.SUPERSEDED if self.found else None
+    def refusal(self, email, facts, *, now):
+        return State.SUPERSEDED if self.turned_up else None
 
     def recipients(self, event: PeopleEvent):
         return [Copy("parcel_lost", event.person)] if event.kind == "parcel" else []
@@ -60,7 +59,7 @@ def test_a_new_kind_is_planned_once_and_sent(lost, acme):
 
 
 def test_a_new_kind_is_asked_about_before_it_leaves(lost, parcels):
-    parcels.found = True
+    parcels.turned_up = True
     assert delivery.send_emails(NOW) == 0
     assert Email.objects.get().state == State.SUPERSEDED
 

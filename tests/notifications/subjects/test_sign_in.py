@@ -12,11 +12,10 @@ from accounts.actors import Actor
 from accounts.models import PasswordResetRequest, PeopleEvent, User
 from accounts.services import note_bounce, suspend_account
 from accounts.sign_in import ask_for_password_link, change_address, record_event
-from notifications import delivery, people, planning
+from notifications import delivery, events, planning
 from notifications.emails import message_for
-from notifications.models import Email, InboxMessage, PlannedPeopleEvent
-from notifications.outbox import new_email
-from notifications.subjects.sign_in import answer_page
+from notifications.models import Email, InboxMessage, PlannedPeopleEvent, new_email
+from notifications.subjects.sign_in import answer_requests
 from tests.factories import NOW, UserFactory
 from tests.notifications.backends import fails
 
@@ -77,7 +76,7 @@ def test_no_list_of_typed_addresses_is_kept(ada):
 
 
 def test_many_requests_are_answered_in_pages(db, monkeypatch):
-    monkeypatch.setattr("notifications.subjects.sign_in.PAGE", 2)
+    monkeypatch.setattr("notifications.subjects.sign_in.MAX_REQUESTS_PER_TRANSACTION", 2)
     for number in range(5):
         UserFactory.create(email=f"{number}@acme.test")
         ask_for_password_link(f"{number}@acme.test", now=NOW)
@@ -207,7 +206,7 @@ def test_an_address_that_bounced_is_left_alone(ada):
 
 def test_an_event_is_planned_once(ada):
     event = happened(Kind.PASSWORD_CHANGED, ada)
-    assert people.plan_event(event, now=NOW) == 0
+    assert events.plan_people_event(event, now=NOW) == 0
     with pytest.raises(IntegrityError), transaction.atomic():
         new_email(kind=event.kind, recipient=ada, now=NOW, people_event=event, address=ada.email).save()
 
@@ -219,12 +218,12 @@ def test_an_event_of_somebody_without_a_usable_address_is_done_with(ada):
     assert (PlannedPeopleEvent.objects.count(), Email.objects.count()) == (1, 0)
 
 
-def test_the_hourly_look_finds_an_event_that_thousands_passed(ada, monkeypatch):
-    monkeypatch.setattr(people, "RECENT", 1)
+def test_the_hourly_sweep_finds_an_event_that_thousands_passed(ada, monkeypatch):
+    monkeypatch.setattr(events, "RECENT_EVENTS", 1)
     for _ in range(3):
         record_event(Kind.PASSWORD_CHANGED, ada, by=None, now=NOW)
-    assert people.plan(NOW) == 1
-    assert people.plan(NOW, all_of_them=True) == 2
+    assert planning.plan_about_people(NOW) == 1
+    assert planning.plan_about_people(NOW, all_of_them=True) == 2
 
 
 @pytest.mark.django_db(transaction=True)
@@ -233,7 +232,7 @@ def test_of_two_planners_at_once_each_request_is_one_s(ada):
     if not connections["default"].features.has_select_for_update:
         pytest.skip("SQLite lets one planner in at a time")
     with transaction.atomic():
-        assert answer_page(NOW) == (1, False)
+        assert answer_requests(NOW) == (1, False)
         other = connections.create_connection("default")
         try:
             with other.cursor() as cursor:

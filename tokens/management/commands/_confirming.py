@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from tokens.models import ApiToken
-from tokens.usage import DAYS, who_stops
+from tokens.usage import LOOKBACK_DAYS, who_stops
 
 
 def add_yes(parser: ArgumentParser) -> None:
@@ -19,10 +19,10 @@ def confirm(command: BaseCommand, token: ApiToken, act: str, options: dict[str, 
     """List the token's clients of the last 30 days; ask whoever sits at a terminal. Raises CommandError for a no."""
     stopping = who_stops(token, now=timezone.now())
     if not stopping:
-        command.stderr.write(f"Nobody used {token.mask} in the last {DAYS} days.")
+        command.stderr.write(f"Nobody used {token.mask} in the last {LOOKBACK_DAYS} days.")
     else:
         many = f"{len(stopping)} integrations" if len(stopping) > 1 else "1 integration"
-        command.stderr.write(f"{many} used {token.mask} in the last {DAYS} days and will stop:")
+        command.stderr.write(f"{many} used {token.mask} in the last {LOOKBACK_DAYS} days and will stop:")
     for use in stopping:
         calls = f"{use.calls} call{'s' if use.calls > 1 else ''}"
         who = use.client or "unnamed client"

@@ -5,6 +5,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from accounts.actors import COMMAND_LINE
+from accounts.management.lookups import account_with_slug
 from accounts.models import Account
 from tokens.errors import ReplacementNotAcknowledged, TokenError
 from tokens.management.commands._confirming import add_yes, confirm
@@ -27,7 +28,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         scope = self.scope(options["scope"])
-        account = self.account(options["account"])
+        account = account_with_slug(options["account"])
         active = self.active(account, scope) if options["replace"] else None
         if active:
             confirm(self, active, "Replace", options)
@@ -58,12 +59,6 @@ class Command(BaseCommand):
         if text.lower() not in {scope.value.lower() for scope in Scope}:
             raise CommandError(f"There is no scope {text!r}: say read_only or read_write.")
         return Scope(text.upper())
-
-    def account(self, slug: str) -> Account:
-        found = Account.objects.filter(slug=slug).first()
-        if found is None:
-            raise CommandError(f"There is no account {slug!r}.")
-        return found
 
 
 def refusal(error: ReplacementNotAcknowledged, *, replace: bool) -> str:

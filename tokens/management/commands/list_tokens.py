@@ -1,10 +1,10 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from accounts.models import Account
+from accounts.management.lookups import account_with_slug
 from tokens.models import ApiToken
 from tokens.usage import with_last_use
 
@@ -19,9 +19,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         tokens = ApiToken.objects.all() if options["all"] else ApiToken.objects.open()
         if slug := options["account"]:
-            if not Account.objects.filter(slug=slug).exists():
-                raise CommandError(f"There is no account {slug!r}.")
-            tokens = tokens.filter(account__slug=slug)
+            tokens = tokens.filter(account=account_with_slug(slug))
         now = timezone.now()
         self.stderr.write("PUBLIC ID\tACCOUNT\tTOKEN\tSTATE\tEXPIRES (UTC)\tLAST USED (UTC)\tNAME")
         for token in with_last_use(tokens.select_related("account").order_by("account__slug", "created_at")).iterator():

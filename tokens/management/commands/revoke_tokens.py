@@ -2,21 +2,21 @@ from argparse import ArgumentParser, ArgumentTypeError
 from datetime import datetime
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from accounts.actors import COMMAND_LINE
 from accounts.generation import begin_anew
-from accounts.models import Account
+from accounts.management.lookups import account_with_slug
 from tokens.management.commands._confirming import add_yes, ask
 from tokens.models import ApiToken, ApiTokenQuerySet, TokenUse
 from tokens.services import revoke_tokens
-from tokens.usage import DAYS, count_integrations, first_day, who_stops
+from tokens.usage import LOOKBACK_DAYS, count_integrations, first_day, who_stops
 
-LISTED = 20  # tokens
-NAMED = 3  # integrations of each
-BATCH = 500  # tokens ended in one transaction, with one wait
+MAX_TOKENS_LISTED = 20
+MAX_INTEGRATIONS_NAMED = 3  # of each token
+TOKENS_PER_TRANSACTION = 500  # with one wait for leases
 
 
 class Command(BaseCommand):
@@ -44,19 +44,17 @@ class Command(BaseCommand):
         if keys:
             ask(self, "Revoke them?", options)
         begin_anew(by=COMMAND_LINE, now=timezone.now())
-        done = sum(
-            revoke_tokens(ApiToken.objects.filter(pk__in=keys[at : at + BATCH]), by=COMMAND_LINE, now=timezone.now())
-            for at in range(0, len(keys), BATCH)
-        )
+        revoked = 0
+        for start in range(0, len(keys), TOKENS_PER_TRANSACTION):
+            batch = ApiToken.objects.filter(pk__in=keys[start : start + TOKENS_PER_TRANSACTION])
+            revoked += revoke_tokens(batch, by=COMMAND_LINE, now=timezone.now())
         self.stderr.write("No process trusts any longer what it had verified before.")
-        self.stdout.write(f"{done} revoked.")
+        self.stdout.write(f"{revoked} revoked.")
 
     def chosen(self, options: dict[str, Any]) -> ApiTokenQuerySet:
         tokens = ApiToken.objects.active(timezone.now())
         if slug := options["account"]:
-            if not Account.objects.filter(slug=slug).exists():
-                raise CommandError(f"There is no account {slug!r}.")
-            tokens = tokens.filter(account__slug=slug)
+            tokens = tokens.filter(account=account_with_slug(slug))
         if at := options["issued_before"]:
             tokens = tokens.issued_before(at)
         if at := options["changed_since"]:
@@ -64,25 +62,27 @@ class Command(BaseCommand):
         return tokens.select_related("account").order_by("account__slug", "created_at")
 
     def tell(self, tokens: ApiTokenQuerySet, count: int) -> None:
-        """Say which tokens will end and who uses them, the first LISTED of them by name."""
+        """Say which tokens will end and who uses them, the first MAX_TOKENS_LISTED of them by name."""
         if not count:
             self.stderr.write("No active token is among them.")
             return
         uses = TokenUse.objects.filter(token__in=tokens.order_by().values("pk")).since(first_day(timezone.now()))
         users = count_integrations(uses.answered())
-        self.stderr.write(f"Tokens to revoke: {count}. Integrations that used them in the last {DAYS} days: {users}.")
-        for token in tokens[:LISTED]:
+        self.stderr.write(
+            f"Tokens to revoke: {count}. Integrations that used them in the last {LOOKBACK_DAYS} days: {users}."
+        )
+        for token in tokens[:MAX_TOKENS_LISTED]:
             self.stderr.write(f"  {token.account.slug}\t{token.mask}\t{token.name}\t{users_of(token)}")
-        if count > LISTED:
-            self.stderr.write(f"  … and {count - LISTED:,} more")
+        if count > MAX_TOKENS_LISTED:
+            self.stderr.write(f"  … and {count - MAX_TOKENS_LISTED:,} more")
 
 
 def users_of(token: ApiToken) -> str:
     """Who used the token in the last 30 days, the latest first."""
-    found = who_stops(token, now=timezone.now())
-    names = [f"{use.client or 'unnamed client'} ({use.door.label})" for use in found[:NAMED]]
-    more = [f"{len(found) - NAMED} more"] if len(found) > NAMED else []
-    return ", ".join(names + more) or "nobody"
+    integrations = who_stops(token, now=timezone.now())
+    names = [f"{use.client or 'unnamed client'} ({use.door.label})" for use in integrations[:MAX_INTEGRATIONS_NAMED]]
+    more = len(integrations) - len(names)
+    return ", ".join(names + ([f"{more} more"] if more else [])) or "nobody"
 
 
 def moment(text: str) -> datetime:

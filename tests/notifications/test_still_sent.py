@@ -4,6 +4,8 @@ from datetime import timedelta
 from itertools import pairwise
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.actors import Actor
 from accounts.models import User
@@ -33,14 +35,14 @@ def send(issued: IssuedToken, at, *, client="castor-upload 0.26", reason="replac
     ledger.of_this_process.write_due(float("inf"))
 
 
-def echoes(**filters):
+def still_sent_emails(**filters):
     return Email.objects.filter(kind=Email.Kind.STILL_SENT, **filters).order_by("pk")
 
 
 def test_a_client_that_still_sends_the_old_token_is_mailed_about(issued, newer, ada):
     send(issued, NOW + 2 * HOUR)
     planning.sweep(NOW + 2 * HOUR)
-    message = message_for(echoes().get(), now=NOW + 2 * HOUR)
+    message = message_for(still_sent_emails().get(), now=NOW + 2 * HOUR)
     assert message.subject == "Acme: castor-upload 0.26 still sends a replaced API token"
     assert "castor-upload 0.26 (Uploads) still sends the token replaced on 24 November 2026, 12:00 UTC" in message.body
     assert issued.token.mask in message.body
@@ -52,18 +54,18 @@ def test_one_a_day_at_the_most_however_often_it_is_sent(issued, newer, ada):
         send(issued, NOW + hours * HOUR)
         planning.sweep(NOW + hours * HOUR)
         delivery.send_emails(NOW + hours * HOUR)
-    owed = [email.owed_at for email in echoes()]
+    owed = [email.owed_at for email in still_sent_emails()]
     assert len(owed) == 3
     assert min(later - sooner for sooner, later in pairwise(owed)) >= DAY
 
 
-def test_one_email_is_about_all_that_are_late(acme, issued, newer, ada):
+def test_one_email_is_about_all_that_still_send(acme, issued, newer, ada):
     send(newer, NOW, client="Dust", reason="")
     third = generate_token(acme, scope=Scope.READ_ONLY, by=None, now=NOW + HOUR, replaces=newer.token.pk)
     send(issued, NOW + 3 * HOUR)
     send(newer, NOW + 3 * HOUR, client="Dust")
-    assert planning.plan_echoes(NOW + 3 * HOUR) == 1
-    message = message_for(echoes().get(), now=NOW + 3 * HOUR)
+    assert planning.plan_still_sent(NOW + 3 * HOUR) == 1
+    message = message_for(still_sent_emails().get(), now=NOW + 3 * HOUR)
     assert message.subject == "Acme: 2 integrations still send a replaced API token"
     assert issued.token.mask in message.body
     assert newer.token.mask in message.body
@@ -78,14 +80,14 @@ def test_a_pause_of_days_leaves_one_email_to_send(issued, newer, ada):
         delivery.send_emails(NOW + days * DAY)
     delivery.resume(by=None, now=NOW + 5 * DAY)
     delivery.send_emails(NOW + 5 * DAY)
-    assert [email.state for email in echoes()] == [State.SENT]
+    assert [email.state for email in still_sent_emails()] == [State.SENT]
 
 
 @pytest.mark.parametrize("client", ["login.evil.example", "stranger", "https://evil.example"])
 def test_whoever_found_a_dead_token_writes_nothing_into_our_mail(issued, newer, ada, client):
     send(issued, NOW + 2 * HOUR, client=client)
-    planning.plan_echoes(NOW + 2 * HOUR)
-    message = message_for(echoes().get(), now=NOW + 2 * HOUR)
+    planning.plan_still_sent(NOW + 2 * HOUR)
+    message = message_for(still_sent_emails().get(), now=NOW + 2 * HOUR)
     assert message.subject == "Acme: one integration still sends a replaced API token"
     assert client not in message.message().as_string()
     assert "1 client still sends a replaced token" in message.body
@@ -94,76 +96,86 @@ def test_whoever_found_a_dead_token_writes_nothing_into_our_mail(issued, newer, 
 def test_a_client_whose_name_looks_like_an_address_is_counted_and_not_named(issued, newer, ada):
     send(issued, NOW - HOUR, client="upload.evil.example", reason="")
     send(issued, NOW + 2 * HOUR, client="upload.evil.example")
-    planning.plan_echoes(NOW + 2 * HOUR)
-    assert "evil" not in message_for(echoes().get(), now=NOW + 2 * HOUR).body
+    planning.plan_still_sent(NOW + 2 * HOUR)
+    assert "evil" not in message_for(still_sent_emails().get(), now=NOW + 2 * HOUR).body
 
 
 def test_an_email_names_ten_clients_and_counts_the_others(issued, newer, ada):
     for number in range(12):
         send(issued, NOW - HOUR, client=f"script-{number}", reason="")
         send(issued, NOW + 2 * HOUR, client=f"script-{number}")
-    planning.plan_echoes(NOW + 2 * HOUR)
-    body = message_for(echoes().get(), now=NOW + 2 * HOUR).body
+    planning.plan_still_sent(NOW + 2 * HOUR)
+    body = message_for(still_sent_emails().get(), now=NOW + 2 * HOUR).body
     assert body.count("Last failed call") == 10
     assert "2 other clients still send a replaced token" in body
 
 
 def test_whoever_has_just_replaced_a_token_is_left_in_peace_for_an_hour(issued, newer, ada):
     send(issued, NOW + timedelta(minutes=1))
-    assert planning.plan_echoes(NOW + HOUR - timedelta(seconds=1)) == 0
-    assert planning.plan_echoes(NOW + HOUR) == 1
+    assert planning.plan_still_sent(NOW + HOUR - timedelta(seconds=1)) == 0
+    assert planning.plan_still_sent(NOW + HOUR) == 1
 
 
 def test_a_client_that_has_moved_is_not_mailed_about(issued, newer, ada):
     send(issued, NOW + 2 * HOUR)
     send(newer, NOW + 3 * HOUR, reason="")
-    assert planning.plan_echoes(NOW + 4 * HOUR) == 0
+    assert planning.plan_still_sent(NOW + 4 * HOUR) == 0
 
 
 def test_one_that_moves_before_the_mail_leaves_supersedes_it(issued, newer, ada):
     send(issued, NOW + 2 * HOUR)
-    planning.plan_echoes(NOW + 2 * HOUR)
+    planning.plan_still_sent(NOW + 2 * HOUR)
     send(newer, NOW + 3 * HOUR, reason="")
     delivery.send_emails(NOW + 3 * HOUR)
-    assert echoes().get().state == State.SUPERSEDED
+    assert still_sent_emails().get().state == State.SUPERSEDED
 
 
 def test_silence_for_a_day_ends_it(issued, newer, ada):
     send(issued, NOW + 2 * HOUR)
-    assert planning.plan_echoes(NOW + 2 * HOUR + DAY) == 0
+    assert planning.plan_still_sent(NOW + 2 * HOUR + DAY) == 0
 
 
 @pytest.mark.parametrize("reason", ["expired", "revoked", "insufficient_scope", "too_many_requests"])
 def test_other_failed_calls_are_not_mailed_about(issued, newer, ada, reason):
     send(issued, NOW + 2 * HOUR, reason=reason)
-    assert planning.plan_echoes(NOW + 2 * HOUR) == 0
+    assert planning.plan_still_sent(NOW + 2 * HOUR) == 0
 
 
 def test_a_suspended_account_is_told_nothing(acme, issued, newer, ada):
     send(issued, NOW + 2 * HOUR)
     suspend_account(acme, by=None, now=NOW)
-    assert planning.plan_echoes(NOW + 2 * HOUR) == 0
+    assert planning.plan_still_sent(NOW + 2 * HOUR) == 0
 
 
 def test_without_a_token_to_move_to_there_is_nothing_to_say(issued, newer, ada):
     revoke_token(newer.token, by=None, now=NOW + HOUR)
     send(issued, NOW + 2 * HOUR)
-    assert planning.plan_echoes(NOW + 2 * HOUR) == 0
+    assert planning.plan_still_sent(NOW + 2 * HOUR) == 0
 
 
 def test_each_administrator_of_this_account_alone_is_told(acme, issued, newer, ada, carol, eve):
     second = UserFactory.create(account=acme, role=User.Role.ADMIN)
     send(issued, NOW + 2 * HOUR)
-    assert planning.plan_echoes(NOW + 2 * HOUR) == 2
-    assert {email.recipient for email in echoes()} == {ada, second}
+    assert planning.plan_still_sent(NOW + 2 * HOUR) == 2
+    assert {email.recipient for email in still_sent_emails()} == {ada, second}
 
 
 def test_who_becomes_an_administrator_later_is_told_alone(acme, issued, newer, ada):
     send(issued, NOW + 2 * HOUR)
-    planning.plan_echoes(NOW + 2 * HOUR)
+    planning.plan_still_sent(NOW + 2 * HOUR)
     second = UserFactory.create(account=acme, role=User.Role.ADMIN)
-    assert planning.plan_echoes(NOW + 3 * HOUR) == 1
-    assert echoes().last().recipient == second
+    assert planning.plan_still_sent(NOW + 3 * HOUR) == 1
+    assert still_sent_emails().last().recipient == second
+
+
+def test_who_still_sends_is_asked_once_for_each_email(issued, newer, ada):
+    send(issued, NOW + 2 * HOUR)
+    planning.sweep(NOW + 2 * HOUR)
+    Email.objects.exclude(kind=Email.Kind.STILL_SENT).delete()
+    with CaptureQueriesContext(connection) as asked:
+        assert delivery.send_emails(NOW + 2 * HOUR) == 1
+    statements = [query["sql"] for query in asked if "tokens_tokenuse" in query["sql"]]
+    assert len(statements) == len(set(statements)) == 3
 
 
 def test_it_is_delivered_and_names_no_value(issued, newer, ada):
@@ -173,4 +185,4 @@ def test_it_is_delivered_and_names_no_value(issued, newer, ada):
     message = InboxMessage.objects.get(subject__contains="still sends")
     assert "castor-upload" in message.html
     assert issued.secret[22:54] not in message.text + message.html
-    assert echoes().get().state == State.SENT
+    assert still_sent_emails().get().state == State.SENT

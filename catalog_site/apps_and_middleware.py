@@ -1,4 +1,4 @@
-"""The apps of the site, and the layers that a request passes, in their order."""
+"""The apps of the site, and the middleware that a request passes, outermost first."""
 
 APPS = [
     "catalog_site.apps.OperationsConfig",  # django.contrib.admin

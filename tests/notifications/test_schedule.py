@@ -1,4 +1,4 @@
-"""Whatever changes what an account is owed brings it before the next sweep; whatever does not, leaves it alone."""
+"""Whatever changes what an account is to be told makes it due for the next sweep; nothing else does."""
 
 from datetime import timedelta
 from importlib import import_module
@@ -11,8 +11,9 @@ from django.db import connection
 from accounts.models import User
 from jobs import heartbeats
 from jobs.models import Heartbeat
-from notifications import agenda, planning
+from notifications import expiry, planning, schedule
 from notifications.models import Email, NextNotice
+from notifications.recipients import recipients_by_account
 from tests.factories import NOW, AccountFactory, UserFactory
 from tokens.models import ApiToken, TokenEvent
 from tokens.scopes import Scope
@@ -20,7 +21,7 @@ from tokens.services import generate_token, revoke_token
 
 Kind, State = Email.Kind, Email.State
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-everything_is_due = heartbeats.everything_is_due  # before a fixture says never
+full_sweep_is_due = heartbeats.full_sweep_is_due  # before a fixture says never
 
 
 def sweep(now) -> planning.Sweep:
@@ -30,7 +31,7 @@ def sweep(now) -> planning.Sweep:
 
 
 def due(now) -> set[int]:
-    return next((accounts for _, accounts in agenda.due(now)), set())
+    return next((accounts for _, accounts in schedule.due(now)), set())
 
 
 def notices_to(person: User) -> list[tuple[str, str]]:
@@ -85,12 +86,12 @@ def test_a_change_by_whatever_statement_makes_its_account_due(acme, now, stateme
         "UPDATE notifications_email SET last_error = 'slow'",
     ],
 )
-def test_what_no_look_reads_makes_nobody_due(now, statement):
+def test_what_no_check_reads_makes_nobody_due(now, statement):
     execute(statement)
     assert due(now) == set()
 
 
-def test_everybody_and_everything_new_is_looked_at(acme, ada, now, issued):
+def test_everybody_and_everything_new_is_checked(acme, ada, now, issued):
     for add in (
         lambda: UserFactory.create(account=acme),
         lambda: generate_token(acme, scope=Scope.READ_WRITE, by=None, now=now),
@@ -101,7 +102,7 @@ def test_everybody_and_everything_new_is_looked_at(acme, ada, now, issued):
         sweep(now)
 
 
-def test_a_token_that_no_service_made_is_looked_at(umbrella, eve, now):
+def test_a_token_that_no_service_made_is_checked(umbrella, eve, now):
     sweep(now)
     ApiToken.objects.create(
         account=umbrella,
@@ -128,15 +129,15 @@ def test_another_end_makes_its_account_due(acme, now):
     assert due(now) == {acme.pk}
 
 
-# --- Looks ---------------------------------------------------------------------------------------
+# --- Checks ------------------------------------------------------------------------------------
 
 
-def test_an_account_is_looked_at_once_for_each_turn(issued, ada):
+def test_an_account_is_checked_once_for_each_notice_that_becomes_due(issued, ada):
     end, seen = issued.token.expires_at, []
     for hours in range(-32 * 24, 3 * 24, 6):
-        looked = sweep(end + hours * HOUR).tokens
+        checked = sweep(end + hours * HOUR).tokens
         Email.objects.filter(state=State.PENDING).update(state=State.SENT, sent_at=NOW)
-        seen += [hours / 24] * looked
+        seen += [hours / 24] * checked
     assert seen == [-30, -7, -1, 0]  # and once more when *expired* is a day old: it was sent, so nothing is due
     assert not NextNotice.objects.exists()
 
@@ -148,48 +149,48 @@ def test_the_earlier_of_two_tokens_is_the_next(acme, ada):
     assert NextNotice.objects.get().next_notice_at == first.expires_at - 30 * DAY
 
 
-def test_who_comes_while_somebody_looks_is_told_after_all(carol, now, monkeypatch):
+def test_who_comes_during_a_check_is_told_after_all(carol, now, monkeypatch):
     def and_then_carol(accounts):
-        found = read(accounts)
+        people = read(accounts)
         User.objects.filter(pk=carol.pk).update(role=User.Role.ADMIN)
-        return found
+        return people
 
-    read = planning.administrators
-    monkeypatch.setattr(planning, "administrators", and_then_carol)
+    read = recipients_by_account
+    monkeypatch.setattr(expiry, "recipients_by_account", and_then_carol)
     UserFactory.create(account=carol.account)
     sweep(now)
     assert notices_to(carol) == [(Kind.EXPIRES_7, State.PENDING)]
 
 
-def test_an_event_that_comes_while_somebody_looks_is_told_after_all(acme, issued, now, monkeypatch):
+def test_an_event_that_comes_during_a_check_is_told_after_all(acme, issued, now, monkeypatch):
     def after_an_event(*args, **kwargs):
         revoke_token(issued.token, by=None, now=now)
         return plan(*args, **kwargs)
 
-    plan = planning.plan_page
-    monkeypatch.setattr(planning, "plan_page", after_an_event)
+    plan = expiry.plan_notices
+    monkeypatch.setattr(expiry, "plan_notices", after_an_event)
     UserFactory.create(account=acme)
     sweep(now)
     assert Email.objects.filter(kind=Kind.REVOKED).exists()
 
 
-def test_a_look_that_fails_takes_nothing_away(acme, now, monkeypatch):
+def test_a_check_that_fails_takes_nothing_away(acme, now, monkeypatch):
     UserFactory.create(account=acme, role=User.Role.ADMIN)
-    monkeypatch.setattr(planning.Page, "save", Mock(side_effect=RuntimeError))
+    monkeypatch.setattr(expiry.NoticeChanges, "save", Mock(side_effect=RuntimeError))
     with pytest.raises(RuntimeError):
         planning.sweep(now)
     assert due(now) == {acme.pk}
 
 
-def test_more_rows_than_a_look_takes_away_are_due_again(acme, now, monkeypatch):
-    monkeypatch.setattr(agenda, "MAX_ROWS_PER_LOOK", 2)
+def test_more_rows_than_a_check_takes_away_are_due_again(acme, now, monkeypatch):
+    monkeypatch.setattr(schedule, "MAX_ROWS_PER_CHECK", 2)
     for _ in range(5):
         UserFactory.create(account=acme)
     sweep(now)
     assert due(now) == set()
 
 
-def test_an_account_with_nobody_to_tell_is_looked_at_once_and_reported_each_time(acme, ada, now, caplog):
+def test_an_account_with_nobody_to_tell_is_checked_once_and_reported_each_time(acme, ada, now, caplog):
     User.objects.filter(pk=ada.pk).update(status=User.Status.SUSPENDED)
     assert (sweep(now).tokens, sweep(now).tokens) == (1, 0)
     assert caplog.text.count("nobody_to_notify") == 2
@@ -204,15 +205,15 @@ def test_a_sweep_with_nothing_to_do_asks_a_handful_of_questions(now, django_asse
         sweep(now)
 
 
-# --- When the agenda forgets ---------------------------------------------------------------------
+# --- When the schedule lacks something ------------------------------------------------------------
 
 
 @pytest.fixture
-def full_look(monkeypatch, no_full_look):
-    monkeypatch.setattr(heartbeats, "everything_is_due", everything_is_due)
+def full_sweep(monkeypatch, no_full_sweep):
+    monkeypatch.setattr(heartbeats, "full_sweep_is_due", full_sweep_is_due)
 
 
-def test_what_the_agenda_forgot_is_found_within_the_hour(issued, ada, full_look):
+def test_what_the_schedule_lacks_is_found_within_the_hour(issued, ada, full_sweep):
     now = issued.token.expires_at - 6 * DAY
     NextNotice.objects.all().delete()
     assert sweep(now).counts[State.PENDING] == 2  # of the event, and of the end
@@ -222,8 +223,8 @@ def test_what_the_agenda_forgot_is_found_within_the_hour(issued, ada, full_look)
     assert sweep(now + HOUR).counts[State.PENDING] == 1
 
 
-def test_a_full_look_in_pages_misses_no_account(db, full_look, monkeypatch):
-    monkeypatch.setattr(agenda, "BATCH", 2)
+def test_a_full_sweep_in_pages_misses_no_account(db, full_sweep, monkeypatch):
+    monkeypatch.setattr(schedule, "MAX_ACCOUNTS_PER_CHECK", 2)
     for _ in range(5):
         account = AccountFactory.create()
         UserFactory.create(account=account, role=User.Role.ADMIN)
@@ -232,7 +233,7 @@ def test_a_full_look_in_pages_misses_no_account(db, full_look, monkeypatch):
     assert sweep(NOW.replace(year=2027) - DAY).tokens == 5
 
 
-def test_a_clock_that_was_ahead_does_not_put_off_the_full_look(issued, ada, full_look):
+def test_a_clock_that_was_ahead_does_not_put_off_the_full_sweep(issued, ada, full_sweep):
     end = issued.token.expires_at
     sweep(end + 400 * DAY)
     assert not NextNotice.objects.exists()
@@ -240,15 +241,15 @@ def test_a_clock_that_was_ahead_does_not_put_off_the_full_look(issued, ada, full
     assert (Kind.EXPIRES_7, State.PENDING) in notices_to(ada)
 
 
-def test_the_full_look_is_noted_only_when_it_is_done(issued, ada, full_look, monkeypatch):
-    monkeypatch.setattr(planning.Page, "save", Mock(side_effect=RuntimeError))
+def test_the_full_sweep_is_noted_only_when_it_is_done(issued, ada, full_sweep, monkeypatch):
+    monkeypatch.setattr(expiry.NoticeChanges, "save", Mock(side_effect=RuntimeError))
     for _ in range(2):
         with pytest.raises(RuntimeError):
             planning.sweep(issued.token.expires_at)
     assert Heartbeat.objects.get().everything_at is None
 
 
-def test_a_migrated_site_has_tokens_of_the_future_on_its_agenda(acme, umbrella, issued):
+def test_a_migrated_site_has_checks_of_tokens_that_end_later(acme, umbrella, issued):
     near = generate_token(umbrella, scope=Scope.READ_ONLY, by=None, now=NOW - 350 * DAY)
     NextNotice.objects.all().delete()
     editor = SimpleNamespace(connection=connection, execute=lambda sql, **_: execute(sql))
