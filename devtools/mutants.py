@@ -181,7 +181,7 @@ FAULTS = (
         "accounts/exports.py",
         'return f"\'{cell}" if isinstance(cell, str) and FORMULA.match(cell) else cell',
         "return cell",
-        "tests/tokens/test_exports.py",
+        "tests/accounts/test_exports.py",
     ),
     Fault(
         "no account filter for recipients",

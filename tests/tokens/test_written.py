@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts import audit
 from accounts.actors import Actor
 from tokens.scopes import Scope
-from tokens.services import generate_token
+from tokens.services import generate_token, revoke_token
 
 PAGES = ("settings-api", "token-revoke-confirm", "token-new")
 
@@ -44,3 +44,11 @@ def test_how_much_a_token_wrote_is_said_with_the_way_to_it(signed_in, ada, token
 def test_of_a_token_that_wrote_nothing_nothing_is_said(signed_in, ada, token, eve, page):
     write(generate_token(eve.account, scope=Scope.READ_WRITE, by=None, now=timezone.now()).token, count=1, days=1)
     assert "Wrote" not in signed_in(ada).get(address(page, token)).content.decode()
+
+
+def test_the_history_leads_from_a_token_that_has_ended_to_what_it_wrote(signed_in, ada, token):
+    write(token, count=34, days=1)
+    revoke_token(token, by=None, now=timezone.now())
+    address = f"{reverse('activity')}?token={token.pk}"
+    assert f'href="{address}"' in signed_in(ada).get(reverse("token-history")).content.decode()
+    assert [act.count for act in signed_in(ada).get(address).context["acts"]] == [34]

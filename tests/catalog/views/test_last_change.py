@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 
 from accounts import audit
+from accounts.activity import last_change
 from accounts.actors import Actor
 from catalog.models import Table
 from catalog.rules.documentation import Documentation
@@ -120,3 +121,11 @@ def test_of_two_actors_at_the_same_instant_neither_is_named(told, acme):
 
 def test_nothing_is_said_when_nobody_knows(told, acme):
     assert told(kept_table(acme)) == ""
+
+
+def test_it_takes_one_query(acme, django_assert_num_queries):
+    documented(kept_table(acme), TOKEN)
+    with django_assert_num_queries(1):
+        change = last_change(acme, "table", updated_at=LATER)
+    assert change is not None
+    assert (change.who, change.token_id, change.at) == (TOKEN.name, TOKEN.token_id, LATER)
