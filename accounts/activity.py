@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import Max, Sum
 from django.utils.http import urlencode
 
+from accounts.audit import SEVERAL_KINDS
 from accounts.models import Account, AuditEntry, LogQuerySet
 
 # By the names of the services. One that is missing here is shown by its name.
@@ -69,7 +70,6 @@ OF_THE_SITE = {
     "resume": "Sending of email resumed",
     "begin_anew": "Everything verified before is checked anew",
 }
-SEVERAL_KINDS = "row"  # of what an import brings
 KINDS = {
     "account": "Account",
     "person": "Person",
@@ -146,8 +146,8 @@ class Written:
 
 def written_by(token_ids: Collection[UUID]) -> dict[UUID, Written]:
     """By token, as far back as AUDIT_DAYS; one that changed nothing is missing. One query."""
-    entries = AuditEntry.objects.filter(token_id__in=token_ids).order_by()
-    sums = entries.values_list("token_id").annotate(Sum("count"), Max("at"))
+    of_tokens = AuditEntry.objects.filter(token_id__in=token_ids).order_by()
+    sums = of_tokens.values_list("token_id").annotate(Sum("count"), Max("at"))
     return {token_id: Written(count, last) for token_id, count, last in sums}
 
 

@@ -9,6 +9,7 @@ from accounts.actors import SYSTEM, Actor
 from accounts.models import Account, AuditEntry
 
 ENTRIES_PER_DELETE = 1_000
+SEVERAL_KINDS = "row"  # the kind of an act that changed more than one, as an import does
 
 
 def record(

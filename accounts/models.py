@@ -57,7 +57,7 @@ class Generation(models.Model):
 
 class UserQuerySet(VersionedQuerySet):
     def administrators_of(self, account: Account) -> "UserQuerySet":
-        """The people who manage this account's tokens and get its notices."""
+        """The people who manage this account's tokens; `notifications` decides who of them gets its emails."""
         return self.administrators().filter(account=account)
 
     def administrators(self) -> "UserQuerySet":
@@ -211,7 +211,13 @@ class AuditEntry(models.Model):
     `actor` is the person, `token_id` the API token that did it; neither, for a command or for Catalog itself.
     """
 
-    account = models.ForeignKey(Account, models.PROTECT, null=True, related_name="audit_entries")  # NULL: of the site
+    account = models.ForeignKey(
+        Account,
+        models.PROTECT,
+        null=True,
+        related_name="audit_entries",
+        db_index=False,  # two of Meta's begin with it
+    )  # NULL: of the site
     actor = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     token_id = models.UUIDField(null=True)  # no foreign key: `tokens` stands above
     actor_name = models.CharField(max_length=254)

@@ -26,30 +26,30 @@ def insert_new(rows: Sequence[Model]) -> list[UUID]:
     query = InsertQuery(model, on_conflict=OnConflict.IGNORE)
     query.insert_values(model._meta.concrete_fields, list(rows))
     [(statement, parameters)] = query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
-    return touched(model, statement, parameters)
+    return execute_for_ids(model, statement, parameters)
 
 
 def update(rows: QuerySet[Any], **values: Any) -> list[UUID]:
     """As `rows.update(**values)`, returning the rows' ids."""
     query = cast("UpdateQuery", rows.order_by().query.chain(UpdateQuery))
     query.add_update_values(values)
-    return changed(rows, query)
+    return execute_query(rows, query)
 
 
 def delete(rows: QuerySet[Any]) -> list[UUID]:
     """As `rows.delete()`, returning the ids that the rows had."""
-    return changed(rows, rows.order_by().query.chain(DeleteQuery))
+    return execute_query(rows, rows.order_by().query.chain(DeleteQuery))
 
 
-def changed(rows: QuerySet[Any], query: Query) -> list[UUID]:
+def execute_query(rows: QuerySet[Any], query: Query) -> list[UUID]:
     try:
         statement, parameters = query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
     except EmptyResultSet:  # conditions that nothing can meet
         return []
-    return touched(rows.model, statement, parameters)
+    return execute_for_ids(rows.model, statement, parameters)
 
 
-def touched(model: type[Model], statement: str, parameters: Sequence[Any]) -> list[UUID]:
+def execute_for_ids(model: type[Model], statement: str, parameters: Sequence[Any]) -> list[UUID]:
     key = connection.ops.quote_name(str(model._meta.pk.column))
     with connection.cursor() as cursor:
         cursor.execute(f"{statement} RETURNING {key}", parameters)

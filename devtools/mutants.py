@@ -88,8 +88,8 @@ FAULTS = (
     Fault(
         "not decided again before sending",
         "notifications/delivery.py",
-        "if refused := subject.refusal(email, facts, now=now):",
-        "if refused := None:",
+        "refused := subject.refusal(email, facts, now=now) or exhausted",
+        "refused := exhausted",
         "tests/notifications/test_delivery.py",
     ),
     Fault(

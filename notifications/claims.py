@@ -57,8 +57,8 @@ class Claim:
     def mark_sent(self, *, provider_id: str, now: datetime) -> bool:
         """Settle it as sent; False if the lease ran out and another sender took over."""
         values = {
-            "now": sql(now),
-            "lease": sql(self.lease),
+            "now": database_value(now),
+            "lease": database_value(self.lease),
             "pk": self.email.pk,
             "provider_id": provider_id,
         }
@@ -73,8 +73,11 @@ def claim(email: Email, lease: datetime, *, now: datetime) -> Claim | None:
     The attempt counts from here, so that an email that kills its senders ends, too. If the rows around it have changed
     since it was read, the claim has them as they are now.
     """
-    values = {"pk": email.pk, "attempts": email.attempts, "now": sql(now), "lease": sql(lease)}
-    values |= {"latest": sql(Email.latest_attempt(now)), "longest": sql(Email.latest_lease_end(now))}
+    values = {"pk": email.pk, "attempts": email.attempts, "now": database_value(now), "lease": database_value(lease)}
+    values |= {
+        "latest": database_value(Email.latest_attempt(now)),
+        "longest": database_value(Email.latest_lease_end(now)),
+    }
     values |= {"address": email.recipient.email, "bounced": email.recipient.bounced_address}
     with connection.cursor() as cursor:
         cursor.execute(CLAIM, values)
@@ -90,7 +93,7 @@ def claim(email: Email, lease: datetime, *, now: datetime) -> Claim | None:
     return Claim(email, lease, bool(provider_fails))
 
 
-def sql(at: datetime) -> Any:
+def database_value(at: datetime) -> Any:
     """The value for a statement by hand: SQLite keeps instants as text."""
     return connection.ops.adapt_datetimefield_value(at)
 

@@ -59,17 +59,16 @@ def send_emails(now: datetime, *, on_attempt: Callable[[bool], object] | None = 
 def deliver(claimed: Claim, provider: Connection, *, now: datetime) -> bool:
     """Send a claimed email, unless it is not owed any more, and record what came of it; False if it was not sent."""
     email, lease, subject = claimed.email, claimed.lease, subject_of(claimed.email)
-    facts = subject.facts(email, now=now)
-    if refused := subject.refusal(email, facts, now=now):
-        refuse(email, lease, refused, now=now)
-        return False
-    if email.is_exhausted(now):
-        settle(email, lease, now=now, state=State.FAILED)
-        return False
+    exhausted = State.FAILED if email.is_exhausted(now) else None
     try:
-        provider_id = provider.send(message_for(email, now=now, facts=facts), key=email.idempotency_key)
-    except Exception as error:  # noqa: BLE001  # whatever a provider raises, the email stays in the outbox
+        facts = subject.facts(email, now=now)
+        if not (refused := subject.refusal(email, facts, now=now) or exhausted):
+            provider_id = provider.send(message_for(email, now=now, facts=facts), key=email.idempotency_key)
+    except Exception as error:  # noqa: BLE001  # whatever a subject or a provider raises, the email stays in the outbox
         record_failure(email, lease, failure_for(email, error, now=now), now=now)
+        return False
+    if refused:
+        refuse(email, lease, refused, now=now)
         return False
     if claimed.provider_fails:
         note_provider_works()

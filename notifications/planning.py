@@ -6,7 +6,7 @@ The sweep checks the accounts that `schedule` names, and once an hour everything
 import logging
 import time
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -66,7 +66,7 @@ def sweep(now: datetime) -> Sweep | None:
             check_everything(swept, now=now)
         for rows, accounts in schedule.due(now):
             check(accounts, swept, rows=rows, now=now)
-        swept.counts[State.PENDING] += plan_still_sent(now)
+        swept.counts[State.PENDING] += plan_still_sent(now, renew=swept.renew)
         swept.unreachable = schedule.unreachable_accounts()
         swept.renew()
     finally:
@@ -102,14 +102,17 @@ def check_everything(swept: Sweep, *, now: datetime) -> None:
 # --- Replaced tokens that are still sent ---------------------------------------------------------
 
 
-def plan_still_sent(now: datetime) -> int:
-    """Plan one email a day to each administrator of accounts whose replaced tokens are still sent; returns how many."""
+def plan_still_sent(now: datetime, *, renew: Callable[[], None] = lambda: None) -> int:
+    """Plan one email a day to each administrator of accounts whose replaced tokens are still sent; returns how many.
+
+    `renew` is called after each account, for whoever holds the sweep.
+    """
     sent = TokenUse.objects.filter(reason="replaced", last_seen__gte=now - rules.STILL_SENT_INTERVAL)
     accounts = Account.objects.filter(suspended_at=None, pk__in=sent.values("token__account")).order_by("pk")
     planned = 0
     for account in accounts.iterator(chunk_size=MAX_ACCOUNTS_PER_PAGE):
         planned += plan_still_sent_of(account, now=now)
-        heartbeats.renew_sweep(now)
+        renew()
     return planned
 
 

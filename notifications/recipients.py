@@ -5,7 +5,7 @@ The rule is here twice, for rows at hand and for the database, which cannot tell
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from typing import cast
 
 from django.core.exceptions import ValidationError
@@ -33,9 +33,9 @@ def recipients_of(account: Account) -> list[User]:
     return with_usable_address(reachable_administrators().filter(account=account))
 
 
-def recipients_by_account(accounts: Collection[int]) -> Mapping[int | None, list[User]]:
-    """The same for many accounts at once, by their ids."""
-    people: dict[int | None, list[User]] = defaultdict(list)
+def recipients_by_account(accounts: Collection[int]) -> defaultdict[int | None, list[User]]:
+    """The same for many accounts at once, by their ids; nobody for every other."""
+    people: defaultdict[int | None, list[User]] = defaultdict(list)
     for person in with_usable_address(reachable_administrators().filter(account__in=accounts).order_by("pk")):
         people[person.account_id].append(person)
     return people

@@ -7,8 +7,8 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.db.models import ForeignKey, Model
 
-from accounts.activity import SEVERAL_KINDS
 from accounts.actors import Actor
+from accounts.audit import SEVERAL_KINDS
 from accounts.models import Account, Team
 from catalog.errors import InvalidInput, NotFound
 from catalog.models import CatalogRow, Table, Term

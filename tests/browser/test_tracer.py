@@ -45,7 +45,7 @@ def everything_kept(folder: Path) -> bytes:
 @pytest.mark.django_db(transaction=True)
 def test_the_value_leaves_no_trace(browser: Browser, ada, tmp_path):
     workers = celery("worker", tmp_path, "--concurrency=1"), celery("beat", tmp_path)
-    with gunicorn(tmp_path) as (port, _), workers[0], workers[1]:
+    with gunicorn(tmp_path, WEB_CONCURRENCY="2") as (port, _), workers[0], workers[1]:
         context = browser.new_context(base_url=f"http://127.0.0.1:{port}")
         page = context.new_page()
         sign_in(page, ada)

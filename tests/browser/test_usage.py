@@ -49,7 +49,7 @@ def picture(page: Page, name: str) -> None:
 
 def test_the_page_follows_five_clients_from_the_old_token_to_the_new_one(browser: Browser, acme, ada, tmp_path):
     old = generate_token(acme, scope=Scope.READ_ONLY, name="Scripts", by=None, now=timezone.now()).secret
-    with gunicorn(tmp_path) as (port, _):
+    with gunicorn(tmp_path, WEB_CONCURRENCY="2") as (port, _):
         assert {call(port, old, client) for client in CLIENTS * 2} == {200}
         page = browser.new_context(base_url=f"http://127.0.0.1:{port}").new_page()
         enter(page, ada)

@@ -185,9 +185,9 @@ def test_a_thousand_bad_tokens_lock_out_no_good_one_of_the_same_address(live, tm
     flood = [bad[start::4] for start in range(4)]
     limits = {
         "BAD_TOKENS_PER_MINUTE": str(LIMIT),
-        "VALKEY_TIMEOUT": "10",
+        "VALKEY_TIMEOUT": "10",  # a busy machine is no Valkey that is away
         "WEB_CONCURRENCY": "2",
-    }  # a busy machine is no Valkey that is away
+    }
     with gunicorn(tmp_path, **limits) as (port, _):
         answers = at_once(port, [*flood, [(live.secret, "good/1")] * 100])
         refused = Caller(port).call(bad[0][0])

@@ -10,6 +10,7 @@ from accounts.models import User
 from accounts.services import note_bounce, suspend_account
 from notifications import delivery, events, planning
 from notifications.models import MAX_ATTEMPTS, RETRY_WINDOW, Email, InboxMessage, Outbox
+from notifications.subjects.tokens import Tokens
 from tests.factories import NOW, UserFactory
 from tests.notifications.backends import Provider, fails, send_email
 from tokens.scopes import Scope
@@ -92,6 +93,22 @@ def test_one_poisoned_email_stops_no_other(acme, issued, refusing):
     events.plan_token_events(NOW)
     assert delivery.send_emails(NOW) == 1
     assert Email.objects.get(recipient__email="second@acme.test").state == Email.State.SENT
+
+
+@pytest.mark.parametrize("step", ["facts", "refusal", "context"])
+def test_a_subject_that_breaks_costs_its_own_email_alone(planned, provider, eve, umbrella, monkeypatch, step):
+    generate_token(umbrella, scope=Scope.READ_ONLY, by=None, now=NOW)
+    events.plan_token_events(NOW)
+    whole = getattr(Tokens, step)
+
+    def broken(self, email, *given, **known):
+        if email.recipient == eve:
+            raise LookupError("a bug")
+        return whole(self, email, *given, **known)
+
+    monkeypatch.setattr(Tokens, step, broken)
+    assert delivery.send_emails(NOW) == 1
+    assert Email.objects.get(recipient=eve).state == Email.State.PENDING
 
 
 def test_revoking_owes_an_email(planned, issued):

@@ -90,7 +90,7 @@ def test_failed_calls_say_why_and_from_where(signed_in, ada, live, now, reason):
     use(live, "castor-upload", at=now, reason=reason, address="192.0.2.7")
     page = text(signed_in(ada).get(PAGE))
     assert "castor-upload REST, from 192.0.2.7" in page
-    assert f"{RECORDED[reason]} {views.ADVICE[reason]}" in page
+    assert f"{views.WHY[reason]} {views.ADVICE[reason]}" in page
 
 
 def test_a_token_that_has_ended_is_still_in_the_table(signed_in, ada, live, now):

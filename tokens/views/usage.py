@@ -15,7 +15,7 @@ from accounts.exports import csv_response
 from accounts.permissions import account_admin_required, account_of
 from tokens import usage
 from tokens.charts import Column, stacked
-from tokens.errors import RECORDED
+from tokens.errors import RECORDED, AccountSuspended
 from tokens.forms import UsageFilter
 from tokens.models import ApiToken, TokenUse, TokenUseQuerySet
 from tokens.rotation import Rotation, rotations
@@ -23,6 +23,8 @@ from tokens.rotation import Rotation, rotations
 MAX_ROWS_SHOWN = 50  # of a table on the page; the export has all
 BAR_WIDTH = 110  # of the integration with most calls, in units of its SVG
 CSV_COLUMNS = ("day", "integration", "through", "token", "reason", "calls", "first_seen", "last_seen", "last_address")
+# Of calls that were refused some time ago: what is so no more is not said as if it were.
+WHY = RECORDED | {AccountSuspended.code: "The account was suspended"}
 # What an administrator does about calls that were refused for this reason.
 ADVICE = {
     "expired": "Generate a new one and give it to this integration.",
@@ -86,8 +88,7 @@ def usage_context(request: HttpRequest, rotating: list[Rotation], *, now: dateti
         "integrations": integration_rows(integrations, tokens, rotating),
         "more_integrations": more(integrations, lambda: usage.count_integrations(uses)),
         "failed_calls": [
-            (row, tokens[row.token_id], RECORDED.get(row.reason, row.reason), ADVICE.get(row.reason, ""))
-            for row in failed
+            (row, tokens[row.token_id], WHY.get(row.reason, row.reason), ADVICE.get(row.reason, "")) for row in failed
         ],
         "more_failed_calls": more(failed, lambda: usage.count_failed_calls(uses)),
         "chart": list(zip(days, chart(days), strict=True)),

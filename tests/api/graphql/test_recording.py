@@ -8,10 +8,10 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from accounts import audit
-from accounts.activity import KINDS, OPERATIONS
+from accounts.activity import KINDS, OPERATIONS, last_change
 from accounts.models import AuditEntry, Team, User
 from api.graphql.schema import public
-from catalog.models import Source
+from catalog.models import Dashboard, Source, Table, Term
 from tests.api.graphql.asking import ask
 from tests.api.graphql.mutating import UNKNOWN, document, mutate
 from tests.catalog.factories import (
@@ -154,6 +154,23 @@ def test_a_mutation_leaves_one_entry_that_names_the_token(acme, writer, ids, ope
     )
     assert (entry.door, entry.actor_name, entry.token_id, entry.actor) == ("graphql", token.mask, token.pk, None)
     assert len(entry.ids) == entry.count
+
+
+def times_of_change():
+    """Of each row that has a page: its kind, and when it was changed."""
+    return {
+        (one._meta.model_name, one.pk, one.updated_at)
+        for model in (Table, Dashboard, Term)
+        for one in model.objects.all()
+    }
+
+
+@pytest.mark.parametrize("operation", CALLS)
+def test_whatever_a_mutation_changes_says_who_did(acme, writer, ids, operation):
+    before = times_of_change()
+    call(writer, operation, ids)
+    changes = [last_change(acme, kind, updated_at=at) for kind, _, at in times_of_change() - before]
+    assert {change and change.token_id for change in changes} <= {acme.tokens.get().pk}
 
 
 @pytest.mark.parametrize("operation", CALLS)
