@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 
 from accounts.actors import SYSTEM, Actor
-from accounts.models import Account, AuditEntry
+from accounts.models import Account, AuditEntry, PeopleEvent, User
 
 ENTRIES_PER_DELETE = 1_000
 SEVERAL_KINDS = "row"  # the kind of an act that changed more than one, as an import does
@@ -41,6 +41,41 @@ def record(
         count=len(ids),
         ids=[str(one) for one in ids[: AuditEntry.AUDITED_IDS]],
         detail=" ".join(detail.split())[:300],
+        at=now,
+    )
+
+
+def record_person(operation: str, user: User, *, by: Actor | None, now: datetime, detail: str = "") -> None:
+    """Who it was about comes first in the entry's detail."""
+    told = f"{user.email}: {detail}" if detail else user.email
+    record(operation, kind="person", ids=[user.uuid], by=by, now=now, account=user.account_id, detail=told)
+
+
+def record_event(
+    kind: PeopleEvent.Kind,
+    person: User,
+    *,
+    by: Actor | None,
+    now: datetime,
+    before: dict[str, str] | None = None,
+    after: dict[str, str] | None = None,
+) -> PeopleEvent:
+    """Write down what happened to the person, for the log and for whoever mails them; `by` None is Catalog itself.
+
+    It is the act's entry of the log: a service that calls this calls `record_person` no more.
+    """
+    by = by or SYSTEM
+    said = ", ".join([*(before or {}).values(), *(after or {}).values()])
+    record_person(str(kind), person, by=by, now=now, detail=said)
+    return PeopleEvent.objects.create(
+        kind=kind,
+        person=person,
+        account_id=person.account_id,
+        actor_name=by.name,
+        ip=by.ip,
+        door=by.door,
+        before=before or {},
+        after=after or {},
         at=now,
     )
 

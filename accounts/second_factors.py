@@ -12,7 +12,7 @@ from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 from django.utils import timezone
 
-from accounts import sign_in
+from accounts import audit
 from accounts.actors import Actor, person_from
 from accounts.models import PeopleEvent
 
@@ -36,7 +36,7 @@ def factor_removed(instance: Authenticator, **kwargs: Any) -> None:
 def record(kind: PeopleEvent.Kind, factor: Authenticator) -> None:
     what = {"type": str(factor.type)}
     sides = {"before": what} if kind == Kind.SECOND_FACTOR_REMOVED else {"after": what}
-    sign_in.record_event(kind, factor.user, by=whoever_asks(), now=timezone.now(), **sides)
+    audit.record_event(kind, factor.user, by=whoever_asks(), now=timezone.now(), **sides)
 
 
 def whoever_asks() -> Actor | None:

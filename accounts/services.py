@@ -106,7 +106,7 @@ def create_user(
     user = User(email=email, account=account, role=role, is_staff=is_staff, created_at=now, updated_at=now)
     user.set_password(password)
     user.save()
-    record_person("create_user", user, by=by, now=now, detail="operator" if is_staff else f"role: {role.label}")
+    audit.record_person("create_user", user, by=by, now=now, detail="operator" if is_staff else f"role: {role.label}")
     return user
 
 
@@ -143,7 +143,7 @@ def change_user(user: User, *, changes: UserChanges, shown: int, by: Actor | Non
     if not User.objects.filter(pk=user.pk, version=shown).change(updated_at=now, **columns, **epoch):
         raise ChangedMeanwhile(f"{before.email} was changed meanwhile")
     told = differences(as_shown(before, columns), as_shown(User(**columns), columns))
-    record_person("change_user", before, by=by, now=now, detail=told)
+    audit.record_person("change_user", before, by=by, now=now, detail=told)
     return True
 
 
@@ -182,7 +182,7 @@ def note_bounce(user: User, address: str, *, now: datetime) -> bool:
     if not known.change(bounced_address=address.lower(), bounced_at=now):
         return False
     other = "" if address.lower() == user.email.lower() else f"then {address.lower()}"
-    record_person("note_bounce", user, by=None, now=now, detail=other)
+    audit.record_person("note_bounce", user, by=None, now=now, detail=other)
     return True
 
 
@@ -192,11 +192,5 @@ def trust_address(user: User, *, by: Actor | None, now: datetime) -> bool:
     bounced = User.objects.filter(pk=user.pk).exclude(bounced_address="")
     if not bounced.change(bounced_address="", bounced_at=None):
         return False
-    record_person("trust_address", user, by=by, now=now)
+    audit.record_person("trust_address", user, by=by, now=now)
     return True
-
-
-def record_person(operation: str, user: User, *, by: Actor | None, now: datetime, detail: str = "") -> None:
-    """Who it was about comes first in the entry's detail."""
-    told = f"{user.email}: {detail}" if detail else user.email
-    audit.record(operation, kind="person", ids=[user.uuid], by=by, now=now, account=user.account_id, detail=told)

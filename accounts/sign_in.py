@@ -5,10 +5,11 @@ from datetime import datetime
 from allauth.account.models import EmailAddress
 from django.db import transaction
 
-from accounts.actors import SYSTEM, Actor
+from accounts import audit
+from accounts.actors import Actor
 from accounts.errors import SignInsEnded
 from accounts.models import PasswordResetRequest, PeopleEvent, User
-from accounts.services import check_address, record_person
+from accounts.services import check_address
 
 Kind = PeopleEvent.Kind
 
@@ -33,7 +34,7 @@ def set_password(user: User, password: str, *, by: Actor, now: datetime) -> None
         if not same.change(password=user.password, updated_at=now):
             raise SignInsEnded("The sign-in has ended.")
         after = {} if by.user else {"by": "link"}
-        record_event(Kind.PASSWORD_CHANGED, user, by=by, now=now, after=after)
+        audit.record_event(Kind.PASSWORD_CHANGED, user, by=by, now=now, after=after)
 
 
 @transaction.atomic
@@ -46,31 +47,5 @@ def change_address(user: User, *, address: str, by: Actor, now: datetime) -> Non
     User.objects.filter(pk=user.pk).change(email=address, updated_at=now)
     User.objects.filter(pk=user.pk).end_sign_ins()
     EmailAddress.objects.filter(user=user).delete()  # allauth's copy, by which the old one would still sign in
-    record_event(Kind.ADDRESS_CHANGED, user, by=by, now=now, before={"email": before}, after={"email": address})
+    audit.record_event(Kind.ADDRESS_CHANGED, user, by=by, now=now, before={"email": before}, after={"email": address})
     user.email = address
-
-
-def record_event(
-    kind: PeopleEvent.Kind,
-    person: User,
-    *,
-    by: Actor | None,
-    now: datetime,
-    before: dict[str, str] | None = None,
-    after: dict[str, str] | None = None,
-) -> PeopleEvent:
-    """Write down what happened to the person, for good, in the transaction of the act; `by` None is Catalog itself."""
-    by = by or SYSTEM
-    said = ", ".join([*(before or {}).values(), *(after or {}).values()])
-    record_person(str(kind), person, by=by, now=now, detail=said)
-    return PeopleEvent.objects.create(
-        kind=kind,
-        person=person,
-        account_id=person.account_id,
-        actor_name=by.name,
-        ip=by.ip,
-        door=by.door,
-        before=before or {},
-        after=after or {},
-        at=now,
-    )

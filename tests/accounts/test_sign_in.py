@@ -9,7 +9,7 @@ from allauth.mfa.totp.internal import auth as totp
 from django.core.cache import cache
 from django.db import IntegrityError, connection, transaction
 
-from accounts import sign_in
+from accounts import audit, sign_in
 from accounts.actors import Actor
 from accounts.errors import InvalidUser
 from accounts.links import password_link
@@ -167,6 +167,6 @@ def test_an_address_that_is_none_or_another_s_is_refused(ada, carol, address):
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no such trigger")
 def test_nobody_changes_what_happened(ada):
-    sign_in.record_event(Kind.PASSWORD_CHANGED, ada, by=None, now=NOW)
+    audit.record_event(Kind.PASSWORD_CHANGED, ada, by=None, now=NOW)
     with pytest.raises(IntegrityError), transaction.atomic():
         PeopleEvent.objects.update(actor_name="nobody")

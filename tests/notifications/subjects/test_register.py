@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from django.template.loader import get_template
 
+from accounts.audit import record_event
 from accounts.models import PeopleEvent
-from accounts.sign_in import record_event
 from notifications import delivery, metrics, planning
 from notifications.models import Email, InboxMessage, new_email
 from notifications.subjects import register

@@ -9,9 +9,10 @@ import pytest
 from django.db import IntegrityError, connections, transaction
 
 from accounts.actors import Actor
+from accounts.audit import record_event
 from accounts.models import PasswordResetRequest, PeopleEvent, User
 from accounts.services import note_bounce, suspend_account
-from accounts.sign_in import ask_for_password_link, change_address, record_event
+from accounts.sign_in import ask_for_password_link, change_address
 from notifications import delivery, events, planning
 from notifications.emails import message_for
 from notifications.models import Email, InboxMessage, PlannedPeopleEvent, new_email
