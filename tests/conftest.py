@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 import pytest
 from django.db import connection
-from django.test import Client, RequestFactory
+from django.test import Client, RequestFactory, override_settings
 from django.test.client import MULTIPART_CONTENT
 
 from accounts.actors import Actor
@@ -41,6 +41,13 @@ def forms_as_browsers_send_them():
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(RequestFactory, "post", post_form)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def static_files_are_looked_up_one_by_one():
+    """WhiteNoise reads all of them whenever a client is made, which took longer than most tests; servers still do."""
+    with override_settings(WHITENOISE_AUTOREFRESH=True):
         yield
 
 
