@@ -34,9 +34,9 @@ def test_no_method_is_a_server_error_on_any_route(db, who, request):
 WHOLE = [pytest.param(method, 1, marks=pytest.mark.long) for method in ("POST", "GET", "OPTIONS", "PUT")]
 
 
-@pytest.mark.parametrize(("method", "shares"), [("POST", 8), *WHOLE])
+@pytest.mark.parametrize(("method", "shares"), [("POST", 16), *WHOLE])
 def test_a_content_type_is_no_server_error_and_no_work_on_any_route(db, method, shares):
-    """In shares: of each eight of them, every route gets another one than its neighbours."""
+    """In shares: of each sixteen of them, every route gets another one than its neighbours."""
     body = hostile.form(100_000)
     for number, address in enumerate(sorted(set(addresses()) - {PROBE})):
         for content_type in hostile.CONTENT_TYPES[number % shares :: shares]:
