@@ -1,4 +1,4 @@
-"""What a test run needs from the machine beside Python and its packages: a browser, a font, nginx.
+"""What a test run needs from the machine beside Python and its packages: a browser, a font, nginx, curl.
 
 What is there is taken. What is missing, apt installs where we are root on Debian or Ubuntu, and says so.
 """
@@ -15,7 +15,7 @@ from pathlib import Path
 from devtools.environment import PYTHON, ROOT, Unusable, announce, can_create
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-BROWSER_TESTS, PROXY_TESTS = "tests/browser", "tests/faults"
+BROWSER_TESTS, SERVER_TESTS = "tests/browser", "tests/faults"
 FONTS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts", "~/.fonts")
 WITH_SBIN = f"{os.environ.get('PATH', os.defpath)}:/usr/sbin:/usr/local/sbin"  # where Debian keeps nginx
 SERVICE_POLICY = Path("/usr/sbin/policy-rc.d")  # asked by Debian before a package starts its service
@@ -55,7 +55,8 @@ NEEDS = (
     Need("python3-venv", can_create, "tests"),
     Need("chromium", browser, BROWSER_TESTS),
     Need("fonts-dejavu-core", has_font, BROWSER_TESTS),  # without any, pages are blank to axe and on pictures
-    Need("nginx", nginx, PROXY_TESTS),
+    Need("nginx", nginx, SERVER_TESTS),
+    Need("curl", lambda: shutil.which("curl"), SERVER_TESTS),  # some recipes of Settings > API are for it
 )
 
 

@@ -1,4 +1,7 @@
-"""The integrations that a token is for; what people copy is in templates/tokens/recipes/, never with a value."""
+"""What people copy to use a token here; the texts are in templates/tokens/recipes/, never with a value.
+
+Each names a door that is open on this site, and sends the token to no other one: a test runs all of them.
+"""
 
 from dataclasses import dataclass
 
@@ -31,38 +34,9 @@ RECIPES = (
         "Queries need Read only; every mutation needs Read & write.",
     ),
     Recipe(
-        "mcp",
-        "MCP: Claude, Cursor",
-        Scope.READ_ONLY,
-        "Add this to the client's configuration, the token in place of $CATALOG_TOKEN, and start the client again.",
-    ),
-    Recipe(
-        "importers",
-        "Importers",
+        "fill",
+        "Fill the catalog",
         Scope.READ_WRITE,
-        "Send each CSV file with a Unix timestamp before its name, to the address of its source.",
-    ),
-    Recipe(
-        "castor-upload",
-        "castor-upload",
-        Scope.READ_WRITE,
-        "The uploader reads the token from its environment.",
-    ),
-    Recipe(
-        "ai-assistant",
-        "AI Assistant",
-        Scope.READ_WRITE,
-        "Ask a question, then poll getAiAssistantJobResult with the jobId that comes back.",
-    ),
-    Recipe(
-        "dust",
-        "Dust",
-        Scope.READ_WRITE,
-        "Keep the token as the Dust secret CATALOG_API_TOKEN, or connect Dust to the MCP server.",
+        "Makes a source, a database, a schema and two tables; an account has one source that programs make.",
     ),
 )
-
-
-def ingest_address(api_base_url: str) -> str:
-    """Where files go: the `ingest.` host beside the `api.` host, or the same host where there is no such pair."""
-    return api_base_url.replace("://api.", "://ingest.", 1)

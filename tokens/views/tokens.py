@@ -21,7 +21,7 @@ from tokens.clients import actor_from
 from tokens.errors import AccountSuspended, ReplacementNotAcknowledged
 from tokens.forms import GenerateForm
 from tokens.models import ApiToken, TokenEvent
-from tokens.recipes import RECIPES, ingest_address
+from tokens.recipes import RECIPES
 from tokens.rotation import rotations_of
 from tokens.scopes import Scope
 from tokens.usage import integrations_by_token, recent, who_stops, with_last_use
@@ -43,7 +43,6 @@ def settings_api(request: HttpRequest) -> HttpResponse:
     context = usage | {
         "account": account,
         "api_base_url": settings.API_BASE_URL,
-        "ingest_base_url": ingest_address(settings.API_BASE_URL),
         "region": settings.REGION.upper(),
         "tokens": token_rows(account, tokens, now=now),
         "rotations": rotations,

@@ -1,0 +1,49 @@
+"""The recipes of Settings > API, copied from the page and run as they stand against the shipped server."""
+
+import html
+import os
+import re
+import subprocess
+
+import pytest
+from django.utils import timezone
+
+from catalog.models import Table
+from tests.processes import gunicorn
+from tokens.models import TokenUse
+from tokens.recipes import RECIPES
+from tokens.services import generate_token
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def copied(page: str, slug: str) -> str:
+    """The text that the button copies."""
+    [recipe] = re.findall(rf'<pre id="recipe-{slug}"[^>]*>(.*?)</pre>', page, re.DOTALL)
+    return html.unescape(recipe)
+
+
+def run(recipe: str, value: str) -> subprocess.CompletedProcess[str]:
+    program = "python3" if recipe.startswith("#!/usr/bin/env python3") else "bash"
+    environment = {"PATH": os.environ["PATH"], "CATALOG_TOKEN": value}
+    return subprocess.run([program, "-c", recipe], env=environment, capture_output=True, text=True, check=False)
+
+
+def test_each_recipe_works_as_it_stands(signed_in, acme, ada, settings, tmp_path):
+    with gunicorn(tmp_path) as (port, _):
+        settings.API_BASE_URL = f"http://127.0.0.1:{port}"
+        page = signed_in(ada).get("/settings/api/").content.decode()
+        for recipe in RECIPES:
+            issued = generate_token(
+                acme, scope=recipe.scope, by=None, now=timezone.now(), replaces=open_token(acme, recipe)
+            )
+            done = run(copied(page, recipe.slug), issued.secret)
+            assert done.returncode == 0, done.stderr
+            assert '"errors"' not in done.stdout
+            assert TokenUse.objects.filter(token=issued.token, reason="").exists(), recipe.slug
+    assert set(Table.objects.values_list("name", flat=True)) == {"orders", "customers"}
+
+
+def open_token(acme, recipe):
+    """The id of the one that the next recipe's replaces."""
+    return acme.tokens.open().filter(scope=recipe.scope).values_list("pk", flat=True).first()
