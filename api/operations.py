@@ -62,6 +62,7 @@ GRAPHQL_WRITES = (
     "updateTables",
     "updateTablesDocumentation",
     "updateTerm",
+    "updateTermsDocumentation",
     "upsertDataQualities",
     "upsertLineages",
     "upsertPinnedAssets",

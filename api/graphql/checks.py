@@ -133,6 +133,7 @@ RULES: dict[str, Rule] = {
     "updateTables": warehouse.check_table_changes,
     "updateTablesDocumentation": documentation.check_documentation,
     "updateTerm": knowledge.check_term_change,
+    "updateTermsDocumentation": documentation.check_documentation,
     "upsertDataQualities": usage.check_quality_runs,
     "upsertLineages": lineage.check_lineages,
     "upsertPinnedAssets": knowledge.check_pins,

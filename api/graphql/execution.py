@@ -30,6 +30,7 @@ from api.graphql import limits
 from api.graphql.checks import check_inputs, check_texts
 from api.graphql.context import MAX_SECONDS, OUT_OF_TIME, Context
 from api.graphql.errors import CODES, INPUT, SYNTAX, OutOfTime, Refused, coded, explained, refused
+from api.graphql.former_names import with_names_of_today
 from api.graphql.paging import rows_asked_for
 from api.graphql.relations import refused_relations
 from api.graphql.schema import public
@@ -91,6 +92,7 @@ def checked_document(text: str) -> DocumentNode:
     limits.check_length(text)
     document = limits.parsed(text)
     limits.check_shape(document)
+    document = with_names_of_today(document)
     if errors := validate(public, document, max_errors=20):
         raise Refused(*errors, code=SYNTAX)
     return document

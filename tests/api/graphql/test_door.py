@@ -151,7 +151,7 @@ FAULTS = {
     "too many on a page": ("{ getTables(pagination: {nbPerPage: 10001}) { page } }", "BAD_USER_INPUT"),
     "a page before the first": ("{ getTables(pagination: {nbPerPage: 1, page: -1}) { page } }", "BAD_USER_INPUT"),
     "NUL": (r'{ getTables(scope: {nameContains: "\u0000"}) { page } }', "BAD_USER_INPUT"),
-    "relation": ("{ getSources { data { id } } getColumns { data { table { id } } } }", "BAD_USER_INPUT"),
+    "relation": ("{ getTags { page } getColumns { data { table { verifiedBy { id } } } } }", "BAD_USER_INPUT"),
     "question": (question("?" * 10_000), "BAD_USER_INPUT"),
     "origin": (question("?", "origin: APP"), "BAD_USER_INPUT"),
     "delay": ('{ getAiAssistantJobResult(data: {id: "x", delaySeconds: 11}) { data { answer } } }', "BAD_USER_INPUT"),
@@ -201,9 +201,9 @@ def test_variables_of_a_wrong_type_answer_400(reader):
 
 
 def test_relations_that_are_not_given_are_named_all_at_once(reader):
-    text = "{ getColumns { data { id table { id schema { id } } tagEntities { tag { id } } } } }"
+    text = "{ getColumns { data { id table { id tagEntities { id tag { id } } } tagEntities { tag { id } } } } }"
     (error,) = ask(reader, text).json()["errors"]
-    assert error["message"] == "You cannot request the following relations: table, table.schema"
+    assert error["message"] == "You cannot request the following relations: table.tagEntities, table.tagEntities.tag"
 
 
 def test_half_a_character_is_refused_and_can_be_answered(reader):

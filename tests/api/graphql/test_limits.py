@@ -113,7 +113,7 @@ REPEATED = {
     "addresses of people": ('mutation($t: String!) { addTeamUsers(data: {id: "x", emails: [ROWS]}) }', "$t "),
     "texts of rows": (
         "mutation($t: String!) { updateTablesDocumentation(data: [ROWS]) { id } }",
-        '{id: "x", descriptionRaw: $t} ',
+        '{id: "x", descriptionMarkdown: $t} ',
     ),
 }
 
