@@ -28,7 +28,7 @@ def test_a_token_gets_data_and_hears_when_it_ends(reader):
     assert response["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"
 
 
-@pytest.mark.parametrize("form", ["Token {}", "Bearer {}", "{}", "  token \t {}  "])
+@pytest.mark.parametrize("form", ["Token {}", "Bearer {}", "{}", "  token \t {}  ", "Token castor::{}"])
 def test_every_form_of_the_header_opens(reader, form):
     headers = {"Authorization": form.format(reader)}
     assert Client().post(ADDRESS, {"query": TABLES}, "application/json", headers=headers).status_code == 200
