@@ -81,6 +81,10 @@ OPERATIONS = {
 }
 
 
+def is_write(operation: str) -> bool:
+    return OPERATIONS.get(operation) is Scope.READ_WRITE
+
+
 def require(token: ApiToken, operation: str) -> None:
     """Let the token do this. Raises InsufficientScope, or PermissionDenied for what nobody declared."""
     needed = OPERATIONS.get(operation)

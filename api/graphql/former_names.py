@@ -1,7 +1,7 @@
 """Names that the public API had before: documents that were written with them are read as if they had today's."""
 
 from dataclasses import replace
-from typing import TypeVar
+from typing import Any
 
 from graphql import (
     DefinitionNode,
@@ -10,12 +10,9 @@ from graphql import (
     GraphQLSchema,
     NamedTypeNode,
     OperationDefinitionNode,
-    TypeNode,
 )
 
 FORMER_TYPES = {"Pagination": "PublicPagination"}  # of variables; no other type has had another name
-
-Kind = TypeVar("Kind", bound=TypeNode)
 
 
 def with_names_of_today(document: DocumentNode) -> DocumentNode:
@@ -30,8 +27,8 @@ def of_today(definition: DefinitionNode) -> DefinitionNode:
     return replace(definition, variable_definitions=variables)
 
 
-def renamed(kind: Kind) -> Kind:
-    """The type by its name of today, with its brackets and exclamation marks."""
+def renamed(kind: Any) -> Any:
+    """The node of a type by its name of today, with its brackets and exclamation marks."""
     if not isinstance(kind, NamedTypeNode):
         return replace(kind, type=renamed(kind.type))
     if (name := kind.name).value not in FORMER_TYPES:
