@@ -23,10 +23,10 @@ class Documentation(TypedDict, total=False):
     is_description_generated: bool | None  # None is as good as absent, and says that somebody wrote it
 
 
-def check_markdown(words: str, text: str | None) -> None:
+def check_markdown(field: str, text: str | None) -> None:
     """InvalidInput for null, or for a text that is too long with its images. An empty one removes the documentation."""
-    check_given(words, text)
-    check_optional(words, text, MAX_MARKDOWN_LENGTH)
+    check_given(field, text)
+    check_optional(field, text, MAX_MARKDOWN_LENGTH)
 
 
 CHECKS: dict[str, Check] = {"description_markdown": check_markdown}

@@ -9,6 +9,7 @@ from api.graphql import execution, limits
 from api.graphql.errors import OutOfTime, Refused
 from api.graphql.execution import checked_document
 from tests.api.graphql.asking import ask, codes, send
+from tests.api.graphql.reading import refused
 from tests.catalog.factories import TableFactory
 
 
@@ -106,6 +107,20 @@ def test_a_statement_that_takes_too_long_is_ended(reader, monkeypatch):
 def test_a_call_that_takes_too_long_gets_no_further_answer(reader, monkeypatch):
     monkeypatch.setattr("api.graphql.context.MAX_SECONDS", -1.0)
     assert codes(ask(reader, "{ getTables { page } }")) == (200, ["TIMEOUT"])
+
+
+LONG_FILTERS = [
+    ("getTables", "pathContains", "x" * 2_001),
+    ("getTags", "labelContains", "x" * 2_001),
+    ("getTableQueries", "tableIds", ["x"] * 51),
+]
+
+
+@pytest.mark.parametrize(("name", "field", "value"), LONG_FILTERS)
+def test_a_filter_that_is_too_long_is_named_as_the_api_names_it(reader, name, field, value):
+    status, code, sentence = refused(reader, name, scope={field: value})
+    assert (status, code) == (400, "BAD_USER_INPUT")
+    assert sentence.startswith(f"{field} has ")
 
 
 REPEATED = {
