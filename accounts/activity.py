@@ -52,6 +52,7 @@ OPERATIONS = {
     "delete_lineages": "Lineages deleted",
     "create_term": "Term created",
     "update_term": "Term changed",
+    "update_terms_documentation": "Terms documented",
     "delete_term": "Term deleted",
     "attach_tags": "Tags put on assets",
     "detach_tags": "Tags taken off assets",

@@ -6,6 +6,7 @@ null, and a field that the noun does not have is refused.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Generic, TypeAlias, TypeVar
 
 Row = Mapping[str, Any]
@@ -32,10 +33,17 @@ def check_once(rule: Callable[[T], None], given: Given[T]) -> T:
     return rows
 
 
+@lru_cache(1_000)
+def api_name(field: str) -> str:
+    """A field as the public API spells it: externalId for external_id."""
+    first, *others = field.split("_")
+    return first + "".join(map(str.capitalize, others))
+
+
 def wrong_fields(row: Row, noun: Any) -> str:
     """A sentence on fields that this TypedDict does not have, or that the row may not lack; empty when all is well."""
     if unknown := row.keys() - noun.__annotations__.keys():
-        return f"There is no such field here: {', '.join(sorted(unknown))}."
+        return f"There is no such field here: {', '.join(map(api_name, sorted(unknown)))}."
     if missing := noun.__required_keys__ - row.keys():
-        return f"The {', '.join(sorted(missing)).replace('_', ' ')} may not be missing."
+        return f"{', '.join(map(api_name, sorted(missing)))} may not be missing."
     return ""

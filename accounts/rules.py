@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.text import slugify
 
-from accounts.checked import Row, wrong_fields
+from accounts.checked import Row, api_name, wrong_fields
 from accounts.errors import InvalidAccount, InvalidTeam, InvalidUser
 
 
@@ -78,11 +78,10 @@ def check_team(row: TeamValues) -> None:
     values: Row = row
     given = {field: values[field] for field in LENGTHS if values.get(field) is not None}
     for field, text in given.items():
-        words = field.replace("_", " ")
         if len(text) > LENGTHS[field]:
-            raise InvalidTeam(f"The {words} may have at most {LENGTHS[field]:,} characters, not {len(text):,}.")
+            raise InvalidTeam(f"{api_name(field)} may have at most {LENGTHS[field]:,} characters, not {len(text):,}.")
         if field in SIGNS and not text.startswith(SIGNS[field]):
-            raise InvalidTeam(f"The {words} begins with {SIGNS[field]}.")
+            raise InvalidTeam(f"{api_name(field)} begins with {SIGNS[field]}.")
     if "email" in given:
         check_email(given["email"])
 

@@ -75,6 +75,11 @@ class DoorView(APIView):
         """The answer in the door's own form, as JSON can carry it."""
         return problem.document
 
+    @classmethod
+    def problem_media_type(cls, request: HttpRequest | Request) -> str:
+        """Of a problem that answers this request; a door whose callers may choose overrides it."""
+        return cls.problem_type
+
     def client_name(self, request: HttpRequest) -> str:
         """The program that calls, as the ledger and the history name it, also when the call is refused.
 
@@ -158,7 +163,7 @@ def problem_response(error: Exception, context: dict[str, Any]) -> Response | No
         form.problem_body(problem),
         status=problem.status,
         headers=dict(problem.headers),
-        content_type=form.problem_type,
+        content_type=form.problem_media_type(context["request"]),
     )
 
 

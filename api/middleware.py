@@ -35,7 +35,9 @@ def refusal(request: HttpRequest, reason: str, *, detail: str) -> HttpResponse:
         return HttpResponse(f"{detail}\n", status=refused.status, content_type="text/plain")
     form = form_of(request.path_info)
     body = JSONRenderer().render(form.problem_body(refused))
-    return HttpResponse(body, status=refused.status, headers=refused.headers, content_type=form.problem_type)
+    return HttpResponse(
+        body, status=refused.status, headers=refused.headers, content_type=form.problem_media_type(request)
+    )
 
 
 def form_of(path: str) -> type[DoorView]:

@@ -62,6 +62,7 @@ GRAPHQL_WRITES = (
     "updateTables",
     "updateTablesDocumentation",
     "updateTerm",
+    "updateTermsDocumentation",
     "upsertDataQualities",
     "upsertLineages",
     "upsertPinnedAssets",
@@ -78,6 +79,10 @@ OPERATIONS = {
     **{f"graphql.{name}": Scope.READ_ONLY for name in GRAPHQL_READS},
     **{f"graphql.{name}": Scope.READ_WRITE for name in GRAPHQL_WRITES},
 }
+
+
+def is_write(operation: str) -> bool:
+    return OPERATIONS.get(operation) is Scope.READ_WRITE
 
 
 def require(token: ApiToken, operation: str) -> None:

@@ -26,8 +26,9 @@ from tokens.models import ApiToken
 
 logger = logging.getLogger(__name__)
 
-# `Token <t>`, `Bearer <t>` or the bare value, in any case. 200 characters are room enough.
-PRESENTED = re.compile(r"(?:(?:token|bearer)[ \t]+)?([!-~]{1,200})", re.ASCII | re.IGNORECASE)
+# `Token <t>`, `Bearer <t>` or the bare value, in any case; `castor:` or `castor::`, which the vendor's own programs put
+# before every token, is dropped. 200 characters are room enough.
+PRESENTED = re.compile(r"(?:(?:token|bearer)[ \t]+)?(?-i:castor::?)?([!-~]{1,200})", re.ASCII | re.IGNORECASE)
 NO_PEPPER = bytes(32)
 TEXT_HASH = hashlib.blake2b(digest_size=16, key=secrets.token_bytes(32))  # with a key of this process alone
 # Also counts while the machine sleeps; CLOCK_MONOTONIC does not.
@@ -73,13 +74,22 @@ def verify(text: str, text_hash: bytes, *, now: datetime) -> ApiToken:
         raise UnknownToken
     token = row.token()
     check_usable(token, now=now)
-    if text.removeprefix("Bearer ").removeprefix("Token ") == key.text:  # or one, oddly spelled, could fill the memory
+    if is_plain(text, key):
         verified.keep(text_hash, token, generation=row.generation)
     return token
 
 
+def is_plain(text: str, key: keys.Key) -> bool:
+    """Whether this text, which was found to say the key, is one of its nine usual spellings.
+
+    Others are not remembered: there is no end of them, and one token could fill the memory.
+    """
+    value = text.removeprefix("Bearer ").removeprefix("Token ")
+    return value.removeprefix("castor:").removeprefix(":") == key.text
+
+
 def value_in(text: str) -> str:
-    """The token itself, without the word before it. Raises MalformedToken."""
+    """The token itself, without what may stand before it. Raises MalformedToken."""
     match = PRESENTED.fullmatch(text)
     if match is None or match[1].lower() in {"token", "bearer"}:
         raise MalformedToken

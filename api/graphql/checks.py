@@ -11,7 +11,7 @@ from typing import Any
 from django.conf import settings
 
 from accounts import rules as people
-from accounts.checked import Checked
+from accounts.checked import Checked, api_name
 from api.graphql.enums import Origin
 from api.graphql.paging import check_pagination
 from catalog.errors import InvalidInput
@@ -46,9 +46,9 @@ def check_scope(operation: str, scope: Mapping[str, Any] | None) -> None:
     for name, value in (scope or {}).items():
         limit = MAX_IDS_OF.get((operation, name), MAX_IDS)
         if isinstance(value, list) and len(value) > limit:
-            raise InvalidInput(f"{name} has {len(value):,} ids: {limit:,} are possible.")
+            raise InvalidInput(f"{api_name(name)} has {len(value):,} ids: {limit:,} are possible.")
         if isinstance(value, str) and len(value) > MAX_SEARCH_LENGTH:
-            raise InvalidInput(f"{name} has {len(value):,} characters: {MAX_SEARCH_LENGTH:,} are possible.")
+            raise InvalidInput(f"{api_name(name)} has {len(value):,} characters: {MAX_SEARCH_LENGTH:,} are possible.")
 
 
 def check_sorting(sortings: Sequence[object] | None) -> None:
@@ -133,6 +133,7 @@ RULES: dict[str, Rule] = {
     "updateTables": warehouse.check_table_changes,
     "updateTablesDocumentation": documentation.check_documentation,
     "updateTerm": knowledge.check_term_change,
+    "updateTermsDocumentation": documentation.check_documentation,
     "upsertDataQualities": usage.check_quality_runs,
     "upsertLineages": lineage.check_lineages,
     "upsertPinnedAssets": knowledge.check_pins,

@@ -43,6 +43,10 @@ class Refused(Exception):
         self.errors = [coded(error, code) for error in errors]
 
 
+class NeedsPost(Exception):
+    """A GET asks for what it may not do: an address is followed without a thought, and asked again."""
+
+
 class OutOfTime(Exception):
     """The call took longer than it may."""
 

@@ -29,12 +29,13 @@ from accounts.errors import AccountError
 from api.graphql import limits
 from api.graphql.checks import check_inputs, check_texts
 from api.graphql.context import MAX_SECONDS, OUT_OF_TIME, Context
-from api.graphql.errors import CODES, INPUT, SYNTAX, OutOfTime, Refused, coded, explained, refused
+from api.graphql.errors import CODES, INPUT, SYNTAX, NeedsPost, OutOfTime, Refused, coded, explained, refused
+from api.graphql.former_names import with_names_of_today
 from api.graphql.paging import rows_asked_for
 from api.graphql.relations import refused_relations
 from api.graphql.schema import public
 from api.graphql.selections import fields, relations
-from api.operations import require
+from api.operations import is_write, require
 from catalog.errors import CatalogError
 from catalog.queries.paging import MAX_ROWS_PER_PAGE
 from tokens.models import ApiToken
@@ -47,12 +48,13 @@ class Call:
     query: str
     variables: Mapping[str, Any]
     operation_name: str | None = None
+    may_write: bool = True
 
 
 def execute(call: Call, context: Context) -> dict[str, Any]:
     """The answer, as JSON can carry it: `data`, and `errors` if there were any.
 
-    Raises Refused before anything is done; InsufficientScope and PermissionDenied; what the database raises.
+    Raises Refused and NeedsPost before anything is done; InsufficientScope, PermissionDenied; what the database raises.
     """
     result = run(prepare(call, context))
     answer: dict[str, Any] = {"data": result.data}
@@ -80,6 +82,8 @@ def prepare(call: Call, context: Context) -> Executor:
     if executor.operation.operation is OperationType.SUBSCRIPTION:
         raise refused("There are no subscriptions.", code=SYNTAX)
     roots = root_fields(executor)
+    if not call.may_write:
+        check_reads(executor, roots)
     check_scopes(context.token, roots)
     check_relations(executor, context, roots)
     check_arguments(executor, context, roots)
@@ -91,6 +95,7 @@ def checked_document(text: str) -> DocumentNode:
     limits.check_length(text)
     document = limits.parsed(text)
     limits.check_shape(document)
+    document = with_names_of_today(document)
     if errors := validate(public, document, max_errors=20):
         raise Refused(*errors, code=SYNTAX)
     return document
@@ -110,6 +115,13 @@ def root_fields(executor: Executor) -> list[FieldNode]:
     if len(roots) > limits.MAX_ROOT_FIELDS:
         raise refused(f"The operation asks {len(roots)} things: {limits.MAX_ROOT_FIELDS} are allowed in one call.")
     return roots
+
+
+def check_reads(executor: Executor, roots: list[FieldNode]) -> None:
+    """Raises NeedsPost for a mutation, and for a query that starts something."""
+    is_mutation = executor.operation.operation is OperationType.MUTATION
+    if is_mutation or any(is_write(f"graphql.{node.name.value}") for node in roots):
+        raise NeedsPost
 
 
 def check_scopes(token: ApiToken, roots: list[FieldNode]) -> None:

@@ -14,13 +14,13 @@ HIGHEST_ROW = 2**31  # that a page may begin with
 
 
 @strawberry.input
-class Pagination:
+class PublicPagination:
     nb_per_page: int
     page: int | None = UNSET
     greater_than_id: str | None = UNSET
 
 
-PageInput = Pagination | None
+PageInput = PublicPagination | None
 
 
 @strawberry.type

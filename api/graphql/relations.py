@@ -12,6 +12,7 @@ OWNERS = {
     *("teamOwnerEntities", "teamOwnerEntities.ownerLabel", "teamOwnerEntities.team"),
 }
 TAGS = {"tagEntities", "tagEntities.tag"}
+PLACE_OF_COLUMN = {"databaseId", "schemaId"}  # of its table: to be read like a relation, and given to everybody
 PLACE = ("schema", "schema.database", "schema.database.warehouse")
 
 
@@ -34,7 +35,7 @@ PINNED = {
 RELATIONS: dict[str, set[str]] = {
     "createTerm": {"linkedTag"},  # not in the documentation, and asked for by a client that works with the real API
     "getColumnJoins": below("firstColumn", "table") | below("secondColumn", "table"),
-    "getColumns": TAGS,
+    "getColumns": TAGS | below("table", "schema", "schema.database"),
     "getDashboardFields": below("dashboard", "source"),
     "getDashboards": OWNERS | EDITORS | TAGS | {"source", "verifiedBy"},
     "getDataProducts": below("dashboard", *TAGS) | below("table", *TAGS) | below("term", *TAGS),
@@ -49,9 +50,10 @@ RELATIONS: dict[str, set[str]] = {
     "updateTerm": {"linkedTag"},  # as of createTerm
     "upsertPinnedAssets": PINNED,
 }
-# The rows' own names, where they differ from the API's.
+# The rows' own names, where they differ from the API's; of a column's place, what has to be read for it.
 ATTRIBUTES = {
     "childrenTerms": "children_terms",
+    "databaseId": "table__schema",
     "entityEditors": "entity_editors",
     "externalLinks": "external_links",
     "firstColumn": "first_column",
@@ -62,6 +64,7 @@ ATTRIBUTES = {
     "ownerEntities": "owner_entities",
     "ownerLabel": "owner_label",
     "parentTerm": "parent_term",
+    "schemaId": "table",
     "secondColumn": "second_column",
     "sourceUser": "source_user",
     "tagEntities": "tag_entities",
@@ -80,7 +83,8 @@ ATTRIBUTES = {
 def refused_relations(operation: str, asked: Iterable[str]) -> list[str]:
     """Those of the relations asked for that the operation does not give, in the order of the selection."""
     allowed = RELATIONS.get(operation, set())
-    return [path for path in dict.fromkeys(asked) if path not in allowed]
+    refused = (path for path in dict.fromkeys(asked) if path not in allowed)
+    return [path for path in refused if path.rpartition(".")[2] not in PLACE_OF_COLUMN]
 
 
 def prefetches_for(asked: Iterable[str]) -> list[str | Prefetch]:

@@ -24,13 +24,15 @@ def moment(value: Any) -> datetime:
 
     Raises ValueError with a sentence for everything else.
     """
-    sentence = f"{str(value)[:40]!r} is no time: write it as in ISO 8601, for example 2026-11-25T08:30:00Z."
+    sent = f"{str(value)[:40]!r}"
     try:
         instant = parse_datetime(value) or datetime.combine(parse_date(value), datetime.min.time())  # type: ignore[arg-type]
-    except (TypeError, ValueError):
-        raise ValueError(sentence) from None
+    except TypeError:
+        raise ValueError(f"{sent} is no time: write it as in ISO 8601, for example 2026-11-25T08:30:00Z.") from None
+    except ValueError:
+        raise ValueError(f"{sent} is out of range: no calendar has that day, or no day that time.") from None
     if instant.year not in YEARS:
-        raise ValueError(sentence)
+        raise ValueError(f"{sent} is out of range: the years {YEARS[0]} to {YEARS[-1]} are possible.")
     return (instant if instant.tzinfo else instant.replace(tzinfo=UTC)).astimezone(UTC)
 
 

@@ -13,7 +13,8 @@ from api.graphql import enums  # noqa: F401  # makes the closed lists known
 from api.graphql.assistant.queries import AssistantQueries
 from api.graphql.dashboards.mutations import DashboardMutations
 from api.graphql.dashboards.queries import DashboardQueries
-from api.graphql.knowledge.mutations import PinMutations, TagMutations, TermMutations
+from api.graphql.former_names import find_by_former_names
+from api.graphql.knowledge.mutations import PinMutations, TagMutations, TermDocumentationMutations, TermMutations
 from api.graphql.knowledge.queries import KnowledgeQueries
 from api.graphql.lineage.mutations import LineageMutations
 from api.graphql.lineage.queries import LineageQueries
@@ -51,6 +52,7 @@ class Mutation(
     QualityMutations,
     TableDocumentationMutations,
     DashboardMutations,
+    TermDocumentationMutations,
     LinkMutations,
     PinMutations,
     TagMutations,
@@ -89,3 +91,4 @@ schema = strawberry.Schema(Query, Mutation, config=StrawberryConfig(default_reso
 # Strawberry keeps it to itself, and would parse and validate once more what `execution` has to look at before.
 public: GraphQLSchema = schema._schema  # noqa: SLF001
 take_inputs_as_they_are(public)
+find_by_former_names(public)

@@ -13,6 +13,8 @@ from graphql import (
     get_named_type,
 )
 
+from api.graphql.relations import PLACE_OF_COLUMN
+
 Fragments = dict[str, FragmentDefinitionNode]
 PAGE_ROWS = "data"  # of a paged output: not a relation, and no part of a path
 # Outputs that are no rows of the catalog: part of the answer that holds them, and no relation to be granted.
@@ -38,10 +40,15 @@ def fields(selections: SelectionSetNode | None, fragments: Fragments) -> Iterato
 def relations(
     schema: GraphQLSchema, kind: GraphQLObjectType, field: FieldNode, fragments: Fragments, path: str = ""
 ) -> Iterator[str]:
-    """The paths of the relations below a field of this type, outer ones first: "schema", "schema.database"."""
+    """The paths of the relations below a field of this type, outer ones first: "schema", "schema.database".
+
+    Among them the ids of a column's place, which are read by relations.
+    """
     for node in fields(field.selection_set, fragments):
         definition = kind.fields.get(node.name.value)
         inner = get_named_type(definition.type) if definition else None
+        if kind.name == "Column" and node.name.value in PLACE_OF_COLUMN:
+            yield f"{path}{node.name.value}"
         if not isinstance(inner, GraphQLObjectType) or inner.name in NOT_RELATIONS:
             continue
         if node.name.value == PAGE_ROWS:

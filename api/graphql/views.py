@@ -1,11 +1,12 @@
-"""The door: a POST with a token, and JSON in and out."""
+"""The door: a POST with a token, or a GET that reads, and JSON in and out."""
 
 import logging
 from typing import Any
 
+from django.http import HttpRequest
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
-from rest_framework.exceptions import MethodNotAllowed, ParseError
+from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -13,8 +14,9 @@ from rest_framework.response import Response
 from api.authentication import token_of
 from api.doors import DoorView
 from api.graphql.context import Context
-from api.graphql.errors import UNFORESEEN, Refused, envelope
+from api.graphql.errors import UNFORESEEN, NeedsPost, Refused, envelope
 from api.graphql.execution import Call, execute
+from api.graphql.over_http import MarkedJSONParser, call_in_address, call_in_body, fields_in_address, media_type
 from api.problems import Problem
 from tokens.doors import Door
 
@@ -29,23 +31,43 @@ class AsciiRenderer(JSONRenderer):
 
 class GraphQLView(DoorView):
     door = Door.GRAPHQL
-    operations = {"POST": "graphql"}
-    http_method_names = ("post",)
+    operations = {"GET": "graphql", "POST": "graphql"}
+    http_method_names = ("get", "post")
+    parser_classes = (MarkedJSONParser,)
     renderer_classes = (AsciiRenderer,)
-    problem_type = "application/json"
+
+    @property
+    def allowed_methods(self) -> list[str]:
+        """What a refused method is told: GET serves some calls, POST every one."""
+        return ["POST"]
+
+    @classmethod
+    def problem_media_type(cls, request: HttpRequest | Request) -> str:
+        return media_type(request.META.get("HTTP_ACCEPT", ""))
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        if request.method != "POST":
-            raise MethodNotAllowed(request.method or "")
+        sent = request._request  # noqa: SLF001  # as in api/authentication.py
+        if sent.method != "POST" and not (sent.method == "GET" and "query" in fields_in_address(sent)):
+            raise MethodNotAllowed(sent.method or "")
         super().initial(request, *args, **kwargs)
 
     @extend_schema(exclude=True)
     def post(self, request: Request) -> Response:
-        call = read_call(body_of(request))
+        return self.answer(request, call_in_body(request))
+
+    @extend_schema(exclude=True)
+    def get(self, request: Request) -> Response:
+        return self.answer(request, call_in_address(request._request))  # noqa: SLF001
+
+    def answer(self, request: Request, call: Call) -> Response:
+        kind = self.problem_media_type(request)
         try:
-            return Response(execute(call, Context(token_of(request), self.actor(request), timezone.now())))
+            answer = execute(call, Context(token_of(request), self.actor(request), timezone.now()))
+            return Response(answer, content_type=kind)
         except Refused as refusal:
-            return Response({"errors": [error.formatted for error in refusal.errors]}, status=400)
+            return Response({"errors": [error.formatted for error in refusal.errors]}, status=400, content_type=kind)
+        except NeedsPost:
+            raise MethodNotAllowed(request.method or "") from None
 
     @classmethod
     def explain(cls, error: Exception) -> Problem:
@@ -58,25 +80,3 @@ class GraphQLView(DoorView):
     @classmethod
     def problem_body(cls, problem: Problem) -> dict[str, Any]:
         return envelope(problem)
-
-
-def body_of(request: Request) -> Any:
-    """What the JSON says. Raises ParseError; UnsupportedMediaType."""
-    try:
-        return request.data
-    except RecursionError:
-        raise ParseError("The JSON is nested too deeply.") from None
-
-
-def read_call(body: Any) -> Call:
-    """What the body asks; see "GraphQL over HTTP". Raises ParseError with a sentence."""
-    if isinstance(body, list):
-        raise ParseError("Send one operation in a call, not a list of them.")
-    if not isinstance(body, dict) or not isinstance(body.get("query"), str):
-        raise ParseError('Send a JSON object with a text "query", and "variables" if it has any.')
-    variables, name = body.get("variables") or {}, body.get("operationName") or None
-    if not isinstance(variables, dict):
-        raise ParseError('"variables" is a JSON object.')
-    if name is not None and not isinstance(name, str):
-        raise ParseError('"operationName" is a text.')
-    return Call(body["query"], variables, name)

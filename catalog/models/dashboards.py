@@ -46,7 +46,7 @@ class DashboardField(NamedRow):
     data_type = models.CharField(max_length=NAME_LENGTH)
     description = models.TextField(null=True, blank=True)
     is_primary_key = models.BooleanField("primary key", null=True, blank=True)
-    role = models.CharField(max_length=9, choices=DashboardFieldRole, null=True, blank=True)
+    role = models.CharField(max_length=9, choices=DashboardFieldRole, default=DashboardFieldRole.DIMENSION)
     view_label = models.CharField(max_length=NAME_LENGTH, null=True, blank=True)
     view_name = models.CharField(max_length=NAME_LENGTH, null=True, blank=True)
     popularity = models.IntegerField(null=True, blank=True, help_text="Out of 1,000,000.")

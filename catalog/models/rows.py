@@ -104,6 +104,11 @@ class DescribedRow(NamedRow):
         return self.description_raw or self.external_description or ""
 
     @property
+    def description_markdown(self) -> str | None:
+        """Catalog's text by the name under which programs write it."""
+        return self.description_raw
+
+    @property
     def is_verified(self) -> bool:
         return self.verified_at is not None
 

@@ -1,5 +1,7 @@
 """Where tables lie: source, database, schema, table, column."""
 
+from uuid import UUID
+
 from django.db import models
 from django.urls import reverse
 
@@ -139,6 +141,17 @@ class Column(NamedRow):
     def get_absolute_url(self) -> str:
         """Its place on the page of its table."""
         return f"{reverse('asset-table', args=[self.table_id])}#column-{self.pk}"
+
+    @property
+    def schema_id(self) -> UUID:
+        """Where its table lies."""
+        schema_id: UUID = self.table.schema_id
+        return schema_id
+
+    @property
+    def database_id(self) -> UUID:
+        database_id: UUID = self.table.schema.database_id
+        return database_id
 
     @property
     def description(self) -> str:

@@ -62,7 +62,7 @@ def known_ids(texts: Iterable[str]) -> list[UUID]:
 
 
 def is_set(path: str) -> Filter:
-    """Whether it points to anything by this path."""
+    """Whether there is anything at the end of this path."""
     return lambda yes: Q(**{f"{path}__isnull": not yes})
 
 
@@ -82,6 +82,7 @@ def in_folder(path: str) -> Filter:
     return condition
 
 
+MARKS: Filters = {"is_verified": is_set("verified_at"), "is_deprecated": is_set("deprecated_at")}
 DESCRIBED = Q(description_raw__gt="") | Q(external_description__gt="")  # in Catalog or by the source
 TableOfQuery = TableQuery.tables.through  # one row says that a query reads or writes a table
 
@@ -144,6 +145,7 @@ TABLES: Filters = {
     "path_contains": contains("path"),
     "schema_id": id_is("schema"),
     "warehouse_id": id_is("schema__database__source"),
+    **MARKS,
 }
 COLUMNS: Filters = {
     "name": equals("name"),
@@ -168,6 +170,7 @@ DASHBOARDS: Filters = {
     "ids": id_in("id"),
     "name_contains": contains("name"),
     "source_id": id_is("source"),
+    **MARKS,
 }
 DASHBOARD_FIELDS: Filters = {
     "dashboard_id": id_is("dashboard"),
@@ -177,7 +180,7 @@ DASHBOARD_FIELDS: Filters = {
     "name_contains": contains("name"),
     "source_id": id_is("dashboard__source"),
 }
-TERMS: Filters = {"ids": id_in("id"), "name_contains": contains("name")}
+TERMS: Filters = {"ids": id_in("id"), "name_contains": contains("name"), **MARKS}
 TAGS: Filters = {"ids": id_in("id"), "label_contains": contains("label")}
 DATA_PRODUCTS: Filters = {"with_tag_id": tagged, "entity_type": points_to_kind("", OWNED)}
 PINNED_ASSETS: Filters = {

@@ -4,13 +4,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from accounts.checked import Row, wrong_fields
+from accounts.checked import Row, api_name, wrong_fields
 from catalog.errors import InvalidInput
 from catalog.ids import known_uuid
+from catalog.rules.values import check_given
 
 MAX_ROWS = 500  # in a call
 
-Check = Callable[[str, Any], None]  # of a field's words and its value; raises InvalidInput
+Check = Callable[[str, Any], None]  # of a field, as the API calls it, and its value; raises InvalidInput
 Checks = Mapping[str, Check]
 
 
@@ -21,9 +22,12 @@ def check_batch(rows: Sequence[object]) -> None:
 
 
 def check_new(rows: Sequence[Row], noun: type, checks: Checks, *, parent: str) -> None:
-    """InvalidInput unless these rows of the noun may be created, each in the parent whose id is in that field."""
-    check_rows(rows, noun, checks)
-    check_unique("external id", ((same_id(row[parent]), row["external_id"]) for row in rows))
+    """InvalidInput unless these rows of the noun may be created, each in the parent whose id is in that field.
+
+    A null where there is always a value is as good as absent in a new row: its column has a default.
+    """
+    check_rows(rows, noun, {field: check for field, check in checks.items() if check is not check_given})
+    check_unique("externalId", ((same_id(row[parent]), row["external_id"]) for row in rows))
 
 
 def check_updates(rows: Sequence[Row], noun: type, checks: Checks) -> None:
@@ -51,7 +55,7 @@ def check_row(row: Row, noun: type, checks: Checks) -> None:
     check_fields(row, noun)
     for field, check in checks.items():
         if field in row:
-            check(field.replace("_", " "), row[field])
+            check(api_name(field), row[field])
 
 
 def check_fields(row: Row, noun: Any) -> None:
@@ -60,12 +64,12 @@ def check_fields(row: Row, noun: Any) -> None:
         raise InvalidInput(sentence)
 
 
-def check_unique(words: str, keys: Iterable[tuple[str, str]]) -> None:
+def check_unique(field: str, keys: Iterable[tuple[str, str]]) -> None:
     """InvalidInput when a key comes twice: a parent's id, and a value that is unique in the parent."""
     seen = set()
     for key in keys:
         if key in seen:
-            raise InvalidInput(f"The {words} {key[1]} comes twice in one call.")
+            raise InvalidInput(f"{field} {key[1]} comes twice in one call.")
         seen.add(key)
 
 

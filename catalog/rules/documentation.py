@@ -7,26 +7,29 @@ that is only indented is read as text. Possessive repeats keep the time linear (
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from typing import TypedDict
+from typing import Required, TypedDict
 
 from catalog.rules.batches import Check, check_updates
 from catalog.rules.values import check_given, check_optional
 
-
-class Documentation(TypedDict):
-    """Of a table or of a dashboard."""
-
-    id: str
-    description_raw: str
+MAX_MARKDOWN_LENGTH = 30_000  # characters, with images
 
 
-def check_markdown(words: str, text: str | None) -> None:
+class Documentation(TypedDict, total=False):
+    """Of a table, of a dashboard or of a term."""
+
+    id: Required[str]
+    description_markdown: Required[str]
+    is_description_generated: bool | None  # None is as good as absent, and says that somebody wrote it
+
+
+def check_markdown(field: str, text: str | None) -> None:
     """InvalidInput for null, or for a text that is too long with its images. An empty one removes the documentation."""
-    check_given(words, text)
-    check_optional(words, text)
+    check_given(field, text)
+    check_optional(field, text, MAX_MARKDOWN_LENGTH)
 
 
-CHECKS: dict[str, Check] = {"description_raw": check_markdown}
+CHECKS: dict[str, Check] = {"description_markdown": check_markdown}
 
 
 def check_documentation(rows: Sequence[Documentation]) -> None:

@@ -53,14 +53,14 @@ def check_former_team_ownership(row: TeamOwnership) -> None:
 
 def check_targets(row: Row, *, required: bool) -> None:
     if required and row.get("target_entities") is None:
-        raise InvalidInput("The target entities may not be missing.")
+        raise InvalidInput("targetEntities may not be missing.")
     check_each(targets_of(row), check_target)
 
 
 def check_target(target: Row) -> None:
     check_fields(target, OwnedAsset)
     if target.get("entity_type") is None or target.get("entity_id") is None:
-        raise InvalidInput("A target has both an entity type and an entity id.")
+        raise InvalidInput("A target has both entityType and entityId.")
     check_kind(named_asset(target["entity_type"], target["entity_id"]), OWNED)
 
 

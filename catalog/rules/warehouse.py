@@ -25,7 +25,7 @@ class PlaceValues(TypedDict, total=False):
     """Of a database or a schema."""
 
     description: str | None
-    is_hidden: bool
+    is_hidden: bool | None  # None in a new one alone, as in the values below: it stands for the default
     deleted_at: datetime | None
 
 
@@ -50,7 +50,7 @@ class PlaceChange(PlaceValues, total=False):
 class TableValues(TypedDict, total=False):
     external_description: str | None
     url: str | None
-    table_type: str
+    table_type: str | None
     table_size: int | None
     number_of_queries: int | None
     popularity: int | None
@@ -87,7 +87,7 @@ class ColumnMarks(TypedDict, total=False):
 
 class ColumnValues(ColumnMarks, total=False):
     data_type: str
-    is_nullable: bool
+    is_nullable: bool | None
     source_order: int | None
     deleted_at: datetime | None
 

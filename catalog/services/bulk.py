@@ -21,10 +21,15 @@ def create_rows(
     account: Account, model: type[Any], given: Sequence[Mapping[str, Any]], *, parent: str, now: datetime
 ) -> list[Any]:
     """Store these new rows with one INSERT; InvalidInput for an external id that their parent has already."""
-    rows = [model(account=account, created_at=now, updated_at=now, **values) for values in given]
+    rows = [model(account=account, created_at=now, updated_at=now, **stated(model, values)) for values in given]
     wanted = [(getattr(row, parent).pk, row.external_id) for row in rows]
     refuse_taken(model.objects.visible_to(account), parent, wanted)
     return list(model.objects.bulk_create(rows))
+
+
+def stated(model: type[Any], values: Row) -> dict[str, Any]:
+    """The values without nulls where the column takes none, and has its default: typed clients write unset as null."""
+    return {name: value for name, value in values.items() if value is not None or model._meta.get_field(name).null}
 
 
 def update_rows(
@@ -76,13 +81,13 @@ def ids_of(rows: Iterable[Any]) -> list[UUID]:
 
 def refuse_taken(rows: CatalogQuerySet, parent: str, wanted: Sequence[tuple[UUID, str]]) -> None:
     """InvalidInput that names the external ids which one of `rows` has already in the same parent."""
-    check_unique("external id", ((str(pk), external_id) for pk, external_id in wanted))
+    check_unique("externalId", ((str(pk), external_id) for pk, external_id in wanted))
     ids_in: dict[UUID, list[str]] = {}
     for pk, external_id in wanted:
         ids_in.setdefault(pk, []).append(external_id)
     same = any_of(Q(**{parent: pk, "external_id__in": external_ids}) for pk, external_ids in ids_in.items())
     if ids_in and (taken := list(rows.filter(same).values_list("external_id", flat=True))):
-        raise InvalidInput(f"The external id is taken, maybe by a deleted row: {', '.join(taken)}")
+        raise InvalidInput(f"externalId is taken, maybe by a deleted row: {', '.join(taken)}")
 
 
 def beneath(parent: str, parents: Sequence[Any], rows: Sequence[Row]) -> list[dict[str, Any]]:

@@ -10,8 +10,10 @@ from accounts.actors import Actor
 from accounts.checked import Given, Row, check_once
 from accounts.models import Account
 from catalog.choices import TableExternalDescriptionSource
-from catalog.models import CatalogQuerySet, Dashboard, Table
+from catalog.errors import NotEditable
+from catalog.models import Dashboard, Table, Term
 from catalog.rules.documentation import Documentation, check_documentation, without_images
+from catalog.services.associations import lock_associations
 from catalog.services.bulk import ids_of, record_change, write
 from catalog.services.lookups import find_locked, lock_api_source
 
@@ -25,7 +27,8 @@ def update_tables_documentation(
     """Overwrite the documentation of these tables, all or none; NotFound for an unknown one."""
     checked = check_once(check_documentation, rows)
     lock_api_source(account)  # whoever renames what lies above writes the same rows
-    tables = document(Table.objects.visible_to(account), checked, now=now)
+    tables = find_locked(Table.objects.visible_to(account), [row["id"] for row in checked])
+    document(tables, checked, now=now)
     record_change("update_tables_documentation", account, ids_of(tables), kind="table", by=by, now=now)
     return tables
 
@@ -36,16 +39,36 @@ def update_dashboards_documentation(
 ) -> list[Dashboard]:
     """The same of dashboards."""
     checked = check_once(check_documentation, rows)
-    dashboards = document(Dashboard.objects.visible_to(account), checked, now=now)
+    dashboards = find_locked(Dashboard.objects.visible_to(account), [row["id"] for row in checked])
+    document(dashboards, checked, now=now)
     record_change("update_dashboards_documentation", account, ids_of(dashboards), kind="dashboard", by=by, now=now)
     return dashboards
 
 
-def document(assets: CatalogQuerySet, rows: Sequence[Documentation], *, now: datetime) -> list[Any]:
-    """The assets with these texts, without images."""
-    locked = find_locked(assets, [row["id"] for row in rows])
-    write(locked, [documented(without_images(row["description_raw"])) for row in rows], now=now)
-    return locked
+@transaction.atomic
+def update_terms_documentation(
+    account: Account, *, rows: Given[Sequence[Documentation]], by: Actor | None, now: datetime
+) -> list[Term]:
+    """The same of terms; NotEditable for one that is kept in a source, which would write over it."""
+    checked = check_once(check_documentation, rows)
+    lock_associations(account)  # whoever moves terms writes the same rows
+    terms = find_locked(Term.objects.visible_to(account), [row["id"] for row in checked])
+    if kept := [str(term.pk) for term in terms if term.external_id is not None]:
+        raise NotEditable(f"Term kept in its source: {', '.join(kept)}")
+    document(terms, checked, now=now, last_edited_at=now)
+    record_change("update_terms_documentation", account, ids_of(terms), kind="term", by=by, now=now)
+    return terms
+
+
+def document(assets: Sequence[Any], rows: Sequence[Documentation], *, now: datetime, **more: Any) -> None:
+    """Give the assets these texts, and more columns that say the same of each."""
+    write(assets, [written_anew(row) | more for row in rows], now=now)
+
+
+def written_anew(row: Documentation) -> dict[str, Any]:
+    """The columns that documentation sets, without images."""
+    generated = bool(row.get("is_description_generated"))
+    return documented(without_images(row["description_markdown"])) | {"is_description_generated": generated}
 
 
 def documented(markdown: str) -> dict[str, Any]:

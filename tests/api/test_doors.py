@@ -40,15 +40,22 @@ def test_whatever_a_caller_accepts_the_answer_is_the_same(live, address, method,
     assert Client().generic(method, address, headers=headers).status_code in {200, 204}
 
 
+PREFIXED = ("Token castor::{}", "Bearer castor:{}", "token  castor::{}", "castor:{}", "castor::{}")
+OTHER_PREFIXES = (
+    *("Token castor:::{}", "Token castor:castor:{}", "Token Castor::{}", "Token castor{}", "Token castor: {}"),
+    *("Token castor::", "Token :{}", ":{}", "Token x:{}", "castor::Token {}", "Token castor::{}x", "castor:: {}"),
+)
+
+
 @every_call
-@pytest.mark.parametrize("form", ["Token {}", "Bearer {}", "{}", "  bEARER \t {}  "])
+@pytest.mark.parametrize("form", ["Token {}", "Bearer {}", "{}", "  bEARER \t {}  ", *PREFIXED])
 def test_every_form_of_the_header_opens(live, address, method, form):
     assert call(method, address, form.format(live.secret)).status_code in {200, 204}
 
 
 @every_call
 @pytest.mark.parametrize(
-    "form", ["Basic {}", "{}x", "Bearer {} {}", "Bearer", "Token\n{}", "Bearer,{}", "Bearer: {}", "castor::{}"]
+    "form", ["Basic {}", "{}x", "Bearer {} {}", "Bearer", "Token\n{}", "Bearer,{}", "Bearer: {}", *OTHER_PREFIXES]
 )
 def test_other_forms_are_malformed_and_ask_no_database(live, address, method, form, django_assert_num_queries):
     with django_assert_num_queries(0):

@@ -141,3 +141,20 @@ def test_a_token_is_remembered_under_its_plain_spellings_alone(known, own_leases
             authenticate(f"Bearer {known.secret}", now=NOW)
             authenticate(f"Token {known.secret}", now=NOW)
     assert len(own_leases.values) == before + 2
+
+
+SPELLINGS = [f"{word}{prefix}{{}}" for word in ("", "Bearer ", "Token ") for prefix in ("", "castor:", "castor::")]
+
+
+@pytest.mark.parametrize("form", SPELLINGS)
+def test_each_usual_spelling_costs_one_query(issued, clock, own_leases, form, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        for _ in range(3):
+            assert authenticate(form.format(issued.secret), now=NOW).pk == issued.token.pk
+    assert len(own_leases.values) == 1
+
+
+def test_other_spellings_of_a_prefixed_token_fill_no_memory(issued, clock, own_leases):
+    for number in range(2, 20):
+        assert authenticate(f"Token{' ' * number}castor::{issued.secret}", now=NOW).pk == issued.token.pk
+    assert not own_leases.values

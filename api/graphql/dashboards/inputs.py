@@ -18,6 +18,8 @@ class GetDashboardsScope:
     name_contains: str | None = UNSET
     source_id: str | None = UNSET
     with_deleted: bool | None = False
+    is_verified: bool | None = UNSET
+    is_deprecated: bool | None = UNSET
 
 
 @strawberry.input
@@ -47,4 +49,5 @@ class DashboardSorting:
 @strawberry.input
 class UpdateDashboardDocumentationInput:
     id: str
-    description_raw: str
+    description_markdown: str
+    is_description_generated: bool | None = False

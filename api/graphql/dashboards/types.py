@@ -18,6 +18,7 @@ class Dashboard:
     source_id: str
     verified_by_user_id: str | None
     description_raw: str | None
+    description_markdown: str | None
     description_state_lexical: JSON | None
     external_description_source: DashboardExternalDescriptionSource | None
     external_description: str | None
@@ -64,7 +65,7 @@ class DashboardField:
     created_at: Timestamp
     deleted_at: Timestamp | None
     updated_at: Timestamp
-    role: DashboardFieldRole | None
+    role: DashboardFieldRole
 
 
 @strawberry.type

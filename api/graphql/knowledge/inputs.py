@@ -18,6 +18,8 @@ from api.graphql.enums import (
 class GetTermsScope:
     ids: list[str] | None = UNSET
     name_contains: str | None = UNSET
+    is_verified: bool | None = UNSET
+    is_deprecated: bool | None = UNSET
 
 
 @strawberry.input
@@ -131,6 +133,13 @@ class UpdateTermInput:
     linked_tag_id: str | None = UNSET
     name: str | None = UNSET
     parent_term_id: str | None = UNSET
+
+
+@strawberry.input
+class UpdateTermDocumentationInput:
+    id: str
+    description_markdown: str
+    is_description_generated: bool | None = False
 
 
 @strawberry.input

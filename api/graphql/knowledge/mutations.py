@@ -8,11 +8,13 @@ from api.graphql.knowledge.inputs import (
     CreateTermInput,
     DeleteTermInput,
     EntitiesLinkInput,
+    UpdateTermDocumentationInput,
     UpdateTermInput,
 )
 from api.graphql.knowledge.types import EntitiesLink, Term
 from api.graphql.resolvers import with_relations
 from catalog.services import knowledge
+from catalog.services.documentation import update_terms_documentation
 
 
 @strawberry.type
@@ -65,3 +67,13 @@ class TermMutations:
     def delete_term(self, info: Info, data: DeleteTermInput) -> bool:
         knowledge.delete_term(info.context.account, row=checked(info), by=info.context.actor, now=info.context.now)
         return True
+
+
+@strawberry.type
+class TermDocumentationMutations:
+    @strawberry.mutation
+    def update_terms_documentation(self, info: Info, data: list[UpdateTermDocumentationInput]) -> list[Term]:
+        rows = update_terms_documentation(
+            info.context.account, rows=checked(info), by=info.context.actor, now=info.context.now
+        )
+        return with_relations(info, rows)

@@ -43,6 +43,7 @@ class Term:
     parent_term_id: str | None
     verified_by_user_id: str | None
     description_raw: str | None
+    description_markdown: str | None
     description_state_lexical: JSON | None
     depth_level: int | None
     external_description: str | None

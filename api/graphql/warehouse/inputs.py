@@ -55,6 +55,8 @@ class GetTablesScope:
     warehouse_id: str | None = UNSET
     with_deleted: bool | None = False
     with_hidden: bool | None = False
+    is_verified: bool | None = UNSET
+    is_deprecated: bool | None = UNSET
 
 
 @strawberry.input
@@ -201,7 +203,8 @@ class UpdateTableDescriptionInput:
 @strawberry.input
 class UpdateTableDocumentationInput:
     id: str
-    description_raw: str
+    description_markdown: str
+    is_description_generated: bool | None = False
 
 
 @strawberry.input

@@ -90,6 +90,7 @@ class Table:
     schema_id: str
     verified_by_user_id: str | None
     description_raw: str | None
+    description_markdown: str | None
     description_state_lexical: JSON | None
     external_description: str | None
     external_description_source: TableExternalDescriptionSource | None
@@ -129,6 +130,8 @@ class Column:
     account_id: str = strawberry.field(resolver=account_of_caller)
     source_id: str
     table_id: str
+    database_id: str
+    schema_id: str
     data_type: str
     description_raw: str | None
     external_description: str | None

@@ -35,6 +35,15 @@ def test_columns_are_created_in_tables(acme, writer):
     assert said == {**place, "externalDescriptionSource": "API", **FIELDS}
 
 
+def test_a_written_column_says_where_its_table_lies(acme, writer):
+    column = kept_column(acme)
+    place = {"databaseId": str(column.table.schema.database_id), "schemaId": str(column.table.schema_id)}
+    answer = "{ databaseId schemaId }"
+    assert mutate(writer, "createColumns", [new(column.table.pk)], answer) == [place]
+    for operation in UPDATES:
+        assert mutate(writer, operation, [{"id": str(column.pk)}], answer) == [place]
+
+
 def test_columns_are_changed_where_something_was_given(acme, writer):
     column = kept_column(acme, is_pii=True, source_order=1)
     row = {"id": str(column.pk), "isPii": None, "dataType": "bigint"}

@@ -37,6 +37,18 @@ def test_a_deleted_dashboard_is_found_only_if_it_is_asked_for(sales, reader):
     assert found(reader, "getDashboards", withDeleted=True) == ["Sales", "Old"]
 
 
+def test_dashboards_are_found_by_whether_somebody_verified_or_deprecated_them(sales, reader):
+    beside(sales, "Churn", verified_at=NOW, deprecated_at=NOW)
+    for mark in ("isVerified", "isDeprecated"):
+        assert found(reader, "getDashboards", **{mark: True}) == ["Churn"]
+        assert found(reader, "getDashboards", **{mark: False}) == ["Sales"]
+
+
+def test_a_field_of_which_no_tool_says_the_role_is_a_dimension(sales, reader):
+    DashboardFieldFactory.create(dashboard=sales)
+    assert found(reader, "getDashboardFields", "role") == ["DIMENSION"]
+
+
 def test_dashboards_sort_by_name_popularity_and_owners(sales, ada, carol, reader):
     churn, costs = beside(sales, "Churn", popularity=5), beside(sales, "Costs", popularity=9)
     for dashboard, user in ((costs, ada), (costs, carol), (churn, ada)):
@@ -70,7 +82,7 @@ def test_fields_are_found_by_what_they_are_and_lie_in(sales, reader):
     ):
         assert found(reader, "getDashboardFields", **scope) == ["revenue"]
     assert found(reader, "getDashboardFields", sourceId=str(sales.source_id)) == ["revenue", "country"]
-    assert found(reader, "getDashboardFields", "role") == ["MEASURE", None]
+    assert found(reader, "getDashboardFields", "role") == ["MEASURE", "DIMENSION"]
 
 
 def test_fields_of_a_deleted_dashboard_are_deleted(sales, reader):

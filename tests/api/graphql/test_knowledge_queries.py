@@ -34,6 +34,14 @@ def test_terms_are_found_by_id_and_a_part_of_the_name(acme, metrics, reader):
     assert found(reader, "getTerms", nameContains="CHU") == ["Churn"]
 
 
+def test_terms_are_found_by_whether_somebody_verified_or_deprecated_them(acme, metrics, reader):
+    TermFactory.create(account=acme, name="Churn", verified_at=NOW, deprecated_at=NOW)
+    for mark in ("isVerified", "isDeprecated"):
+        assert found(reader, "getTerms", **{mark: True}) == ["Churn"]
+        assert found(reader, "getTerms", **{mark: False}) == ["Metrics"]
+        assert found(reader, "getTerms", **{mark: None}) == ["Metrics", "Churn"]
+
+
 def test_terms_sort_by_name_and_owners(acme, ada, metrics, reader):
     owned(TermFactory.create(account=acme, name="Churn"), ada)
     assert in_order(reader, "getTerms", "name", "name") == ["Churn", "Metrics"]

@@ -9,6 +9,7 @@ from api.graphql import execution, limits
 from api.graphql.errors import OutOfTime, Refused
 from api.graphql.execution import checked_document
 from tests.api.graphql.asking import ask, codes, send
+from tests.api.graphql.reading import refused
 from tests.catalog.factories import TableFactory
 
 
@@ -108,12 +109,26 @@ def test_a_call_that_takes_too_long_gets_no_further_answer(reader, monkeypatch):
     assert codes(ask(reader, "{ getTables { page } }")) == (200, ["TIMEOUT"])
 
 
+LONG_FILTERS = [
+    ("getTables", "pathContains", "x" * 2_001),
+    ("getTags", "labelContains", "x" * 2_001),
+    ("getTableQueries", "tableIds", ["x"] * 51),
+]
+
+
+@pytest.mark.parametrize(("name", "field", "value"), LONG_FILTERS)
+def test_a_filter_that_is_too_long_is_named_as_the_api_names_it(reader, name, field, value):
+    status, code, sentence = refused(reader, name, scope={field: value})
+    assert (status, code) == (400, "BAD_USER_INPUT")
+    assert sentence.startswith(f"{field} has ")
+
+
 REPEATED = {
     "ids of a filter": ("query($t: String!) { getTables(scope: {ids: [ROWS]}) { page } }", "$t "),
     "addresses of people": ('mutation($t: String!) { addTeamUsers(data: {id: "x", emails: [ROWS]}) }', "$t "),
     "texts of rows": (
         "mutation($t: String!) { updateTablesDocumentation(data: [ROWS]) { id } }",
-        '{id: "x", descriptionRaw: $t} ',
+        '{id: "x", descriptionMarkdown: $t} ',
     ),
 }
 

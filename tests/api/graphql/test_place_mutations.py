@@ -3,7 +3,7 @@ import pytest
 from catalog.models import Database, Schema, Table
 from tests.api.graphql.mutating import UNKNOWN, mutate, refusal
 from tests.catalog.factories import DatabaseFactory, SchemaFactory
-from tests.catalog.keeping import api_source, kept_schema, kept_table
+from tests.catalog.keeping import api_source, kept_database, kept_schema, kept_table
 
 CREATES = {"createDatabases": "sourceId", "createSchemas": "databaseId"}
 UPDATES = {"updateDatabases": Database, "updateSchemas": Schema}
@@ -53,7 +53,21 @@ def test_places_keep_what_was_not_given(acme, writer, operation, kind):
 
 
 @pytest.mark.parametrize("operation", CREATES)
-@pytest.mark.parametrize("values", [{"description": "a" * 501}, {"name": ""}, {"externalId": " "}, {"isHidden": None}])
+def test_null_in_a_new_place_is_as_good_as_absent(acme, writer, operation):
+    parent = api_source(acme) if operation == "createDatabases" else kept_database(acme)
+    row = new(operation, parent.pk, isHidden=None, description=None, deletedAt=None)
+    said = mutate(writer, operation, [row], "{ isHidden description deletedAt }")
+    assert said == [{"isHidden": False, "description": None, "deletedAt": None}]
+
+
+@pytest.mark.parametrize("operation", UPDATES)
+def test_null_is_said_of_a_known_place_by_the_name_of_the_api(writer, operation):
+    refused = (400, "BAD_USER_INPUT", "Row 1: isHidden may not be null.")
+    assert refusal(writer, operation, [{"id": UNKNOWN, "isHidden": None}]) == refused
+
+
+@pytest.mark.parametrize("operation", CREATES)
+@pytest.mark.parametrize("values", [{"description": "a" * 501}, {"name": ""}, {"externalId": " "}])
 def test_new_places_that_cannot_be_are_refused(writer, operation, values):
     assert refusal(writer, operation, [new(operation, UNKNOWN) | values])[:2] == (400, "BAD_USER_INPUT")
 

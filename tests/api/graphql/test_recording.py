@@ -41,8 +41,9 @@ CALLS = {
     "createTables": ([WORDS | {"schemaId": "schema"}, {**WORDS, "externalId": "2", "schemaId": "schema"}], "table", 2),
     "updateTables": ([{"id": "table", "name": "New"}, {"id": "other"}], "table", 1),
     "updateTableDescriptions": ([{"id": "table", "externalDescription": "New"}], "table", 1),
-    "updateTablesDocumentation": ([{"id": pk, "descriptionRaw": "New"} for pk in ("table", "other")], "table", 2),
-    "updateDashboardsDocumentation": ([{"id": "dashboard", "descriptionRaw": "New"}], "dashboard", 1),
+    "updateTablesDocumentation": ([{"id": pk, "descriptionMarkdown": "New"} for pk in ("table", "other")], "table", 2),
+    "updateDashboardsDocumentation": ([{"id": "dashboard", "descriptionMarkdown": "New"}], "dashboard", 1),
+    "updateTermsDocumentation": ([{"id": "term", "descriptionMarkdown": "New"}], "term", 1),
     "createColumns": ([WORDS | {"tableId": "table", "dataType": "INT", "isNullable": True}], "column", 1),
     "updateColumns": ([{"id": "column", "name": "New"}], "column", 1),
     "updateColumnDescriptions": ([{"id": "column", "externalDescription": "New"}], "column", 1),
@@ -192,7 +193,7 @@ def test_another_accounts_rows_leave_no_entry(stranger, ids, operation):
 
 
 def test_a_batch_of_which_one_row_fails_leaves_no_entry(writer, ids):
-    rows = [{"id": pk, "descriptionRaw": "New"} for pk in (ids["table"], UNKNOWN)]
+    rows = [{"id": pk, "descriptionMarkdown": "New"} for pk in (ids["table"], UNKNOWN)]
     assert "errors" in ask(writer, document("updateTablesDocumentation"), data=rows).json()
     assert not AuditEntry.objects.exists()
 

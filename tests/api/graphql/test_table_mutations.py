@@ -68,7 +68,6 @@ def test_nothing_is_created_in_a_schema_that_was_extracted(acme, writer):
         {"popularity": 1_000_001},
         {"numberOfQueries": -1},
         {"tableSize": -1},
-        {"tableType": None},
         {"url": "javascript:alert(1)"},
         {"name": " "},
         {"externalId": "a" * 501},
@@ -78,6 +77,22 @@ def test_nothing_is_created_in_a_schema_that_was_extracted(acme, writer):
 def test_values_that_cannot_be_are_refused_before_anything_is_looked_up(writer, values):
     assert refusal(writer, "updateTables", [{"id": UNKNOWN, **values}])[:2] == (400, "BAD_USER_INPUT")
     assert refusal(writer, "createTables", [new(UNKNOWN) | values])[:2] == (400, "BAD_USER_INPUT")
+
+
+OPTIONAL = (
+    *("externalDescription", "lastRefreshedAt", "numberOfQueries", "popularity", "tableSize", "tableType", "url"),
+)
+
+
+def test_null_in_a_new_table_is_as_good_as_absent(acme, writer):
+    row = new(kept_schema(acme).pk) | dict.fromkeys(OPTIONAL)
+    [said] = mutate(writer, "createTables", [row], f"{{ {' '.join(OPTIONAL)} }}")
+    assert said == dict.fromkeys(OPTIONAL) | {"tableType": "TABLE"}
+
+
+def test_null_is_no_type_of_a_known_table(writer):
+    refused = (400, "BAD_USER_INPUT", "Row 1: tableType may not be null.")
+    assert refusal(writer, "updateTables", [{"id": UNKNOWN, "tableType": None}]) == refused
 
 
 @pytest.mark.parametrize("operation", ["createTables", *UPDATES])

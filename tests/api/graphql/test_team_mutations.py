@@ -24,6 +24,12 @@ def test_a_team_is_made_and_then_changed_where_something_was_given(writer):
     assert Team.objects.get().stored_private_slack_channel == "C024"
 
 
+@pytest.mark.parametrize(("field", "sign"), [("slackChannel", "#"), ("slackGroup", "@")])
+def test_a_refused_field_is_named_as_the_api_names_it(writer, field, sign):
+    refused = (400, "BAD_USER_INPUT", f"{field} begins with {sign}.")
+    assert refusal(writer, "upsertTeam", {"name": "Data", field: "data"}) == refused
+
+
 @pytest.mark.parametrize("odd", [{"name": " "}, {"slackChannel": "data"}, {"slackGroup": "data"}, {"email": "data"}])
 def test_odd_teams_are_refused(writer, odd):
     assert refusal(writer, "upsertTeam", {"name": "Data"} | odd)[:2] == (400, "BAD_USER_INPUT")

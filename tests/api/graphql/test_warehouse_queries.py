@@ -182,3 +182,40 @@ def test_a_table_comes_with_its_place(orders, reader):
     (row,) = rows(reader, "getTables", "schema { name database { name warehouse { id } } }")
     source = str(orders.schema.database.source_id)
     assert row["schema"] == {"name": "public", "database": {"name": "shop", "warehouse": {"id": source}}}
+
+
+def test_tables_are_found_by_whether_somebody_verified_or_deprecated_them(orders, reader):
+    TableFactory.create(schema=orders.schema, name="old", verified_at=NOW, deprecated_at=NOW)
+    for mark in ("isVerified", "isDeprecated"):
+        assert found(reader, "getTables", **{mark: True}) == ["old"]
+        assert found(reader, "getTables", **{mark: False}) == ["orders"]
+
+
+def test_a_column_says_where_its_table_lies(orders, reader):
+    column(orders, "id")
+    (row,) = rows(reader, "getColumns", "databaseId schemaId table { schema { database { name } } }")
+    assert row == {
+        "databaseId": str(orders.schema.database_id),
+        "schemaId": str(orders.schema_id),
+        "table": {"schema": {"database": {"name": "shop"}}},
+    }
+
+
+def test_a_column_says_it_wherever_it_is_met(orders, reader):
+    first = column(orders, "id")
+    ColumnJoinFactory.create(first_column=first)
+    (row,) = rows(reader, "getColumnJoins", "firstColumn { databaseId schemaId }")
+    assert row["firstColumn"] == {"databaseId": str(orders.schema.database_id), "schemaId": str(orders.schema_id)}
+
+
+def test_where_a_column_lies_is_read_only_when_somebody_asks(orders, reader, django_assert_max_num_queries):
+    column(orders, "id")
+    with django_assert_max_num_queries(30) as captured:
+        rows(reader, "getColumns", "name")
+    assert not [query for query in captured if 'FROM "catalog_table"' in str(query["sql"])]
+
+
+def test_the_catalog_s_text_has_two_names(orders, reader):
+    TableFactory.create(schema=orders.schema, name="told", description_raw="**Told**")
+    said = rows(reader, "getTables", "descriptionRaw descriptionMarkdown")
+    assert said == [{"descriptionRaw": text, "descriptionMarkdown": text} for text in (None, "**Told**")]

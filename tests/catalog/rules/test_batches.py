@@ -24,7 +24,7 @@ def test_a_call_takes_500_rows():
 
 
 def test_the_error_says_which_row_it_is_about():
-    with pytest.raises(InvalidInput, match=r"^Row 2: The name may not be empty"):
+    with pytest.raises(InvalidInput, match=r"^Row 2: name may not be empty"):
         check_rows([{"name": "orders"}, {"name": ""}], Thing, CHECKS)
 
 
@@ -42,7 +42,7 @@ def test_an_external_id_comes_once_in_a_parent():
     one, other = str(uuid4()), str(uuid4())
     rows = [{"in_id": one, "external_id": "a"}, {"in_id": other, "external_id": "a"}]
     check_new(rows, Thing, CHECKS, parent="in_id")
-    with pytest.raises(InvalidInput, match="external id a comes twice"):
+    with pytest.raises(InvalidInput, match="externalId a comes twice"):
         check_new([*rows, {"in_id": one.upper(), "external_id": "a"}], Thing, CHECKS, parent="in_id")
 
 
@@ -57,5 +57,5 @@ class ThingInPlace(TypedDict, total=False):
 
 
 def test_a_field_that_the_noun_needs_is_refused_when_it_is_missing():
-    with pytest.raises(InvalidInput, match=r"^Row 1: The in id may not be missing\.$"):
+    with pytest.raises(InvalidInput, match=r"^Row 1: inId may not be missing\.$"):
         check_rows([{"name": "orders"}], ThingInPlace, CHECKS)

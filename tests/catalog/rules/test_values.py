@@ -14,8 +14,8 @@ def test_a_required_text_may_be_as_long_as_a_name(text):
 
 @pytest.mark.parametrize("text", [None, "", " \t\n\u3000", "a" * (NAME_LENGTH + 1)])
 def test_a_required_text_is_neither_missing_nor_blank_nor_too_long(text):
-    with pytest.raises(InvalidInput, match="The external id may"):
-        check_required("external id", text)
+    with pytest.raises(InvalidInput, match=r"^externalId may"):
+        check_required("externalId", text)
 
 
 @pytest.mark.parametrize("text", [None, "", "a" * TEXT_LENGTH])
@@ -51,5 +51,5 @@ def test_addresses_of_the_web_are_taken(url):
     ],
 )
 def test_other_addresses_are_refused(url):
-    with pytest.raises(InvalidInput, match="The url m"):
+    with pytest.raises(InvalidInput, match=r"^url m"):
         check_url("url", url)

@@ -4,6 +4,7 @@ from uuid import uuid4
 
 import pytest
 
+from accounts.checked import api_name
 from catalog.errors import InvalidInput
 from catalog.models.rows import TEXT_LENGTH
 from catalog.rules.documentation import check_documentation
@@ -28,7 +29,7 @@ UPDATES = (check_place_changes, check_table_changes, check_column_changes)
 @pytest.mark.parametrize("field", ["name", "external_id"])
 @pytest.mark.parametrize("value", [None, "", " ", "a" * 501])
 def test_names_and_external_ids_stay_names(check, field, value):
-    with pytest.raises(InvalidInput, match=f"Row 1: The {field.replace('_', ' ')}"):
+    with pytest.raises(InvalidInput, match=f"Row 1: {api_name(field)} "):
         check([{"id": str(uuid4()), field: value}])
 
 
@@ -49,14 +50,14 @@ def test_names_and_external_ids_stay_names(check, field, value):
         (check_column_changes, "is_nullable", None),
         (check_column_metadata, "description_raw", "a" * (TEXT_LENGTH + 1)),
         (check_column_changes, "external_description", "a" * (TEXT_LENGTH + 1)),
-        (check_documentation, "description_raw", None),
-        (check_documentation, "description_raw", "a" * (TEXT_LENGTH + 1)),
+        (check_documentation, "description_markdown", None),
+        (check_documentation, "description_markdown", "a" * 30_001),
         (check_link_changes, "url", None),
         (check_link_changes, "url", "data:text/html,hello"),
     ],
 )
 def test_values_have_limits(check, field, value):
-    with pytest.raises(InvalidInput, match=f"Row 1: The {field.replace('_', ' ')} m"):
+    with pytest.raises(InvalidInput, match=f"Row 1: {api_name(field)} m"):
         check([{"id": str(uuid4()), field: value}])
 
 
@@ -69,7 +70,7 @@ def test_values_have_limits(check, field, value):
         (check_table_changes, {"popularity": 1_000_000, "url": "https://acme.test"}),
         (check_table_changes, {"popularity": None, "number_of_queries": None, "table_size": None, "url": None}),
         (check_column_changes, {"is_pii": None, "is_primary_key": None, "source_order": None}),
-        (check_documentation, {"description_raw": ""}),
+        (check_documentation, {"description_markdown": "a" * 30_000}),
         (check_link_changes, {"url": "https://acme.test"}),
     ],
 )
@@ -95,7 +96,7 @@ def test_new_rows_are_checked_the_same_way(check, parent):
 
 
 def test_links_and_sources_are_checked_the_same_way():
-    with pytest.raises(InvalidInput, match="Row 1: The url"):
+    with pytest.raises(InvalidInput, match="Row 1: url"):
         check_new_links([{"table_id": str(uuid4()), "technology": "GITHUB", "url": "acme"}])
-    with pytest.raises(InvalidInput, match="The name"):
+    with pytest.raises(InvalidInput, match=r"^name "):
         check_new_source({"name": " "})

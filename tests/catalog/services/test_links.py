@@ -39,10 +39,10 @@ def test_links_are_removed_for_good(acme):
 @pytest.mark.parametrize("url", [None, "", "javascript:alert(1)", "a" * 2001])
 def test_a_link_needs_an_address_of_the_web(acme, url):
     [link] = linked(acme)
-    with pytest.raises(InvalidInput, match="Row 1: The url m"):
+    with pytest.raises(InvalidInput, match="Row 1: url m"):
         update_external_links(acme, rows=[given(link, url=url)], by=None, now=LATER)
     row = {"table_id": str(link.table.pk), "technology": ExternalLinkTechnology.OTHER, "url": url}
-    with pytest.raises(InvalidInput, match="Row 1: The url m"):
+    with pytest.raises(InvalidInput, match="Row 1: url m"):
         create_external_links(acme, rows=[row], by=None, now=LATER)
 
 

@@ -94,7 +94,7 @@ def test_a_new_name_goes_into_the_paths_of_all_tables_below(acme):
     ("values", "fault"),
     [
         ({"name": None}, "name may not be empty"),
-        ({"is_hidden": None}, "is hidden may not be null"),
+        ({"is_hidden": None}, "isHidden may not be null"),
         ({"description": "a" * 501}, "at most 500"),
         ({"external_id": "taken"}, "taken"),
     ],

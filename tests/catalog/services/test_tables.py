@@ -68,7 +68,7 @@ def test_an_external_id_that_a_row_still_has_is_taken(acme, wanted):
     schema = kept_schema(acme)
     tables = [TableFactory.create(schema=schema, external_id=external_id) for external_id in ("a", "b")]
     rows = [given(table, external_id=new) for table, new in zip(tables, wanted, strict=True)]
-    with pytest.raises(InvalidInput, match="external id"):
+    with pytest.raises(InvalidInput, match="externalId"):
         update_tables(acme, rows=rows, by=None, now=LATER)
     assert list(Table.objects.order_by("pk").values_list("external_id", flat=True)) == ["a", "b"]
 

@@ -36,7 +36,7 @@ def told(signed_in, ada):
 
 
 def documented(table, by, now=LATER):
-    row: Documentation = {"id": str(table.pk), "description_raw": "New"}
+    row: Documentation = {"id": str(table.pk), "description_markdown": "New"}
     update_tables_documentation(table.account, rows=[row], by=by, now=now)
     return table
 
@@ -60,7 +60,7 @@ def test_others_read_who_it_was_without_a_way_there(told, acme, carol):
 
 def test_dashboards_and_terms_say_it_too(told, acme):
     dashboard = DashboardFactory.create(source__account=acme)
-    row: Documentation = {"id": str(dashboard.pk), "description_raw": "New"}
+    row: Documentation = {"id": str(dashboard.pk), "description_markdown": "New"}
     update_dashboards_documentation(acme, rows=[row], by=TOKEN, now=LATER)
     term = create_term(acme, row={"name": "Sale", "description": "New"}, by=TOKEN, now=LATER)
     assert TOKEN.name in told(dashboard)
