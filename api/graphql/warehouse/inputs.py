@@ -5,18 +5,9 @@ from enum import Enum
 import strawberry
 from strawberry import UNSET
 
-from api.graphql.enums import (
-    SortingDirectionEnum,
-    SortingNullsPriority,
-)
+from api.graphql.enums import SortingDirectionEnum, SortingNullsPriority
 from api.graphql.scalars import DateTime
-from catalog.choices import (
-    ExternalLinkTechnology,
-    SourceOrigin,
-    SourceTechnology,
-    SourceType,
-    TableType,
-)
+from catalog.choices import ExternalLinkTechnology, SourceOrigin, SourceTechnology, SourceType, TableType
 
 
 @strawberry.input
@@ -109,58 +100,6 @@ class ColumnSorting:
     sorting_key: ColumnSortingKey
     direction: SortingDirectionEnum | None = SortingDirectionEnum.ASC
     nulls_priority: SortingNullsPriority | None = SortingNullsPriority.LAST
-
-
-@strawberry.input
-class CreateSourceInput:
-    name: str
-
-
-@strawberry.input
-class UpdateSourceInput:
-    id: str
-    deleted_at: DateTime | None = UNSET
-    name: str | None = UNSET
-
-
-@strawberry.input
-class CreateDatabaseInput:
-    external_id: str
-    name: str
-    source_id: str
-    deleted_at: DateTime | None = UNSET
-    description: str | None = UNSET
-    is_hidden: bool | None = UNSET
-
-
-@strawberry.input
-class UpdateDatabaseInput:
-    id: str
-    deleted_at: DateTime | None = UNSET
-    description: str | None = UNSET
-    is_hidden: bool | None = UNSET
-    external_id: str | None = UNSET
-    name: str | None = UNSET
-
-
-@strawberry.input
-class CreateSchemaInput:
-    database_id: str
-    external_id: str
-    name: str
-    deleted_at: DateTime | None = UNSET
-    description: str | None = UNSET
-    is_hidden: bool | None = UNSET
-
-
-@strawberry.input
-class UpdateSchemaInput:
-    id: str
-    deleted_at: DateTime | None = UNSET
-    description: str | None = UNSET
-    is_hidden: bool | None = UNSET
-    external_id: str | None = UNSET
-    name: str | None = UNSET
 
 
 @strawberry.input

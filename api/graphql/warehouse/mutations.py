@@ -6,22 +6,24 @@ from api.graphql.context import Info, checked
 from api.graphql.resolvers import with_relations
 from api.graphql.warehouse.inputs import (
     CreateColumnInput,
-    CreateDatabaseInput,
     CreateExternalLinkInput,
-    CreateSchemaInput,
-    CreateSourceInput,
     CreateTableInput,
     DeleteExternalLinkInput,
     UpdateColumnDescriptionInput,
     UpdateColumnInput,
     UpdateColumnsMetadataInput,
-    UpdateDatabaseInput,
     UpdateExternalLinkInput,
-    UpdateSchemaInput,
-    UpdateSourceInput,
     UpdateTableDescriptionInput,
     UpdateTableDocumentationInput,
     UpdateTableInput,
+)
+from api.graphql.warehouse.places import (
+    CreateDatabaseInput,
+    CreateSchemaInput,
+    CreateSourceInput,
+    UpdateDatabaseInput,
+    UpdateSchemaInput,
+    UpdateSourceInput,
 )
 from api.graphql.warehouse.types import Column, Database, ExternalLink, Schema, Source, Table
 from catalog.services import tables, warehouse
