@@ -8,11 +8,18 @@ from api.graphql.scalars import DateTime
 
 @strawberry.input
 class CreateSourceInput:
+    """The source that programs keep, of which an account has one at most."""
+
     name: str
 
 
 @strawberry.input
 class UpdateSourceInput:
+    """A change of the API source; what is absent stays as it is.
+
+    id: The id of the API source; FORBIDDEN for any other source.
+    """
+
     id: str
     deleted_at: DateTime | None = UNSET
     name: str | None = UNSET
@@ -20,6 +27,8 @@ class UpdateSourceInput:
 
 @strawberry.input
 class CreateDatabaseInput:
+    """A new database in the API source."""
+
     external_id: str
     name: str
     source_id: str
@@ -30,6 +39,8 @@ class CreateDatabaseInput:
 
 @strawberry.input
 class UpdateDatabaseInput:
+    """A change of a database below the API source; what is absent stays as it is."""
+
     id: str
     deleted_at: DateTime | None = UNSET
     description: str | None = UNSET
@@ -40,6 +51,8 @@ class UpdateDatabaseInput:
 
 @strawberry.input
 class CreateSchemaInput:
+    """A new schema in a database of the API source."""
+
     database_id: str
     external_id: str
     name: str
@@ -50,6 +63,8 @@ class CreateSchemaInput:
 
 @strawberry.input
 class UpdateSchemaInput:
+    """A change of a schema below the API source; what is absent stays as it is."""
+
     id: str
     deleted_at: DateTime | None = UNSET
     description: str | None = UNSET
