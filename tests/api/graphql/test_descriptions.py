@@ -5,10 +5,22 @@ import re
 import pytest
 from graphql import GraphQLEnumType, GraphQLInputObjectType, GraphQLObjectType, is_specified_scalar_type
 
+from accounts.rules import LENGTHS, MAX_PEOPLE, TEAM_NAME_LENGTH
 from api.graphql import phrases
+from api.graphql.checks import DELAY, MAX_IDS, MAX_IDS_OF, MAX_QUESTION_LENGTH, MAX_SEARCH_LENGTH, MAX_SORTINGS
 from api.graphql.descriptions import Described, of_class, of_docstring, of_resolver, operations, parts_of
 from api.graphql.relations import RELATIONS
+from api.graphql.scalars import YEARS
 from api.graphql.schema import public
+from catalog.models.knowledge import LABEL_LENGTH
+from catalog.models.rows import HIGHEST_POPULARITY, NAME_LENGTH, TEXT_LENGTH, URL_LENGTH
+from catalog.models.warehouse import PLACE_DESCRIPTION_LENGTH
+from catalog.queries.paging import DEFAULT_ROWS_PER_PAGE, MAX_ROWS_PER_PAGE
+from catalog.queries.warehouse_queries import MAX_QUERIES_SEARCHED
+from catalog.rules import usage
+from catalog.rules.batches import MAX_ROWS
+from catalog.rules.usage import MAX_QUESTION_WORDS
+from catalog.services.term_tree import MAX_TERM_DEPTH
 
 KINDS = [kind for kind in public.type_map.values() if not is_specified_scalar_type(kind) and kind.name[:2] != "__"]
 CLASSES = [kind for kind in KINDS if isinstance(kind, GraphQLEnumType | GraphQLInputObjectType | GraphQLObjectType)]
@@ -107,3 +119,21 @@ def test_an_operation_names_only_relations_that_it_gives():
     }
     paths = {(name, path) for name, found in named.items() if found for path in re.split(r", | and ", found[1])}
     assert not {(name, path) for name, path in paths if path not in RELATIONS[name]}
+
+
+def test_limits_are_those_of_the_code():
+    limits = {
+        MAX_ROWS,
+        MAX_IDS,
+        MAX_SORTINGS,
+        MAX_SEARCH_LENGTH,
+        *MAX_IDS_OF.values(),
+        DELAY[-1],
+        MAX_QUESTION_LENGTH + 1,
+    }
+    limits |= {DEFAULT_ROWS_PER_PAGE, MAX_ROWS_PER_PAGE, HIGHEST_POPULARITY, MAX_TERM_DEPTH, YEARS[0], YEARS[-1]}
+    limits |= {NAME_LENGTH, TEXT_LENGTH, URL_LENGTH, LABEL_LENGTH, PLACE_DESCRIPTION_LENGTH}
+    limits |= {TEAM_NAME_LENGTH, *LENGTHS.values(), MAX_PEOPLE}
+    limits |= {MAX_QUESTION_WORDS, usage.MAX_QUESTION_LENGTH, MAX_QUERIES_SEARCHED}
+    found = {number for text in sentences().values() for number in re.findall(r"(?<![\w.])\d[\d,]*\d", text)}
+    assert {int(number.replace(",", "")) for number in found} <= limits | {8601, 1970, 32}
