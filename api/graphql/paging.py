@@ -15,6 +15,14 @@ HIGHEST_ROW = 2**31  # that a page may begin with
 
 @strawberry.input
 class PublicPagination:
+    """Which page of a list to answer: by its number, or what comes after an id.
+
+    nbPerPage: How many rows a page has, 1 to 10,000.
+    page: The number of the page, from 0, which is the default; passed over when greaterThanId is sent.
+    greaterThanId: The greatestId of the page before, to read on from there by ascending id; sorting is passed over
+        then.
+    """
+
     nb_per_page: int
     page: int | None = UNSET
     greater_than_id: str | None = UNSET
@@ -25,12 +33,19 @@ PageInput = PublicPagination | None
 
 @strawberry.type
 class PagedOutput:
-    """A `catalog.queries.paging.Page`."""
+    """A `catalog.queries.paging.Page`.
+
+    nbPerPage: How many rows a page has: as many as were asked for, or 500.
+    page: The number of this page, from 0; null when greaterThanId was sent.
+    totalCount: How many rows fit the scope, on all pages together.
+    greatestId: The id to send as greaterThanId for the next page; null on an empty page, and after page or sorting
+        without greaterThanId.
+    """
 
     nb_per_page: int
     page: int | None
     total_count: int
-    greatest_id: str | None = strawberry.field(description="Where the next page begins: send it as greaterThanId.")
+    greatest_id: str | None
 
 
 def check_pagination(pagination: Mapping[str, Any] | None) -> None:

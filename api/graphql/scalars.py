@@ -43,12 +43,17 @@ def never_sent(value: Any) -> Any:
 SCALARS: dict[object, ScalarDefinition] = {
     Timestamp: strawberry.scalar(
         name="Timestamp",
-        description="Milliseconds since 1970, UTC.",
+        description="Milliseconds since 1970 in UTC, which need more than 32 bits; only answered, never sent.",
         serialize=milliseconds,
         parse_value=never_sent,
     ),
     DateTime: strawberry.scalar(
-        name="DateTime", description="An ISO 8601 text; UTC when it names no zone.", serialize=str, parse_value=moment
+        name="DateTime",
+        description="An ISO 8601 text, from 1900 to 2200; UTC when it names no zone, midnight when no time.",
+        serialize=str,
+        parse_value=moment,
     ),
-    JSON: strawberry.scalar(name="JSON", description="Any JSON value.", serialize=lambda value: value),
+    JSON: strawberry.scalar(
+        name="JSON", description="Any JSON value, not only an object.", serialize=lambda value: value
+    ),
 }

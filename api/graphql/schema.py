@@ -7,12 +7,12 @@ import strawberry
 from django.db.models import Manager
 from graphql import GraphQLInputObjectType, GraphQLSchema
 from strawberry.schema.config import StrawberryConfig
-from strawberry.schema.schema_converter import GraphQLCoreConverter
 
 from api.graphql import enums  # noqa: F401  # makes the closed lists known
 from api.graphql.assistant.queries import AssistantQueries
 from api.graphql.dashboards.mutations import DashboardMutations
 from api.graphql.dashboards.queries import DashboardQueries
+from api.graphql.descriptions import DEFINITION, describe
 from api.graphql.former_names import find_by_former_names
 from api.graphql.knowledge.mutations import PinMutations, TagMutations, TermDocumentationMutations, TermMutations
 from api.graphql.knowledge.queries import KnowledgeQueries
@@ -39,7 +39,7 @@ from api.graphql.warehouse.queries import WarehouseQueries
 class Query(
     WarehouseQueries, DashboardQueries, LineageQueries, UsageQueries, KnowledgeQueries, PeopleQueries, AssistantQueries
 ):
-    pass
+    """Reads of the account's catalog, for which a Read Only token is enough but for the two of the AI Assistant."""
 
 
 @strawberry.type
@@ -60,10 +60,7 @@ class Mutation(
     OwnerMutations,
     TeamMutations,
 ):
-    pass
-
-
-DEFINITION = GraphQLCoreConverter.DEFINITION_BACKREF
+    """Changes of the account's catalog, each one transaction; they need a Read & Write token."""
 
 
 def attribute(row: Any, name: str) -> Any:
@@ -90,5 +87,6 @@ def take_inputs_as_they_are(schema: GraphQLSchema) -> None:
 schema = strawberry.Schema(Query, Mutation, config=StrawberryConfig(default_resolver=attribute, scalar_map=SCALARS))
 # Strawberry keeps it to itself, and would parse and validate once more what `execution` has to look at before.
 public: GraphQLSchema = schema._schema  # noqa: SLF001
+describe(public)
 take_inputs_as_they_are(public)
 find_by_former_names(public)

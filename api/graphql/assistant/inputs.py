@@ -10,6 +10,15 @@ from api.graphql.enums import (
 
 @strawberry.input
 class AddAiAssistantJobInput:
+    """A question to the AI Assistant.
+
+    email: The address of the user who asks, who must be one of the account.
+    externalConversationId: An id of your own for the conversation, in which earlier questions and answers are
+        remembered.
+    question: The question in plain words, fewer than 10,000 characters.
+    origin: Where the question comes from, API or DUST; API by default, and the other values are refused.
+    """
+
     email: str
     external_conversation_id: str
     question: str
@@ -18,5 +27,11 @@ class AddAiAssistantJobInput:
 
 @strawberry.input
 class JobResultInput:
+    """Which job to look at, and how long to wait for it.
+
+    id: The jobId that addAiAssistantJob answered; NOT_FOUND when it is unknown.
+    delaySeconds: How long to wait for a job that is not done, 0 to 10 seconds; the answer comes as soon as it is done.
+    """
+
     id: str
     delay_seconds: int | None = UNSET

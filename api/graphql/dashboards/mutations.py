@@ -15,6 +15,7 @@ class DashboardMutations:
     def update_dashboards_documentation(
         self, info: Info, data: list[UpdateDashboardDocumentationInput]
     ) -> list[Dashboard]:
+        """Overwrites the text of Catalog of dashboards; none is changed when one is NOT_FOUND."""
         rows = update_dashboards_documentation(
             info.context.account, rows=checked(info), by=info.context.actor, now=info.context.now
         )

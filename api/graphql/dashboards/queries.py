@@ -23,6 +23,9 @@ class DashboardQueries:
         sorting: list[DashboardSorting] | None = UNSET,
         pagination: PageInput = UNSET,
     ) -> GetDashboardsOutput:
+        """Lists dashboards; may give the relations source, ownerEntities, teamOwnerEntities, tagEntities.tag,
+        entityEditors.sourceUser and verifiedBy.
+        """
         return read_page(
             info,
             models.Dashboard,
@@ -37,4 +40,5 @@ class DashboardQueries:
     def get_dashboard_fields(
         self, info: Info, scope: GetDashboardFieldsScope | None = UNSET, pagination: PageInput = UNSET
     ) -> GetDashboardFieldsOutput:
+        """Lists fields of dashboards; may give the relation dashboard.source."""
         return read_page(info, models.DashboardField, filters.DASHBOARD_FIELDS, scope=scope, pagination=pagination)

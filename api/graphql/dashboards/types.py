@@ -11,6 +11,17 @@ from catalog.choices import DashboardExternalDescriptionSource, DashboardFieldRo
 
 @strawberry.type
 class Dashboard:
+    """A dashboard of a visualization tool, or what its type says.
+
+    externalSlug: The name that the tool has in its own addresses; null when there is none.
+    folderPath: Where it lies in the tool, written root/folder1/folder2.
+    folderUrl: The address of its folder in the tool; null when there is none.
+    name: The name of the dashboard alone, without its folder.
+    source: The visualization tool that the dashboard comes from.
+    type: Whether it is a whole dashboard, one tile of it or a modelling layer.
+    url: The address of the dashboard in the tool.
+    """
+
     id: strawberry.ID
     external_id: str
     deprecated_by_user_id: str | None
@@ -49,6 +60,19 @@ class Dashboard:
 
 @strawberry.type
 class DashboardField:
+    """A field of a dashboard: a dimension, a measure, a filter or a parameter.
+
+    dashboard: The dashboard that holds the field.
+    dashboardId: The id of the dashboard that holds the field.
+    dataType: The type of the values, as the tool writes it.
+    description: The text of the tool about the field; null when there is none.
+    label: The name that the tool shows to people.
+    name: The name that the tool uses in its own language.
+    role: What the field does in the dashboard.
+    viewLabel: The name that the tool shows for the view of the field; null when there is none.
+    viewName: The name of the view in which the tool defines the field; null when there is none.
+    """
+
     id: strawberry.ID
     external_id: str
     dashboard_id: str
@@ -70,9 +94,13 @@ class DashboardField:
 
 @strawberry.type
 class GetDashboardsOutput(PagedOutput):
+    """A page of dashboards."""
+
     data: list[Dashboard]
 
 
 @strawberry.type
 class GetDashboardFieldsOutput(PagedOutput):
+    """A page of fields of dashboards."""
+
     data: list[DashboardField]

@@ -32,6 +32,9 @@ class KnowledgeQueries:
         sorting: list[TermSorting] | None = UNSET,
         pagination: PageInput = UNSET,
     ) -> GetTermsOutput:
+        """Lists terms; may give the relations parentTerm, childrenTerms, linkedTag, ownerEntities, teamOwnerEntities,
+        tagEntities.tag, entityEditors.sourceUser and verifiedBy.
+        """
         return read_page(
             info, models.Term, filters.TERMS, scope=scope, pagination=pagination, sorting=sorting, keys=by.TERMS
         )
@@ -44,6 +47,10 @@ class KnowledgeQueries:
         sorting: list[TagSorting] | None = UNSET,
         pagination: PageInput = UNSET,
     ) -> GetTagsOutput:
+        """Lists all tags of the account, also those that are only on deleted or hidden assets, or on none.
+
+        scope: Conditions that must all hold; without it, every tag.
+        """
         return read_page(
             info, models.Tag, filters.TAGS, scope=scope, pagination=pagination, sorting=sorting, keys=by.TAGS
         )
@@ -56,6 +63,7 @@ class KnowledgeQueries:
         sorting: list[EntitiesLinkSorting] | None = UNSET,
         pagination: PageInput = UNSET,
     ) -> GetEntitiesLinkOutput:
+        """Lists pins; may give both ends and where they lie, for example toColumn.table.schema.database.warehouse."""
         return read_page(
             info,
             models.PinnedAsset,
@@ -74,6 +82,9 @@ class KnowledgeQueries:
         sorting: list[DataProductSorting] | None = UNSET,
         pagination: PageInput = UNSET,
     ) -> GetDataProductOutput:
+        """Lists data products; may give the relations table.tagEntities.tag, dashboard.tagEntities.tag and
+        term.tagEntities.tag.
+        """
         return read_page(
             info,
             models.DataProduct,

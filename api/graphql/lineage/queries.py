@@ -23,6 +23,7 @@ class LineageQueries:
         sorting: list[LineageSorting] | None = UNSET,
         pagination: PageInput = UNSET,
     ) -> GetLineagesOutput:
+        """Lists which tables and dashboards are made from which others, as ids without relations."""
         return read_page(
             info,
             models.Lineage,
@@ -41,6 +42,10 @@ class LineageQueries:
         sorting: list[FieldLineageSorting] | None = UNSET,
         pagination: PageInput = UNSET,
     ) -> GetFieldLineagesOutput:
+        """Lists which columns, fields and dashboards are made from which columns and fields, as ids without relations.
+
+        scope: Conditions that must all hold; an empty scope is refused.
+        """
         return read_page(
             info,
             models.FieldLineage,

@@ -39,8 +39,18 @@ def person(root: strawberry.Parent[Any]) -> Any:
     return root if isinstance(root, accounts.User) else root.user
 
 
-@strawberry.type(description="A person, in Catalog and in the sources.")
+@strawberry.type
 class UnifiedUser:
+    """A person, in Catalog and in the sources.
+
+    userId: The id of the person as a user of Catalog.
+    email: The address with which the person signs in.
+    name: First and last name, or the address of somebody who has neither.
+    role: What the person may do in Catalog.
+    status: Whether the person can sign in.
+    teamIds: The ids of the teams in which the person is.
+    """
+
     uuid: str = strawberry.field(name="id")
     user_id: str | None = strawberry.field(resolver=own_id)
     avatar_url: str | None
@@ -54,12 +64,23 @@ class UnifiedUser:
 
 @strawberry.type
 class OwnerLabel:
+    """A kind of ownership as the account calls it, for example Data steward.
+
+    label: What the account calls this kind of ownership.
+    """
+
     id: strawberry.ID
     label: str
 
 
-@strawberry.type(description="Points to one of dashboard, table or term.")
+@strawberry.type
 class OwnerEntity:
+    """That a user owns a dashboard, a table or a term; the id of one of them is set.
+
+    userId: The id of the user who owns it.
+    user: The user who owns it.
+    """
+
     id: strawberry.ID
     dashboard_id: str | None
     owner_label_id: str | None
@@ -73,8 +94,21 @@ class OwnerEntity:
     updated_at: Timestamp
 
 
-@strawberry.type(description="Somebody who signs in to Catalog.")
+@strawberry.type
 class User:
+    """Somebody who signs in to Catalog.
+
+    externalId: The id that an identity provider gave; null when none did.
+    unifiedId: The id of the same person across Catalog and its sources.
+    email: The address with which the user signs in.
+    firstName: The first name, which may be empty.
+    lastName: The last name, which may be empty.
+    role: What the user may do in Catalog.
+    status: Whether the user can sign in.
+    fullName: First and last name, or the address of somebody who has neither.
+    ownerEntities: What the user owns; no operation gives this relation.
+    """
+
     uuid: strawberry.ID = strawberry.field(name="id")
     external_id: str | None
     unified_id: str = strawberry.field(resolver=own_id)
@@ -91,8 +125,17 @@ class User:
     updated_at: Timestamp
 
 
-@strawberry.type(description="A user imported from a source.")
+@strawberry.type
 class SourceUser:
+    """Somebody as a source knows them.
+
+    externalId: The id of the person in the source.
+    unifiedId: The id of the same person in Catalog; null when nobody is known to be the same.
+    email: The address that the source has of the person; null when it has none.
+    name: What the source calls the person; null when it does not say.
+    unifiedUser: The same person in Catalog; null when nobody is known to be the same.
+    """
+
     id: strawberry.ID
     external_id: str
     source_id: str
@@ -106,8 +149,14 @@ class SourceUser:
     updated_at: Timestamp
 
 
-@strawberry.type(description="Points to one of dashboard, table or term.")
+@strawberry.type
 class EntityEditor:
+    """That somebody of a source edits a dashboard, a table or a term there; the id of one of them is set.
+
+    sourceUserId: The id of whoever edits it, as the source knows them.
+    sourceUser: Whoever edits it, as the source knows them.
+    """
+
     id: strawberry.ID
     dashboard_id: str | None
     source_user_id: str
@@ -120,6 +169,18 @@ class EntityEditor:
 
 @strawberry.type
 class Team:
+    """A team of the account, known by its name.
+
+    externalId: The id that an identity provider gave; null when none did.
+    description: What the team does; null when nobody said.
+    email: The address of the whole team; null when there is none.
+    name: The key of the team, unique in the account.
+    slackChannel: The public channel of the team, which begins with #; null when there is none.
+    slackGroup: The group of the team in Slack, which begins with @; null when there is none.
+    source: Where the team comes from; null when it was made in Catalog.
+    teamOwnerEntities: What the team owns; no operation gives this relation.
+    """
+
     id: strawberry.ID
     external_id: str | None
     avatar_url: str | None
@@ -136,6 +197,12 @@ class Team:
 
 @strawberry.type
 class TeamOwnerEntity:
+    """That a team owns an asset.
+
+    teamId: The id of the team that owns it.
+    team: The team that owns it.
+    """
+
     id: strawberry.ID
     owner_label_id: str | None
     team_id: str
@@ -147,6 +214,17 @@ class TeamOwnerEntity:
 
 @strawberry.type
 class GetTeamsOutput:
+    """A team, with the ids of its members and of what it owns.
+
+    description: What the team does; null when nobody said.
+    email: The address of the whole team; null when there is none.
+    memberIds: The ids of the users in the team.
+    name: The key of the team, unique in the account.
+    ownedAssetIds: The ids of the dashboards, tables and terms that the team owns, without deleted ones.
+    slackChannel: The public channel of the team, which begins with #; null when there is none.
+    slackGroup: The group of the team in Slack, which begins with @; null when there is none.
+    """
+
     id: str
     description: str | None
     email: str | None
@@ -160,6 +238,18 @@ class GetTeamsOutput:
 
 @strawberry.type
 class GetUsersOutput:
+    """Somebody who signs in to Catalog, with the ids of their teams and of what they own.
+
+    email: The address with which the user signs in.
+    firstName: The first name, which may be empty.
+    isEmailValidated: Whether the user has signed in, and mail to the address is not known to come back.
+    lastName: The last name, which may be empty.
+    role: What the user may do in Catalog.
+    status: Whether the user can sign in.
+    ownedAssetIds: The ids of the dashboards, tables and terms that the user owns, without deleted ones.
+    teamIds: The ids of the teams in which the user is.
+    """
+
     uuid: str = strawberry.field(name="id")
     email: str
     first_name: str

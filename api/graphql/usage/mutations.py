@@ -13,6 +13,10 @@ from catalog.services import usage
 class QualityMutations:
     @strawberry.mutation
     def upsert_data_qualities(self, info: Info, data: UpsertQualityChecksInput) -> list[QualityCheck]:
+        """Stores the last runs of checks of one table and answers the checks in the order sent, as they are afterwards.
+
+        data: The table, and the runs of its checks.
+        """
         rows = usage.upsert_data_qualities(
             info.context.account, row=checked(info), by=info.context.actor, now=info.context.now
         )
@@ -20,6 +24,10 @@ class QualityMutations:
 
     @strawberry.mutation
     def remove_data_qualities(self, info: Info, data: RemoveQualityChecksInput) -> bool:
+        """Deletes checks and answers true, also when there was none; a new run brings a check back.
+
+        data: The checks to remove.
+        """
         usage.remove_data_qualities(
             info.context.account, row=checked(info), by=info.context.actor, now=info.context.now
         )

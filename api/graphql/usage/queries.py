@@ -42,6 +42,9 @@ class UsageQueries:
         sorting: list[ColumnJoinSorting] | None = UNSET,
         pagination: PageInput = UNSET,
     ) -> GetColumnJoinsOutput:
+        """Lists which columns are joined in queries, and how often; may give the relations firstColumn.table
+        and secondColumn.table.
+        """
         return read_page(
             info,
             models.ColumnJoin,
@@ -56,6 +59,7 @@ class UsageQueries:
     def get_data_qualities(
         self, info: Info, scope: GetQualityChecksScope | None = UNSET, pagination: PageInput = UNSET
     ) -> GetQualityChecksOutput:
+        """Lists quality checks with their last run; may give the relations table and column."""
         return read_page(info, models.QualityCheck, filters.QUALITY_CHECKS, scope=scope, pagination=pagination)
 
     @strawberry.field
@@ -66,6 +70,10 @@ class UsageQueries:
         sorting: list[QuerySorting] | None = UNSET,
         pagination: PageInput = UNSET,
     ) -> GetTableQueriesOutput:
+        """Lists SQL queries that ran in warehouses, with their tables.
+
+        scope: Conditions that must all hold; without it every query, hidden ones too.
+        """
         return read_page(
             info,
             models.TableQuery,
@@ -81,6 +89,12 @@ class UsageQueries:
     def search_queries(
         self, info: Info, data: SearchQueriesInput, scope: SearchQueriesScope | None = UNSET
     ) -> SearchQueriesOutput:
+        """Finds the ten SQL queries that hold most words of a question; only the newest 20,000 are searched, no hidden
+        ones.
+
+        scope: The tables that the queries have to use; without it, all queries are searched.
+        data: The question to answer.
+        """
         info.context.check_time()
         queries = models.TableQuery.objects.visible_to(info.context.account)
         if scope:

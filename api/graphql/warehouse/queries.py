@@ -33,18 +33,21 @@ class WarehouseQueries:
     def get_sources(
         self, info: Info, scope: GetSourcesScope | None = UNSET, pagination: PageInput = UNSET
     ) -> GetSourcesOutput:
+        """Lists the sources of the account, without relations."""
         return read_page(info, models.Source, filters.SOURCES, scope=scope, pagination=pagination)
 
     @strawberry.field
     def get_databases(
         self, info: Info, scope: GetDatabasesScope | None = UNSET, pagination: PageInput = UNSET
     ) -> GetDatabasesOutput:
+        """Lists databases; may give the relation warehouse."""
         return read_page(info, models.Database, filters.DATABASES, scope=scope, pagination=pagination)
 
     @strawberry.field
     def get_schemas(
         self, info: Info, scope: GetSchemasScope | None = UNSET, pagination: PageInput = UNSET
     ) -> GetSchemasOutput:
+        """Lists schemas; may give the relation database.warehouse."""
         return read_page(info, models.Schema, filters.SCHEMAS, scope=scope, pagination=pagination)
 
     @strawberry.field
@@ -55,6 +58,9 @@ class WarehouseQueries:
         sorting: list[TableSorting] | None = UNSET,
         pagination: PageInput = UNSET,
     ) -> GetTablesOutput:
+        """Lists tables; may give the relations schema.database.warehouse, ownerEntities, teamOwnerEntities,
+        tagEntities.tag, entityEditors.sourceUser, externalLinks and verifiedBy.
+        """
         return read_page(
             info, models.Table, filters.TABLES, scope=scope, pagination=pagination, sorting=sorting, keys=by.TABLES
         )
@@ -67,6 +73,7 @@ class WarehouseQueries:
         sorting: list[ColumnSorting] | None = UNSET,
         pagination: PageInput = UNSET,
     ) -> GetColumnsOutput:
+        """Lists columns; may give the relations tagEntities.tag and table.schema.database."""
         return read_page(
             info,
             models.Column,

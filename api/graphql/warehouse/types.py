@@ -29,8 +29,17 @@ def account_of_caller(info: Info) -> str:
     return str(info.context.account.uuid)
 
 
-@strawberry.type(description="`lastRefreshedAt` is the last ingest.")
+@strawberry.type
 class Source:
+    """A tool of the customer that Catalog knows: a warehouse, a visualization tool or another.
+
+    name: What people call the source.
+    origin: How it came in: API when programs keep it, EXTRACTION when Catalog reads it.
+    technology: The tool that the source is, for example SNOWFLAKE.
+    type: The kind of tool that the source is.
+    lastRefreshedAt: When Catalog last took in what the source holds; null when it never did.
+    """
+
     id: strawberry.ID
     name: str
     origin: SourceOrigin
@@ -43,8 +52,15 @@ class Source:
     updated_at: Timestamp
 
 
-@strawberry.type(description="The parent relation is called `warehouse`, its id `sourceId`.")
+@strawberry.type
 class Database:
+    """A database in a source, which its relation calls warehouse and its id sourceId.
+
+    name: The first part of the path of the tables in it.
+    description: A text of at most 500 characters; null when there is none.
+    warehouse: The source in which the database lies, of the id sourceId.
+    """
+
     id: strawberry.ID
     external_id: str
     source_id: str
@@ -60,6 +76,13 @@ class Database:
 
 @strawberry.type
 class Schema:
+    """A schema in a database.
+
+    name: The second part of the path of the tables in it.
+    description: A text of at most 500 characters; null when there is none.
+    database: The database in which the schema lies.
+    """
+
     id: strawberry.ID
     external_id: str
     database_id: str
@@ -75,6 +98,13 @@ class Schema:
 
 @strawberry.type
 class ExternalLink:
+    """An address about a table elsewhere, for example of its code or of the job that fills it.
+
+    tableId: The id of the table that has the link.
+    url: The address that the link leads to.
+    technology: The tool that the link leads to.
+    """
+
     id: strawberry.ID
     table_id: str
     url: str
@@ -83,6 +113,20 @@ class ExternalLink:
 
 @strawberry.type
 class Table:
+    """A table, a view or a topic of a warehouse.
+
+    externalLinks: The addresses about the table elsewhere.
+    lastQueriedAt: When a query last used the table; null when that is not known.
+    lastRefreshedAt: When the data were last brought up to date; null when that is not known.
+    name: The name of the table alone, the last part of its path.
+    numberOfQueries: How often the table was queried, as its source counts; null when that is not known.
+    schema: The schema in which the table lies.
+    tableSize: The size of the table in MB; null when that is not known.
+    tableType: What sort of table it is.
+    transformationSource: The tool that builds the table; null when that is not known.
+    url: The address of the table in its source; null when there is none.
+    """
+
     id: strawberry.ID
     external_id: str
     deprecated_by_user_id: str | None
@@ -124,6 +168,19 @@ class Table:
 
 @strawberry.type
 class Column:
+    """A column of a table.
+
+    accountId: The id of the account that the token belongs to.
+    dataType: The type of the values, as the source writes it.
+    describedByColumnId: The id of the column whose description this one takes over; null for a text of its own.
+    isNullable: Whether the column may be empty in a row.
+    isPii: Whether the column holds personal data; null when that is not known.
+    name: The name of the column alone.
+    sourceOrder: The place of the column in its table; null when that is not known.
+    table: The table that holds the column.
+    tableId: The id of the table that holds the column.
+    """
+
     id: strawberry.ID
     external_id: str
     described_by_column_id: str | None
@@ -152,24 +209,34 @@ class Column:
 
 @strawberry.type
 class GetSourcesOutput(PagedOutput):
+    """A page of sources."""
+
     data: list[Source]
 
 
 @strawberry.type
 class GetDatabasesOutput(PagedOutput):
+    """A page of databases."""
+
     data: list[Database]
 
 
 @strawberry.type
 class GetSchemasOutput(PagedOutput):
+    """A page of schemas."""
+
     data: list[Schema]
 
 
 @strawberry.type
 class GetTablesOutput(PagedOutput):
+    """A page of tables."""
+
     data: list[Table]
 
 
 @strawberry.type
 class GetColumnsOutput(PagedOutput):
+    """A page of columns."""
+
     data: list[Column]
