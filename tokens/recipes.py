@@ -37,6 +37,6 @@ RECIPES = (
         "fill",
         "Fill the catalog",
         Scope.READ_WRITE,
-        "Makes a source, a database, a schema and two tables; an account has one source that programs make.",
+        "Makes a source, a database, a schema and two tables. It runs once: an account has one source of programs.",
     ),
 )

@@ -12,6 +12,7 @@ from catalog.models import Table
 from tests.processes import gunicorn
 from tokens.models import TokenUse
 from tokens.recipes import RECIPES
+from tokens.scopes import Scope
 from tokens.services import generate_token
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -42,6 +43,14 @@ def test_each_recipe_works_as_it_stands(signed_in, acme, ada, settings, tmp_path
             assert '"errors"' not in done.stdout
             assert TokenUse.objects.filter(token=issued.token, reason="").exists(), recipe.slug
     assert set(Table.objects.values_list("name", flat=True)) == {"orders", "customers"}
+
+
+def test_the_program_says_why_it_is_refused(signed_in, acme, ada, settings, server):
+    settings.API_BASE_URL = f"http://127.0.0.1:{server[0]}"
+    page = signed_in(ada).get("/settings/api/").content.decode()
+    weak = generate_token(acme, scope=Scope.READ_ONLY, by=None, now=timezone.now())
+    done = run(copied(page, "fill"), weak.secret)
+    assert (done.returncode, done.stderr) == (1, "AuthorizationError: this operation needs a Read & Write token\n")
 
 
 def open_token(acme, recipe):

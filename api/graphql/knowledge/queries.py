@@ -63,7 +63,10 @@ class KnowledgeQueries:
         sorting: list[EntitiesLinkSorting] | None = UNSET,
         pagination: PageInput = UNSET,
     ) -> GetEntitiesLinkOutput:
-        """Lists pins; may give both ends and where they lie, for example toColumn.table.schema.database.warehouse."""
+        """Lists pins; may give both ends and where they lie, for example toColumn.table.schema.database.warehouse.
+
+        scope: Conditions that must all hold; without it, every row that leads to nothing deleted.
+        """
         return read_page(
             info,
             models.PinnedAsset,
@@ -84,6 +87,8 @@ class KnowledgeQueries:
     ) -> GetDataProductOutput:
         """Lists data products; may give the relations table.tagEntities.tag, dashboard.tagEntities.tag and
         term.tagEntities.tag.
+
+        scope: Conditions that must all hold; without it, every row that leads to nothing deleted.
         """
         return read_page(
             info,

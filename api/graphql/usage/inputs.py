@@ -122,7 +122,7 @@ class BaseQualityCheckInput:
 
     externalId: The id that you know the check by, 1 to 500 characters, unique on its table.
     name: What people call the check, 1 to 500 characters.
-    runAt: When the check ran; a run older than the stored one changes nothing.
+    runAt: When the check ran; a run older than the stored one changes nothing, unless the check was removed.
     status: The verdict of the run.
     columnId: The id of the column that was checked, which must be of the table; absent leaves it, null means the whole
         table.

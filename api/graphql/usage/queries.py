@@ -59,7 +59,10 @@ class UsageQueries:
     def get_data_qualities(
         self, info: Info, scope: GetQualityChecksScope | None = UNSET, pagination: PageInput = UNSET
     ) -> GetQualityChecksOutput:
-        """Lists quality checks with their last run; may give the relations table and column."""
+        """Lists quality checks with their last run; may give the relations table and column.
+
+        scope: Conditions that must all hold; without it, every row that leads to nothing deleted.
+        """
         return read_page(info, models.QualityCheck, filters.QUALITY_CHECKS, scope=scope, pagination=pagination)
 
     @strawberry.field
