@@ -249,8 +249,8 @@ def test_a_call_is_on_record_at_its_door(reader):
 
 def test_too_many_calls_answer_429_in_this_form(reader, settings):
     settings.CALLS_PER_MINUTE = 1
-    ask(reader, TABLES)
-    response = ask(reader, TABLES)
+    answers = [ask(reader, TABLES) for _ in range(3)]  # a minute may begin between two of them
+    response = next(answer for answer in answers if answer.status_code == 429)
     assert codes(response) == (429, ["TOO_MANY_REQUESTS"])
     assert int(response["Retry-After"]) >= 1
 
