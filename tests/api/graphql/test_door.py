@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.services import suspend_account
+from api import throttling
 from api.graphql import execution
 from tests.api.graphql.asking import ADDRESS, ask, codes, data, send
 from tests.shipped import shipped
@@ -247,10 +248,12 @@ def test_a_call_is_on_record_at_its_door(reader):
     assert list(TokenUse.objects.values_list("door", "client", "reason")) == [("graphql", "nightly-sync", "")]
 
 
-def test_too_many_calls_answer_429_in_this_form(reader, settings):
+def test_too_many_calls_answer_429_in_this_form(reader, settings, monkeypatch):
     settings.CALLS_PER_MINUTE = 1
-    answers = [ask(reader, TABLES) for _ in range(3)]  # a minute may begin between two of them
-    response = next(answer for answer in answers if answer.status_code == 429)
+    settings.VALKEY_TIMEOUT = 5  # a busy machine is no Valkey that is away
+    monkeypatch.setattr(throttling, "counters", throttling.Counters())
+    ask(reader, TABLES)
+    response = ask(reader, TABLES)
     assert codes(response) == (429, ["TOO_MANY_REQUESTS"])
     assert int(response["Retry-After"]) >= 1
 
