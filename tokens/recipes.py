@@ -37,6 +37,6 @@ RECIPES = (
         "fill",
         "Fill the catalog",
         Scope.READ_WRITE,
-        "Makes a source, a database, a schema and two tables. It runs once: an account has one source of programs.",
+        "Makes a source, a database, a schema and two tables. Run it once: an account has one source for programs.",
     ),
 )
