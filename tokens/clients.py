@@ -13,6 +13,17 @@ HEADER_IN_META = "HTTP_" + HEADER.upper().replace("-", "_")
 MAX_CLIENT_LENGTH = 80  # characters
 OTHERS = "others"  # who comes after the 200 clients of a token's day
 PRODUCT = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]{1,60})(?:/([0-9A-Za-z.+_-]{1,19}))?", re.ASCII)
+# How browsers say who they are, behind a first product that all of them share. Whoever builds on another names both, so
+# that the first of these that is there is the one.
+BROWSERS = (
+    ("Edge", re.compile(r" (?:Edg|EdgA|EdgiOS|Edge)/([0-9]{1,4})", re.ASCII)),
+    ("Opera", re.compile(r" (?:OPR|OPiOS)/([0-9]{1,4})", re.ASCII)),
+    ("Samsung Internet", re.compile(r" SamsungBrowser/([0-9]{1,4})", re.ASCII)),
+    ("Firefox", re.compile(r" (?:Firefox|FxiOS)/([0-9]{1,4})", re.ASCII)),
+    ("Chrome", re.compile(r" (?:Chrome|CriOS|HeadlessChrome)/([0-9]{1,4})", re.ASCII)),
+    ("Safari", re.compile(r" Version/([0-9]{1,4})[0-9.]* (?:Mobile/[0-9A-Z]{1,10} )?Safari/", re.ASCII)),
+)
+SHARED_BY_BROWSERS = "Mozilla/"
 GIVEN = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,59}", re.ASCII)
 MAX_HEADER_LENGTH = 1000  # characters of a header that are looked at
 MAX_REMEMBERED_NAMES = 4096
@@ -34,7 +45,8 @@ def client_name(user_agent: str, given: str = "") -> str:
     """Who calls: the name that its operator gave it, else the first product of its User-Agent; "" when neither is one.
 
     `given` is the value of X-Catalog-Client: letters, digits, dots, dashes and underscores, 60 at the most.
-    A product comes with its version, `python-requests 2.32` (RFC 9110, 10.1.5). Both are cut down to printable ASCII
+    A product comes with its version, `python-requests 2.32` (RFC 9110, 10.1.5), a browser with its major one, `Firefox
+    141`. All of it is cut down to printable ASCII
     without markup, and a token that was put there by mistake to its prefix: what this returns is kept and shown.
     """
     name = remembered.get((user_agent, given))
@@ -45,13 +57,23 @@ def read_name(user_agent: str, given: str) -> str:
     """As `client_name`, for headers that are not remembered; remembers them unless they are long or hold a token."""
     sent = user_agent[:MAX_HEADER_LENGTH], given[:MAX_HEADER_LENGTH]
     clean = redact(sent[0]), redact(sent[1])
-    if GIVEN.fullmatch(named := clean[1].strip(" \t")):
-        name = named
-    else:
-        match = PRODUCT.match(clean[0])
-        name = " ".join(filter(None, match.groups()))[:MAX_CLIENT_LENGTH] if match else ""
+    named = clean[1].strip(" \t")
+    name = named if GIVEN.fullmatch(named) else browser(clean[0]) or product(clean[0])
     if clean == (user_agent, given):
         if len(remembered) >= MAX_REMEMBERED_NAMES:
             remembered.clear()
         remembered[user_agent, given] = name
     return name
+
+
+def browser(user_agent: str) -> str:
+    """A browser with its major version; "" for what is none that we know."""
+    if not user_agent.startswith(SHARED_BY_BROWSERS):
+        return ""
+    found = ((name, pattern.search(user_agent)) for name, pattern in BROWSERS)
+    return next((f"{name} {match[1]}" for name, match in found if match), "")
+
+
+def product(user_agent: str) -> str:
+    match = PRODUCT.match(user_agent)
+    return " ".join(filter(None, match.groups()))[:MAX_CLIENT_LENGTH] if match else ""

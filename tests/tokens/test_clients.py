@@ -24,6 +24,48 @@ def test_a_client_is_the_first_product_with_its_version(user_agent, name):
     assert client_name(user_agent) == name
 
 
+ENGINE = "AppleWebKit/537.36 (KHTML, like Gecko)"
+
+
+@pytest.mark.parametrize(
+    ("user_agent", "name"),
+    [
+        ("Mozilla/5.0 (X11; Linux x86_64; rv:141.0) Gecko/20100101 Firefox/141.0", "Firefox 141"),
+        (f"Mozilla/5.0 (Windows NT 10.0) {ENGINE} Chrome/138.0.0.0 Safari/537.36", "Chrome 138"),
+        (f"Mozilla/5.0 (Windows NT 10.0) {ENGINE} Chrome/138.0.0.0 Safari/537.36 Edg/138.0.0.0", "Edge 138"),
+        (f"Mozilla/5.0 (X11) {ENGINE} Chrome/135.0.0.0 Safari/537.36 OPR/120.0.0.0", "Opera 120"),
+        (
+            f"Mozilla/5.0 (Linux; Android) {ENGINE} SamsungBrowser/28.0 Chrome/130.0 Mobile Safari/537.36",
+            "Samsung Internet 28",
+        ),
+        (f"Mozilla/5.0 (X11) {ENGINE} HeadlessChrome/138.0 Safari/537.36", "Chrome 138"),
+        ("Mozilla/5.0 (Macintosh) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Safari/605.1.15", "Safari 18"),
+        (
+            "Mozilla/5.0 (iPhone) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1",
+            "Safari 18",
+        ),
+        ("Mozilla/5.0 (iPhone) AppleWebKit/605.1.15 (KHTML) FxiOS/141.0 Mobile/15E148 Safari/605.1.15", "Firefox 141"),
+        ("Mozilla/5.0 (iPhone) AppleWebKit/605.1.15 (KHTML) CriOS/138.0 Mobile/15E148 Safari/604.1", "Chrome 138"),
+        ("Mozilla/5.0 (compatible; Spider/2.1)", "Mozilla 5.0"),
+        ("Mozilla/5.0 Firefox/", "Mozilla 5.0"),
+        ("Mozilla/5.0 Firefox/141<script>", "Firefox 141"),
+        ("Mozilla/5.0 Firefox/１４１", "Mozilla 5.0"),
+        ("Mozilla/5.0 Firefox/" + "9" * 60_000, "Firefox 9999"),
+        ("Mozilla/5.0" + " x" * 600 + " Firefox/141", "Mozilla 5.0"),
+        ("Mozilla/5.0 Version/" + "1." * 480, "Mozilla 5.0"),
+        ("python-requests/2.32 Firefox/141.0", "python-requests 2.32"),
+        ("Firefox/140.0 (X11)", "Firefox 140.0"),
+    ],
+)
+def test_a_browser_is_called_by_its_name_and_major_version(user_agent, name):
+    assert client_name(user_agent) == name
+
+
+def test_a_token_behind_the_name_of_a_browser_is_not_kept():
+    value = keys.mint("READ_ONLY", "eu").text
+    assert client_name(f"Mozilla/5.0 {value} Firefox/{value} Firefox/141") == "Firefox 141"
+
+
 def test_the_name_that_an_operator_gave_wins():
     assert client_name("python-requests/2.32", "nightly-upload") == "nightly-upload"
     assert client_name("", " \tnightly.upload_2 ") == "nightly.upload_2"
