@@ -20,9 +20,17 @@ class Column:
     bars: list[Bar]
 
 
-def stacked(counts: Sequence[Mapping[str, int]], *, step: int) -> list[Column]:
-    """A column of bars for each mapping of what to how many, `step` apart; the tallest is HEIGHT high."""
-    tallest = max((sum(one.values()) for one in counts), default=0) or 1
+def top_of_scale(tallest: int) -> int:
+    """The least of 2, 4, 10, 20, 40, 100, 200, … that is no less: a round number, and so is its half."""
+    power = 1
+    while 10 * power < tallest:
+        power *= 10
+    return next(top for top in (2 * power, 4 * power, 10 * power) if top >= tallest)
+
+
+def stacked(counts: Sequence[Mapping[str, int]], *, step: int, top: int = 0) -> list[Column]:
+    """A column of bars for each mapping of what to how many, `step` apart; `top` (0: the tallest) is HEIGHT high."""
+    tallest = top or max((sum(one.values()) for one in counts), default=0) or 1
     return [Column(place * step + step // 10, piled(one, tallest)) for place, one in enumerate(counts)]
 
 

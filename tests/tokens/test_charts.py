@@ -1,6 +1,6 @@
 import pytest
 
-from tokens.charts import HEIGHT, stacked
+from tokens.charts import HEIGHT, stacked, top_of_scale
 
 
 def test_the_tallest_column_has_the_whole_height_and_the_others_their_share():
@@ -28,3 +28,16 @@ def test_one_call_beside_many_is_still_seen(count):
 def test_days_without_calls_have_no_height():
     columns = stacked([{"answered": 0, "refused": 0}] * 30, step=18)
     assert {(bar.y, bar.height) for column in columns for bar in column.bars} == {(HEIGHT, 0)}
+
+
+@pytest.mark.parametrize(
+    ("tallest", "top"),
+    [(0, 2), (1, 2), (2, 2), (3, 4), (5, 10), (10, 10), (11, 20), (21, 40), (41, 100), (10**9 + 1, 2 * 10**9)],
+)
+def test_the_top_of_a_scale_is_the_next_round_number_with_a_round_half(tallest, top):
+    assert top_of_scale(tallest) == top
+
+
+def test_a_column_stands_as_high_as_the_scale_says():
+    [column] = stacked([{"answered": 50}], step=18, top=100)
+    assert column.bars[0].height == HEIGHT // 2
