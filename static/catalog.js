@@ -36,10 +36,8 @@ async function copyAndSay(button, text) {
   button.focus();
 }
 
-function tokenAs(form, value, button) {
-  if (form === "header") return `Authorization: Bearer ${value}`;
-  if (form === "curl") return `curl ${document.getElementById("base-url")?.textContent || location.origin}${button.dataset.url} -H 'Authorization: Bearer ${value}'`;
-  return value;
+function tokenAs(form, value) {
+  return form === "header" ? `Authorization: Bearer ${value}` : value;
 }
 
 // --- The revealed value, which `wipe` of leaving.js takes away ---
@@ -51,7 +49,7 @@ function show(html) {
   dialog.setAttribute("aria-labelledby", "dialog-title");
   prepare(dialog);
   if (!dialog.open) dialog.showModal();
-  dialog.querySelector("div[role=alert], [data-reveal] h2, input[name=name], p[role=alert]")?.focus();
+  (dialog.querySelector("[autofocus]") ?? dialog.querySelector("[data-reveal] h2, input[name=name], p[role=alert]"))?.focus();
 }
 
 function prepare(root) {
@@ -59,11 +57,16 @@ function prepare(root) {
   for (const hidden of root.querySelectorAll("[data-copy][hidden], .copies[hidden]")) hidden.hidden = false;
 }
 
-function close(reload) {
+function close() {
   wipe();
   dialog.innerHTML = "";
   dialog.close();
-  if (reload) location.reload();
+}
+
+// The page that a link leads to, read anew also when only what stands behind its # is another.
+function visit(link) {
+  history.replaceState(null, "", link.href);
+  location.reload();
 }
 
 async function load(url, options) {
@@ -88,10 +91,10 @@ document.addEventListener("click", (event) => {
   const target = event.target.closest("a, button");
   if (!target) return;
   if (target.matches("[data-copy]")) copyAndSay(target, document.querySelector(target.dataset.copy).textContent.trim());
-  else if (target.matches("[data-copy-token]")) copyAndSay(target, tokenAs(target.dataset.copyToken, document.querySelector("[data-token-value]").textContent, target));
+  else if (target.matches("[data-copy-token]")) copyAndSay(target, tokenAs(target.dataset.copyToken, document.querySelector("[data-token-value]").textContent));
   else if (dialog && target.matches("[data-dialog]") && !event.ctrlKey && !event.metaKey && !event.shiftKey) { event.preventDefault(); load(target.href); }
-  else if (dialog?.open && target.matches("[data-close]")) { event.preventDefault(); close(false); }
-  else if (target.matches("[data-stored]")) { wipe(); if (dialog?.open) { event.preventDefault(); close(true); } }
+  else if (dialog?.open && target.matches("[data-close]")) { event.preventDefault(); close(); }
+  else if (target.matches("[data-stored]")) { wipe(); if (dialog?.open) { event.preventDefault(); close(); visit(target); } }
 });
 
 document.addEventListener("keydown", (event) => {
@@ -111,7 +114,7 @@ document.addEventListener("submit", (event) => {
   }
 });
 dialog?.addEventListener("cancel", (event) => { if (revealed()) event.preventDefault(); });
-dialog?.addEventListener("close", () => { if (dialog.innerHTML) close(false); });
+dialog?.addEventListener("close", () => { if (dialog.innerHTML) close(); });
 
 // --- Parts of a page that are fetched again while somebody looks at them ---
 function follow(part) {
@@ -138,5 +141,13 @@ function follow(part) {
   timer = setTimeout(look, soon);
 }
 
+// --- Addresses with a #: of what is a view of its own by now, or of what the page shows first ---
+function arrive() {
+  const part = document.getElementById(location.hash.slice(1));
+  if (part?.matches(".views a:not([aria-current])")) location.replace(part.href);
+  else if (part?.matches("[tabindex]")) part.focus();
+}
+
 prepare(document);
+arrive();
 for (const part of document.querySelectorAll("[data-live]")) follow(part);

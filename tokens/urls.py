@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tokens.views import history, tokens, usage
+from tokens.views import connect, history, tokens, usage
 
 urlpatterns = [
     path("", tokens.settings_api, name="settings-api"),
@@ -9,7 +9,9 @@ urlpatterns = [
     path("tokens/<uuid:token_id>/revoke/confirm/", tokens.confirm_revoke, name="token-revoke-confirm"),
     path("tokens/<uuid:token_id>/revoke/", tokens.revoke, name="token-revoke"),
     path("replacement/", usage.replacement, name="token-replacement"),
+    path("usage/", usage.show, name="token-usage"),
     path("usage.csv", usage.export, name="token-usage-export"),
+    path("connect/", connect.show, name="token-connect"),
     path("history/", history.history, name="token-history"),
     path("history.csv", history.export, name="token-history-export"),
 ]

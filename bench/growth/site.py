@@ -144,8 +144,8 @@ def claim_next() -> None:
 
 def pages(admin: User, olga: User) -> dict[str, Case]:
     """Of the administrator, then of operators and their machines."""
-    of_admin = {"": PAGES, "history": f"{PAGES}history/", "history.csv": f"{PAGES}history.csv"}
-    of_admin |= {"usage.csv": f"{PAGES}usage.csv"}
+    of_admin = {"": PAGES, "usage": f"{PAGES}usage/", "usage.csv": f"{PAGES}usage.csv"}
+    of_admin |= {"history": f"{PAGES}history/", "history.csv": f"{PAGES}history.csv"}
     lists = ("tokens/apitoken", "tokens/tokenuse", "notifications/email", "accounts/account", "notifications/delivery")
     return {
         "/healthz": page("/healthz"),

@@ -50,7 +50,7 @@ def test_an_example_is_one_named_operation_under_a_title(text):
 
 
 def test_settings_and_the_menu_lead_to_the_playground(signed_in, ada, carol):
-    assert signed_in(ada).get("/settings/api/").content.decode().count(f'href="{PAGE}"') == 2
+    assert signed_in(ada).get("/settings/api/connect/").content.decode().count(f'href="{PAGE}"') == 2
     assert f'href="{PAGE}"' in signed_in(carol).get("/assets/").content.decode()
 
 

@@ -70,6 +70,36 @@ def test_replacing_without_the_box_changes_nothing(page, ada, acme):
     assert ApiToken.objects.open().get() == issued.token
 
 
+@pytest.mark.parametrize("at", ["/settings/api/", "/settings/api/usage/"])
+def test_after_storing_a_token_its_row_has_the_focus(page, ada, at):
+    enter(page, ada, at=at)
+    value = generate(page, name="Claude")
+    stored(page)
+    row = page.get_by_role("row", name="Claude")
+    expect(row).to_be_focused()
+    expect(row).to_contain_text(value[-4:])
+    assert value not in page.content() + page.url
+
+
+@pytest.mark.parametrize("button", ["Replace the Read only token", "Revoke the Read only token"])
+def test_a_name_of_eighty_letters_without_a_blank_fits_a_phone_s_dialog(page, ada, acme, button):
+    generate_token(acme, scope=Scope.READ_ONLY, name="W" * 80, by=None, now=timezone.now())
+    page.set_viewport_size({"width": 375, "height": 900})
+    enter(page, ada)
+    page.get_by_role("button", name=button).click()
+    expect(page.get_by_role("dialog")).to_contain_text("W" * 80)
+    assert page.get_by_role("dialog").evaluate("dialog => dialog.scrollWidth <= dialog.clientWidth")
+
+
+def test_recipes_beside_the_value_go_with_it(page, ada):
+    enter(page, ada)
+    value = generate(page)
+    page.get_by_text("GraphQL with curl", exact=True).click()
+    expect(page.get_by_role("region", name="GraphQL with curl")).to_contain_text(f"Authorization: Token {value}")
+    page.evaluate("window.dispatchEvent(new Event('pagehide'))")
+    assert value not in page.content()
+
+
 def test_a_stale_form_replaces_nobody_s_token_unseen(page, ada, acme):
     enter(page, ada)
     page.get_by_role("button", name="Create token").click()

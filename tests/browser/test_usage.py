@@ -1,12 +1,14 @@
 """Who uses a token and who has moved to a new one, in a real browser, told by the shipped server."""
 
 import os
+import re
 from pathlib import Path
 
 import pytest
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
+from accounts.actors import Actor
 from tests.browser.conftest import enter, serious
 from tests.browser.test_settings_api import stored
 from tests.calling import Caller
@@ -65,23 +67,49 @@ def test_the_page_follows_five_clients_from_the_old_token_to_the_new_one(browser
             if place == 3:
                 picture(page, "rotation-three")
         expect(page.locator("#replacement-said")).to_have_text("5 moved")
-        page.reload()
+        page.get_by_role("link", name="Usage").click()
         expect(page.get_by_role("region", name="Failed calls")).to_contain_text("Give this integration the new one.")
         assert serious(page) == []
-        picture(page, "rotation-moved")
+        picture(page, "usage-rotated")
         page.context.close()
 
 
 @pytest.mark.parametrize("width", [1200, 375])
-def test_usage_and_history_are_accessible_and_fit(page, ada, acme, live_server, width):
+def test_the_views_are_accessible_and_fit(page, ada, acme, live_server, width):
     issued = generate_token(acme, scope=Scope.READ_ONLY, name="Scripts", by=None, now=timezone.now())
     port = int(live_server.url.rpartition(":")[2])
     for client in [*CLIENTS, "<b>bold</b>", "W" * 70]:
         call(port, issued.secret, client)
     page.set_viewport_size({"width": width, "height": 900})
     enter(page, ada)
-    for address in ("/settings/api/", "/settings/api/?door=rest#usage", "/settings/api/history/?who=nobody"):
-        page.goto(address)
+    for view in ("", "usage/", "usage/?door=mcp", "connect/", "history/", "history/?who=nobody"):
+        page.goto(address := f"/settings/api/{view}")
         assert serious(page) == []
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
-    picture(page, "history-empty")
+        assert width > 375 or not page.locator(".stack").count() or fits(page, ".stack"), address
+        picture(page, "view-" + (re.sub(r"\W+", "-", view).strip("-") or "tokens"))
+        page.set_viewport_size({"width": width, "height": 900})
+
+
+@pytest.mark.parametrize(
+    ("old", "title"),
+    [("#usage", "Usage"), ("?door=rest#usage", "Usage"), ("#use", "Connect"), ("#history-title", "History")],
+)
+def test_a_part_of_the_page_of_before_leads_to_its_view(page, ada, old, title):
+    enter(page, ada, at=f"/settings/api/{old}")
+    expect(page.get_by_role("heading", level=1)).to_have_text(title)
+
+
+def fits(page: Page, part: str) -> bool:
+    return bool(page.locator(part).first.evaluate("part => part.scrollWidth <= part.clientWidth"))
+
+
+def test_history_is_cards_on_a_phone(page, ada, acme):
+    by = Actor(f"{'w' * 60}@acme.test", ip="2001:db8:1234:5678:9abc:def0:1234:5678", client="Firefox 141")
+    generate_token(acme, scope=Scope.READ_WRITE, name="W" * 80, by=by, now=timezone.now())
+    page.set_viewport_size({"width": 375, "height": 900})
+    enter(page, ada, at="/settings/api/history/")
+    assert fits(page, ".stack")
+    shown = page.locator("td").nth(2).evaluate("cell => getComputedStyle(cell, '::before').content")
+    assert shown == '"By "'
+    picture(page, "history-long")

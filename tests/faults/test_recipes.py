@@ -1,4 +1,4 @@
-"""The recipes of Settings > API, copied from the page and run as they stand against the shipped server."""
+"""The recipes of Settings > API, copied from its pages and run as they stand against the shipped server."""
 
 import html
 import os
@@ -18,22 +18,22 @@ from tokens.services import generate_token
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def copied(page: str, slug: str) -> str:
+def copied(page: str, slug: str, *, where: str = "recipe") -> str:
     """The text that the button copies."""
-    [recipe] = re.findall(rf'<pre id="recipe-{slug}"[^>]*>(.*?)</pre>', page, re.DOTALL)
+    [recipe] = re.findall(rf'<pre id="{where}-{slug}"[^>]*>(.*?)</pre>', page, re.DOTALL)
     return html.unescape(recipe)
 
 
-def run(recipe: str, value: str) -> subprocess.CompletedProcess[str]:
+def run(recipe: str, value: str = "") -> subprocess.CompletedProcess[str]:
     program = "python3" if recipe.startswith("#!/usr/bin/env python3") else "bash"
-    environment = {"PATH": os.environ["PATH"], "CATALOG_TOKEN": value}
+    environment = {"PATH": os.environ["PATH"]} | ({"CATALOG_TOKEN": value} if value else {})
     return subprocess.run([program, "-c", recipe], env=environment, capture_output=True, text=True, check=False)
 
 
 def test_each_recipe_works_as_it_stands(signed_in, acme, ada, settings, tmp_path):
     with gunicorn(tmp_path) as (port, _):
         settings.API_BASE_URL = f"http://127.0.0.1:{port}"
-        page = signed_in(ada).get("/settings/api/").content.decode()
+        page = signed_in(ada).get("/settings/api/connect/").content.decode()
         for recipe in RECIPES:
             issued = generate_token(
                 acme, scope=recipe.scope, by=None, now=timezone.now(), replaces=open_token(acme, recipe)
@@ -45,9 +45,20 @@ def test_each_recipe_works_as_it_stands(signed_in, acme, ada, settings, tmp_path
     assert set(Table.objects.values_list("name", flat=True)) == {"orders", "customers"}
 
 
+@pytest.mark.parametrize("scope", Scope)
+def test_each_recipe_beside_a_new_token_works_without_anything_else(signed_in, ada, settings, server, scope):
+    settings.API_BASE_URL = f"http://127.0.0.1:{server[0]}"
+    page = signed_in(ada).post("/settings/api/tokens/generate/", {"scope": scope}).content.decode()
+    slugs = re.findall(r'<pre id="connect-(\w+)"', page)
+    assert slugs == [recipe.slug for recipe in RECIPES if scope in {Scope.READ_WRITE, recipe.scope}]
+    for slug in slugs:
+        done = run(copied(page, slug, where="connect"))
+        assert (done.returncode, '"errors"' in done.stdout, "reason" in done.stdout) == (0, False, False), done.stderr
+
+
 def test_the_program_says_why_it_is_refused(signed_in, acme, ada, settings, server):
     settings.API_BASE_URL = f"http://127.0.0.1:{server[0]}"
-    page = signed_in(ada).get("/settings/api/").content.decode()
+    page = signed_in(ada).get("/settings/api/connect/").content.decode()
     weak = generate_token(acme, scope=Scope.READ_ONLY, by=None, now=timezone.now())
     done = run(copied(page, "fill"), weak.secret)
     assert (done.returncode, done.stderr) == (1, "AuthorizationError: this operation needs a Read & Write token\n")

@@ -12,7 +12,7 @@ from tokens.scopes import Scope
 from tokens.services import generate_token, revoke_token
 from tokens.views import usage as views
 
-PAGE, REPLACEMENT = "/settings/api/", "/settings/api/replacement/"
+PAGE, TOKENS, REPLACEMENT = "/settings/api/usage/", "/settings/api/", "/settings/api/replacement/"
 NEW, CONFIRM = "/settings/api/tokens/new/", "/settings/api/tokens/{}/revoke/confirm/"
 MINUTE = timedelta(minutes=1)
 HOSTILE_CLIENTS = [
@@ -36,11 +36,11 @@ def replaced(acme, live, now):
 
 def shown(response):
     """The clients in the table of who uses the tokens."""
-    table = response.content.decode().partition('<section id="usage"')[2].partition("</section>")[0]
+    table = response.content.decode().partition("<tbody>")[2].partition("</tbody>")[0]
     return set(re.findall(r"<bdi>(.*?)</bdi>", table))
 
 
-@pytest.mark.parametrize("address", [PAGE, REPLACEMENT])
+@pytest.mark.parametrize("address", [PAGE, TOKENS, REPLACEMENT])
 @pytest.mark.parametrize(("who", "status"), [(None, 302), ("carol", 403), ("ada", 200), ("eve", 200), ("olga", 403)])
 def test_who_may_look(client, request, live, ada, carol, eve, olga, address, who, status):
     if who:
@@ -48,7 +48,7 @@ def test_who_may_look(client, request, live, ada, carol, eve, olga, address, who
     assert client.get(address).status_code == status
 
 
-@pytest.mark.parametrize("address", [PAGE, REPLACEMENT])
+@pytest.mark.parametrize("address", [PAGE, TOKENS, REPLACEMENT])
 def test_nobody_sees_another_account_s_clients(signed_in, eve, replaced, now, address):
     old, new = replaced
     use(old, "acme-nightly", at=now - MINUTE, reason="replaced")
@@ -58,12 +58,12 @@ def test_nobody_sees_another_account_s_clients(signed_in, eve, replaced, now, ad
     assert old.short_mask not in page
 
 
-@pytest.mark.parametrize("address", [PAGE, REPLACEMENT])
+@pytest.mark.parametrize("address", [PAGE, TOKENS, REPLACEMENT])
 def test_looking_takes_no_post(signed_in, ada, address):
     assert signed_in(ada).post(address).status_code == 405
 
 
-@pytest.mark.parametrize("address", [PAGE, REPLACEMENT])
+@pytest.mark.parametrize("address", [PAGE, TOKENS, REPLACEMENT])
 def test_what_is_looked_at_is_kept_nowhere(signed_in, ada, address):
     assert "no-store" in signed_in(ada).get(address)["Cache-Control"]
 
@@ -77,7 +77,7 @@ def test_the_page_lists_who_uses_the_tokens(signed_in, ada, live, now):
     use(live, "castor-upload", door=Door.MCP, at=now, calls=5, reason="insufficient_scope")
     page = text(signed_in(ada).get(PAGE))
     assert f"castor-upload MCP ro {live.short_mask} 1,234 5 failed {now:%-d %b %Y, %H:%M} UTC" in page
-    assert "1 integration in 30 days" in page
+    assert "1 integration in 30 days" in text(signed_in(ada).get(TOKENS))
 
 
 def test_an_unnamed_client_is_called_so(signed_in, ada, live, now):
@@ -177,7 +177,7 @@ def test_hostile_clients_are_shown_as_text(signed_in, ada, replaced, now, name):
     use(old, name, at=now - MINUTE, reason="replaced")
     use(new, name, at=now)
     client = signed_in(ada)
-    for address in (PAGE, REPLACEMENT, f"{NEW}?replace=READ_ONLY", CONFIRM.format(new.pk)):
+    for address in (PAGE, TOKENS, REPLACEMENT, f"{NEW}?replace=READ_ONLY", CONFIRM.format(new.pk)):
         page = client.get(address).content.decode()
         assert f"<bdi>{escape(name)}</bdi>" in page
         assert "<i>" not in page
@@ -199,6 +199,29 @@ def test_the_chart_has_a_column_a_day_and_says_its_figures(signed_in, ada, live,
     assert f"{now:%-d %b}: 12 let in, 3 failed" in text(response)
 
 
+def bars(response):
+    """The widths of the bars in the table of integrations, in its order; None for a row without one."""
+    cells = re.findall(r'<svg class="bar"[^>]*>(.*?)</svg>', response.content.decode())
+    return [int(found[1]) if (found := re.search(r'width="(\d+)"', cell)) else None for cell in cells]
+
+
+def test_a_bar_is_the_share_of_calls_that_were_let_in_and_none_has_none(signed_in, ada, live, now):
+    for place, (client, calls, reason) in enumerate(
+        [("most", 10_000, ""), ("half", 5_000, ""), ("one", 1, ""), ("refused", 90_000, "insufficient_scope")]
+    ):
+        use(live, client, at=now - place * MINUTE, calls=calls, reason=reason)
+    assert bars(signed_in(ada).get(PAGE)) == [views.BAR_WIDTH, views.BAR_WIDTH // 2, 1, None]
+
+
+@pytest.mark.parametrize(("calls", "scale"), [(1, "2 1 0"), (12, "20 10 0"), (1_700, "2,000 1,000 0")])
+def test_the_chart_has_a_scale(signed_in, ada, live, now, calls, scale):
+    use(live, at=now, calls=calls)
+    response = signed_in(ada).get(PAGE)
+    assert f"{scale} Calls per day, up to {scale.split()[0]} " in text(response)
+    _, column = response.context["chart"][-1]
+    assert sum(bar.height for bar in column.bars) == pytest.approx(110 * calls / response.context["scale"][0], abs=1)
+
+
 def test_the_page_takes_few_queries_however_many_clients(signed_in, ada, live, now, django_assert_max_num_queries):
     for number in range(60):
         use(live, f"c{number}", at=now - timedelta(days=number % 20), reason=("", "expired")[number % 2])
@@ -214,7 +237,7 @@ def test_the_replacement_is_a_part_of_the_page(signed_in, ada, replaced, now):
     assert "<html" not in response.content.decode()
     assert text(response).startswith(f"{old.short_mask} → {new.short_mask} Read only 1 still on the old token")
     assert f"Still sends the old token sends {old.short_mask} {now - MINUTE:%-d %b %Y, %H:%M} UTC" in text(response)
-    assert text(response) in text(signed_in(ada).get(PAGE))
+    assert text(response) in text(signed_in(ada).get(TOKENS))
 
 
 def test_the_replacement_follows_who_moves(signed_in, ada, replaced, now):
@@ -236,4 +259,4 @@ def test_a_replaced_token_that_nobody_used_says_so(signed_in, ada, replaced):
 
 def test_without_a_replacement_the_part_is_empty(signed_in, ada, live):
     assert text(signed_in(ada).get(REPLACEMENT)) == ""
-    assert "After the replacement" not in text(signed_in(ada).get(PAGE))
+    assert "After the replacement" not in text(signed_in(ada).get(TOKENS))

@@ -1,6 +1,7 @@
 import re
 
 import pytest
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.html import escape
 
@@ -12,7 +13,8 @@ from tokens.models import ApiToken
 from tokens.scopes import Scope
 from tokens.services import generate_token
 
-PAGES = ["/settings/api/", "/settings/api/tokens/new/"]
+VIEWS = ["/settings/api/", "/settings/api/usage/", "/settings/api/connect/", "/settings/api/history/"]
+PAGES = [*VIEWS, "/settings/api/tokens/new/"]
 POSTS = ["/settings/api/tokens/generate/", "/settings/api/tokens/{}/revoke/"]
 HOSTILE_NAMES = [
     "<script>alert(1)</script><i>",
@@ -136,14 +138,6 @@ def test_hostile_names_are_shown_as_text(signed_in, acme, ada, name):
         assert "<i>" not in page
 
 
-def test_recipes_name_our_address_and_never_a_value(signed_in, issued, ada, settings):
-    settings.API_BASE_URL = "https://api.us.example.com"
-    page = signed_in(ada).get("/settings/api/").content.decode()
-    assert page.count("https://api.us.example.com/public/graphql") == 2
-    assert "$CATALOG_TOKEN" in page
-    assert issued.secret not in page
-
-
 def test_forgetting_the_box_asks_for_the_box(signed_in, acme, ada):
     old = generate_token(acme, scope=Scope.READ_ONLY, name="Nightly", by=None, now=timezone.now()).token
     form = {"scope": "READ_ONLY", "shown_READ_ONLY": str(old.pk)}
@@ -165,22 +159,40 @@ def test_an_expired_token_is_shown_as_expired(signed_in, acme, ada):
     assert "Expired" in signed_in(ada).get("/settings/api/").content.decode()
 
 
-def test_the_page_shows_the_ten_last_acts_and_where_the_others_are(signed_in, acme, ada):
-    for number in range(6):
-        token = generate_token(acme, scope=Scope.READ_ONLY, name=f"No. {number}", by=None, now=NOW).token
-        services.revoke_token(token, by=None, now=NOW)
-    page = signed_in(ada).get("/settings/api/")
-    assert len(page.context["events"]) == 10
-    assert {event.token.name for event in page.context["events"]} == {f"No. {number}" for number in range(1, 6)}
-    assert b"All events" in page.content
+@pytest.mark.parametrize(("address", "title"), [*zip(VIEWS, ["Tokens", "Usage", "Connect", "History"], strict=True)])
+def test_a_view_has_a_title_and_leads_to_the_others(signed_in, ada, issued, address, title):
+    page = signed_in(ada).get(address).content.decode()
+    assert f"<title>{title} · API tokens · Catalog</title>" in page
+    assert re.findall(r'href="([^"]+)" aria-current="page"', page)[-1] == address
+    assert all(f'<a href="{view}"' in page for view in VIEWS)
+    assert "data-dialog>Create token</a>" in page
 
 
-def test_the_page_takes_few_queries_however_long_the_history(signed_in, acme, ada, django_assert_max_num_queries):
+@pytest.mark.parametrize("query", ["door=rest", "token=&door=mcp", "token=nonsense", "door=%3Ci%3E&x=%0d%0aX:1"])
+def test_a_filter_of_when_it_was_one_page_leads_to_usage(signed_in, ada, query):
+    response = signed_in(ada).get(f"/settings/api/?{query}")
+    assert response.status_code == 302
+    assert response["Location"].startswith("/settings/api/usage/?")
+    assert QueryDict(response["Location"].partition("?")[2]) == QueryDict(query)
+
+
+@pytest.mark.parametrize("part", ["usage", "use", "history-title"])
+def test_what_was_a_part_of_one_page_is_an_anchor_that_leads_on(signed_in, ada, part):
+    page = signed_in(ada).get("/settings/api/").content.decode()
+    assert len(re.findall(rf'<a href="/settings/api/\w+/" id="{part}">', page)) == 1
+
+
+@pytest.mark.parametrize(("address", "queries"), [*zip(VIEWS, [9, 15, 3, 5], strict=True)])
+def test_a_view_takes_few_queries_however_long_the_history(
+    signed_in, acme, ada, address, queries, django_assert_max_num_queries
+):
     for _ in range(5):
         services.revoke_token(generate_token(acme, scope=Scope.READ_ONLY, by=None, now=NOW).token, by=None, now=NOW)
+    for scope in Scope:
+        generate_token(acme, scope=scope, by=None, now=NOW)
     client = signed_in(ada)
-    with django_assert_max_num_queries(11):
-        client.get("/settings/api/")
+    with django_assert_max_num_queries(queries):
+        client.get(address)
 
 
 def test_revoking_twice_is_harmless(signed_in, issued, ada):

@@ -1,13 +1,13 @@
-"""Settings > API: the page of an account's administrators, and what they do to tokens there."""
+"""Settings > API > Tokens: those of an account, and what its administrators do to them there."""
 
 from datetime import datetime
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
@@ -25,34 +25,25 @@ from tokens.recipes import RECIPES
 from tokens.rotation import rotations_of
 from tokens.scopes import Scope
 from tokens.usage import integrations_by_token, recent, who_stops, with_last_use
-from tokens.views.usage import usage_context
-
-MAX_EVENTS_SHOWN = 10  # events; the others are on a page of their own
+from tokens.views.connect import address_context
 
 
 @require_safe
 @never_cache
 @account_admin_required
 def settings_api(request: HttpRequest) -> HttpResponse:
+    if {"token", "door"} & request.GET.keys():  # the filter of Usage, in a link from when this was all one page
+        return redirect(f"{reverse('token-usage')}?{request.GET.urlencode()}")
     account, now = account_of(request), timezone.now()
     people = list(User.objects.administrators_of(account))
-    events = list(TokenEvent.objects.of_account(account).order_by("-id")[: MAX_EVENTS_SHOWN + 1])
     tokens = list(with_last_use(account.tokens.open().order_by("scope")))
-    rotations = rotations_of(tokens, now=now)
-    usage = usage_context(request, rotations, now=now)
-    context = usage | {
-        "account": account,
-        "api_base_url": settings.API_BASE_URL,
-        "region": settings.REGION.upper(),
+    context = address_context() | {
         "tokens": token_rows(account, tokens, now=now),
-        "rotations": rotations,
-        "recipes": RECIPES,
+        "rotations": rotations_of(tokens, now=now),
         "unreachable": [person for person in people if not person.is_reachable],
         "reachable": any(person.is_reachable for person in people),
-        "events": events[:MAX_EVENTS_SHOWN],
-        "more_events": len(events) > MAX_EVENTS_SHOWN,
     }
-    return render(request, "tokens/settings_api.html", context, status=422 if usage["filter"].errors else 200)
+    return render(request, "tokens/settings_api.html", context)
 
 
 @require_safe
@@ -69,7 +60,7 @@ def new(request: HttpRequest) -> HttpResponse:
 @require_POST
 @never_cache
 @account_admin_required
-@sensitive_variables("issued")
+@sensitive_variables("issued", "context")
 def generate(request: HttpRequest) -> HttpResponse:
     form = GenerateForm(request.POST)
     if not form.is_valid():
@@ -87,7 +78,12 @@ def generate(request: HttpRequest) -> HttpResponse:
         return conflict(request, form, current=error.current)
     except AccountSuspended:
         raise PermissionDenied from None  # since the guard looked
-    return render(request, template(request, "reveal"), {"token": issued.token, "value": issued.secret})
+    context = address_context() | {
+        "token": issued.token,
+        "value": issued.secret,
+        "recipes": [recipe for recipe in RECIPES if issued.token.allows(recipe.scope)],
+    }
+    return render(request, template(request, "reveal"), context)
 
 
 @require_safe
@@ -153,5 +149,10 @@ def token_rows(account: Account, tokens: list[ApiToken], *, now: datetime) -> li
 
 
 def template(request: HttpRequest, name: str) -> str:
-    """The fragment for a dialog, when the page's script asks; else the whole page, for life without JavaScript."""
-    return f"tokens/_{name}.html" if request.headers.get("X-Dialog") == "1" else f"tokens/{name}.html"
+    """The fragment for a dialog, or else the whole page, for life without JavaScript."""
+    return f"tokens/_{name}.html" if for_dialog(request) else f"tokens/{name}.html"
+
+
+def for_dialog(request: HttpRequest) -> bool:
+    """Whether the page's script asks."""
+    return request.headers.get("X-Dialog") == "1"

@@ -1,5 +1,6 @@
-"""Settings > API: who uses the tokens, whose calls fail, and who has moved to a new one."""
+"""Settings > API > Usage: who uses the tokens, whose calls fail, and who has moved to a new one."""
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
@@ -14,14 +15,14 @@ from django.views.decorators.http import require_safe
 from accounts.exports import csv_response
 from accounts.permissions import account_admin_required, account_of
 from tokens import usage
-from tokens.charts import Column, stacked
+from tokens.charts import Column, stacked, top_of_scale
 from tokens.errors import RECORDED, AccountSuspended
 from tokens.forms import UsageFilter
 from tokens.models import ApiToken, TokenUse, TokenUseQuerySet
 from tokens.rotation import Rotation, rotations
 
 MAX_ROWS_SHOWN = 50  # of a table on the page; the export has all
-BAR_WIDTH = 110  # of the integration with most calls, in units of its SVG
+BAR_WIDTH = 110  # of the integration with most calls that were let in, in units of its SVG
 CSV_COLUMNS = ("day", "integration", "through", "token", "reason", "calls", "first_seen", "last_seen", "last_address")
 # Of calls that were refused some time ago: what is so no more is not said as if it were.
 WHY = RECORDED | {AccountSuspended.code: "The account was suspended"}
@@ -39,8 +40,16 @@ ADVICE = {
 @require_safe
 @never_cache
 @account_admin_required
+def show(request: HttpRequest) -> HttpResponse:
+    context = usage_context(request, now=timezone.now())
+    return render(request, "tokens/usage.html", context, status=422 if context["filter"].errors else 200)
+
+
+@require_safe
+@never_cache
+@account_admin_required
 def replacement(request: HttpRequest) -> HttpResponse:
-    """The part of the page that shows who has moved, for its script to fetch again and again."""
+    """The part of *Tokens* that shows who has moved, for its script to fetch again and again."""
     rotating = rotations(account_of(request), now=timezone.now())
     return render(request, "tokens/_rotations.html", {"rotations": rotating})
 
@@ -75,38 +84,40 @@ def filtered(request: HttpRequest, *, now: datetime) -> tuple[UsageFilter, Token
     return chosen, usage.recent(account, now=now, token=token.pk if token else None, door=door)
 
 
-def usage_context(request: HttpRequest, rotating: list[Rotation], *, now: datetime) -> dict[str, Any]:
-    """What the page shows of the last 30 days, through its filter; `rotating` tells who still sends an old token."""
+def usage_context(request: HttpRequest, *, now: datetime) -> dict[str, Any]:
+    """What the page shows of the last 30 days, through its filter."""
     chosen, uses = filtered(request, now=now)
     integrations = usage.integrations(uses, limit=MAX_ROWS_SHOWN)
     failed = usage.failed_calls(uses, limit=MAX_ROWS_SHOWN)
     days = usage.by_day(uses, now=now)
+    top = top_of_scale(max(day.answered + day.refused for day in days))
     tokens = ApiToken.objects.in_bulk({row.token_id for row in integrations} | {row.token_id for row in failed})
     return {
         "filter": chosen,
         "query": request.GET.urlencode(),
-        "integrations": integration_rows(integrations, tokens, rotating),
+        "integrations": integration_rows(integrations, tokens, rotations(account_of(request), now=now)),
         "more_integrations": more(integrations, lambda: usage.count_integrations(uses)),
         "failed_calls": [
             (row, tokens[row.token_id], WHY.get(row.reason, row.reason), ADVICE.get(row.reason, "")) for row in failed
         ],
         "more_failed_calls": more(failed, lambda: usage.count_failed_calls(uses)),
-        "chart": list(zip(days, chart(days), strict=True)),
+        "scale": (top, top // 2, 0),
+        "chart": list(zip(days, chart(days, top=top), strict=True)),
     }
 
 
 def integration_rows(
     integrations: list[usage.Integration], tokens: dict[UUID, ApiToken], rotating: list[Rotation]
 ) -> list[dict[str, Any]]:
-    """Each with its token, the width of its bar, and whether it still sends a token that was replaced."""
+    """Each with its token, the width of its bar (0: none), and whether it still sends a token that was replaced."""
     clients = (client for rotation in rotating for client in rotation.clients if client.is_still_sending)
     still_sending = {(client.old.pk, client.name, client.door) for client in clients}
-    most_calls = max((row.calls + row.failures for row in integrations), default=1)
+    most_calls = max((row.calls for row in integrations), default=0) or 1
     return [
         {
             "use": row,
             "token": tokens[row.token_id],
-            "width": BAR_WIDTH * (row.calls + row.failures) // most_calls,
+            "width": math.ceil(BAR_WIDTH * row.calls / most_calls),
             "still_sending": (row.token_id, row.client, row.door) in still_sending,
         }
         for row in integrations
@@ -118,5 +129,5 @@ def more(shown: Sequence[object], count: Callable[[], int]) -> int:
     return count() - len(shown) if len(shown) == MAX_ROWS_SHOWN else 0
 
 
-def chart(days: list[usage.Day]) -> list[Column]:
-    return stacked([{"answered": day.answered, "refused": day.refused} for day in days], step=18)
+def chart(days: list[usage.Day], *, top: int) -> list[Column]:
+    return stacked([{"answered": day.answered, "refused": day.refused} for day in days], step=18, top=top)

@@ -1,0 +1,24 @@
+"""The admin in a real browser, on any screen."""
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from tests.browser.conftest import enter
+from tests.browser.test_usage import fits, picture
+from tokens.scopes import Scope
+from tokens.services import generate_token
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.mark.parametrize("width", [1200, 375])
+def test_lists_of_the_admin_are_cards_on_a_phone(page, olga, acme, width):
+    generate_token(acme, scope=Scope.READ_WRITE, name="W" * 80, by=None, now=timezone.now())
+    page.set_viewport_size({"width": width, "height": 900})
+    enter(page, olga, at="/admin/tokens/apitoken/")
+    assert width > 375 or fits(page, ".results")
+    cell = page.locator("td.field-account")
+    expect(cell).to_have_attribute("data-label", "Account")
+    assert (cell.evaluate("cell => getComputedStyle(cell).display") == "block") is (width == 375)
+    picture(page, "admin-list")

@@ -1,0 +1,42 @@
+"""Settings > API > Connect, and beside a new token: what is there to copy."""
+
+import re
+
+import pytest
+
+from tokens.recipes import RECIPES
+from tokens.scopes import Scope
+
+PAGE, GENERATE = "/settings/api/connect/", "/settings/api/tokens/generate/"
+
+
+def recipes(response):
+    """What the buttons copy, by slug; with what else their elements say."""
+    found = re.findall(r'<pre id="\w+-(\w+)"([^>]*)>(.*?)</pre>', response.content.decode(), re.DOTALL)
+    return {slug: (more, text) for slug, more, text in found}
+
+
+def test_recipes_name_our_address_and_never_a_value(signed_in, issued, ada, settings):
+    settings.API_BASE_URL = "https://api.us.example.com"
+    response = signed_in(ada).get(PAGE)
+    shown = recipes(response)
+    assert list(shown) == [recipe.slug for recipe in RECIPES]
+    assert all("https://api.us.example.com/" in text for _, text in shown.values())
+    assert all("CATALOG_TOKEN" in text for _, text in shown.values())
+    assert issued.secret not in response.content.decode()
+
+
+@pytest.mark.parametrize("dialog", [{}, {"X-Dialog": "1"}])
+@pytest.mark.parametrize("scope", Scope)
+def test_beside_a_new_token_recipes_have_it_in_place_until_it_is_wiped(signed_in, ada, scope, dialog):
+    response = signed_in(ada).post(GENERATE, {"scope": scope}, headers=dialog)
+    shown, value = recipes(response), response.context["value"]
+    assert list(shown) == [recipe.slug for recipe in RECIPES if scope in {Scope.READ_WRITE, recipe.scope}]
+    assert all(value in text and "CATALOG_TOKEN" not in text for _, text in shown.values())
+    assert all("data-secret" in more for more, _ in shown.values())
+    assert response.content.decode().count(value) == 1 + len(shown)
+    assert "no-store" in response["Cache-Control"]
+
+
+def test_a_form_that_generates_nothing_shows_no_recipe(signed_in, ada):
+    assert recipes(signed_in(ada).post(GENERATE, {"scope": "ALL"})) == {}
