@@ -17,6 +17,8 @@ from tokens.models import ApiToken
 from tokens.scopes import Scope
 from tokens.usage import recent
 
+NO_SUCH_SCOPE = "There is no such scope."
+
 
 class ShownToken(forms.UUIDField):
     """The id of a token that the page showed; what is no id counts as none shown, which never replaces anything."""
@@ -31,23 +33,39 @@ class ShownToken(forms.UUIDField):
             return None
 
 
-class GenerateForm(forms.Form):
-    """Name, scope, and for each scope the id of the token that the page showed (empty: none).
-
-    The acknowledgement counts for that token alone: `replaces` is None unless the box is ticked.
-    """
+class NamedForm(forms.Form):
+    """Has the name of a token, which its rules clean."""
 
     name = forms.CharField(required=False, strip=True)
-    scope = forms.ChoiceField(choices=Scope.choices, error_messages={"required": "Choose a scope."})
-    shown_READ_ONLY = ShownToken()
-    shown_READ_WRITE = ShownToken()
-    acknowledged = forms.BooleanField(required=False)
 
     def clean_name(self) -> str:
         try:
             return rules.clean_name(self.cleaned_data["name"])
         except InvalidName as error:
             raise forms.ValidationError(str(error)) from None
+
+
+class CreateLink(NamedForm):
+    """What a link to the create form fills in: `?name=…&scope=…`, or `?replace=…`, the scope to replace a token of."""
+
+    scope = forms.ChoiceField(choices=Scope.choices, required=False, error_messages={"invalid_choice": NO_SUCH_SCOPE})
+    replace = forms.ChoiceField(choices=Scope.choices, required=False, error_messages={"invalid_choice": NO_SUCH_SCOPE})
+
+
+class GenerateForm(NamedForm):
+    """Name, scope, and for each scope the id of the token that the page showed (empty: none).
+
+    The acknowledgement counts for that token alone: `replaces` is None unless the box is ticked. `replacing` is whether
+    the form was opened to replace a token, which is its title.
+    """
+
+    scope = forms.ChoiceField(
+        choices=Scope.choices, error_messages={"required": "Choose a scope.", "invalid_choice": NO_SUCH_SCOPE}
+    )
+    shown_READ_ONLY = ShownToken()
+    shown_READ_WRITE = ShownToken()
+    acknowledged = forms.BooleanField(required=False)
+    replacing = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
     @property
     def chosen_scope(self) -> Scope:
@@ -64,12 +82,18 @@ class GenerateForm(forms.Form):
         return self.shown if self.cleaned_data["acknowledged"] else None
 
     @classmethod
-    def for_account(cls, account: Account, *, scope: str, name: str = "") -> "GenerateForm":
-        """A form that shows the account's open tokens of this moment; the box is never ticked beforehand."""
-        open_tokens = {token.scope: token.pk for token in ApiToken.objects.open().filter(account=account)}
-        shown = {f"shown_{value}": open_tokens.get(value, "") for value in Scope.values}
-        chosen = scope if scope in Scope.values else Scope.READ_ONLY
-        return cls(initial=shown | {"scope": chosen, "name": name})
+    def for_account(
+        cls, account: Account, *, now: datetime, scope: str = "", name: str = "", replacing: bool = False
+    ) -> "GenerateForm":
+        """A form that shows the account's open tokens of this moment; the box is never ticked beforehand.
+
+        Without a scope, the one that no token is active for: Read only when that is so of both, or of none.
+        """
+        tokens = {token.scope: token for token in ApiToken.objects.open().filter(account=account)}
+        shown = {f"shown_{value}": tokens[value].pk if value in tokens else "" for value in Scope.values}
+        free = [one for one in Scope if one.value not in tokens or tokens[one.value].is_expired(now)]
+        chosen = scope if scope in Scope.values else next(iter(free), Scope.READ_ONLY)
+        return cls(initial=shown | {"scope": chosen, "name": name, "replacing": replacing or None})
 
 
 class UsageFilter(forms.Form):

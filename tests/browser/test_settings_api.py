@@ -70,6 +70,16 @@ def test_replacing_without_the_box_changes_nothing(page, ada, acme):
     assert ApiToken.objects.open().get() == issued.token
 
 
+def test_a_missing_tick_keeps_title_and_leads_to_the_box(page, ada, acme):
+    generate_token(acme, scope=Scope.READ_ONLY, by=None, now=timezone.now())
+    enter(page, ada)
+    page.get_by_role("button", name="Replace the Read only token").click()
+    page.get_by_role("button", name="Generate new token").click()
+    expect(page.get_by_role("checkbox")).to_be_focused()
+    expect(page.get_by_role("checkbox")).to_have_accessible_description(re.compile("Tick the box"))
+    expect(page.get_by_role("dialog")).to_have_accessible_name("Replace token")
+
+
 @pytest.mark.parametrize("at", ["/settings/api/", "/settings/api/usage/"])
 def test_after_storing_a_token_its_row_has_the_focus(page, ada, at):
     enter(page, ada, at=at)
@@ -79,6 +89,16 @@ def test_after_storing_a_token_its_row_has_the_focus(page, ada, at):
     expect(row).to_be_focused()
     expect(row).to_contain_text(value[-4:])
     assert value not in page.content() + page.url
+
+
+def test_create_chooses_the_free_scope_and_says_what_each_allows(page, ada, acme):
+    generate_token(acme, scope=Scope.READ_ONLY, by=None, now=timezone.now())
+    enter(page, ada)
+    page.get_by_role("button", name="Create token").click()
+    weak, strong = (page.get_by_role("radio", name=scope.label, exact=True) for scope in Scope)
+    expect(strong).to_be_checked()
+    expect(strong).to_have_accessible_description("Every query and every change")
+    expect(weak).to_have_accessible_description("Every query")
 
 
 @pytest.mark.parametrize("button", ["Replace the Read only token", "Revoke the Read only token"])

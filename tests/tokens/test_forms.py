@@ -33,7 +33,7 @@ def test_the_box_does_not_count_for_the_other_scope():
 def test_the_form_shows_each_scope_s_token_and_no_other_account_s(acme, umbrella):
     ours = generate_token(acme, scope=Scope.READ_WRITE, by=None, now=timezone.now()).token
     generate_token(umbrella, scope=Scope.READ_ONLY, by=None, now=timezone.now())
-    form = GenerateForm.for_account(acme, scope=Scope.READ_WRITE)
+    form = GenerateForm.for_account(acme, scope=Scope.READ_WRITE, now=NOW)
     assert form.initial["shown_READ_WRITE"] == ours.pk
     assert form.initial["shown_READ_ONLY"] == ""
 
@@ -59,7 +59,7 @@ def test_a_token_that_expired_while_the_form_was_open_can_be_replaced(acme):
 
 @pytest.mark.parametrize("scope", ["", "ALL", "read_only"])
 def test_an_unknown_scope_in_the_address_chooses_the_weaker_one(acme, scope):
-    assert GenerateForm.for_account(acme, scope=scope).initial["scope"] == Scope.READ_ONLY
+    assert GenerateForm.for_account(acme, scope=scope, now=NOW).initial["scope"] == Scope.READ_ONLY
 
 
 @pytest.mark.parametrize("name", ["a" * 81, "a\x00b", "a\tb", "a\u2028b", "a\x85b"])

@@ -19,7 +19,7 @@ from accounts.permissions import account_admin_required, account_of
 from tokens import services
 from tokens.clients import actor_from
 from tokens.errors import AccountSuspended, ReplacementNotAcknowledged
-from tokens.forms import GenerateForm
+from tokens.forms import CreateLink, GenerateForm
 from tokens.models import ApiToken, TokenEvent
 from tokens.recipes import RECIPES
 from tokens.rotation import rotations_of
@@ -50,11 +50,19 @@ def settings_api(request: HttpRequest) -> HttpResponse:
 @never_cache
 @account_admin_required
 def new(request: HttpRequest) -> HttpResponse:
-    """The form; with `?replace=SCOPE` for a successor of the active token, which keeps its name."""
-    scope = request.GET.get("replace", "")
-    replaced = account_of(request).tokens.open().filter(scope=scope).first()
-    form = GenerateForm.for_account(account_of(request), scope=scope, name=replaced.name if replaced else "")
-    return form_page(request, form, replacing=replaced)
+    """The form, filled in by `?name=…&scope=…`; with `?replace=SCOPE` for a successor, which keeps its name."""
+    account, now = account_of(request), timezone.now()
+    link = CreateLink(request.GET)
+    asked = link.cleaned_data if link.is_valid() else dict.fromkeys(link.fields, "")
+    replaced = account.tokens.open().filter(scope=asked["replace"]).first()
+    form = GenerateForm.for_account(
+        account,
+        scope=asked["replace"] or asked["scope"],
+        name=asked["name"] or (replaced.name if replaced else ""),
+        replacing=replaced is not None,
+        now=now,
+    )
+    return form_page(request, form, status=422 if link.errors else 200, link=link)
 
 
 @require_POST
@@ -126,9 +134,8 @@ def conflict(request: HttpRequest, form: GenerateForm, *, current: ApiToken | No
     """409: nothing was changed; the form again, with the state of now and what was typed."""
     unticked = current is not None and form.shown == current.pk and not form.cleaned_data["acknowledged"]
     generated = current.events.filter(kind=TokenEvent.Kind.GENERATED).first() if current else None
-    fresh = GenerateForm.for_account(
-        account_of(request), scope=form.cleaned_data["scope"], name=form.cleaned_data["name"]
-    )
+    kept = {name: form.cleaned_data[name] for name in ("scope", "name", "replacing")}
+    fresh = GenerateForm.for_account(account_of(request), now=timezone.now(), **kept)
     return form_page(request, fresh, status=409, conflict=True, unticked=unticked, current=current, generated=generated)
 
 
