@@ -1,5 +1,6 @@
 """The cast: Ada administers Acme, Carol contributes to it, Eve administers Umbrella, Olga operates the site."""
 
+from functools import partial
 from importlib import import_module
 from urllib.parse import urlencode
 
@@ -11,6 +12,7 @@ from django.test.client import MULTIPART_CONTENT
 from accounts.actors import Actor
 from accounts.models import Account, User
 from tests.factories import NOW, AccountFactory, UserFactory
+from tests.signing import sign_in
 from tokens import authentication, ledger
 from tokens.leases import Leased
 from tokens.models import ApiToken
@@ -108,9 +110,4 @@ def issued(acme: Account, ada: User) -> IssuedToken:
 @pytest.fixture
 def signed_in(client: Client):
     """Signs a user in: `signed_in(ada).get(…)`."""
-
-    def sign_in(user: User) -> Client:
-        client.force_login(user)
-        return client
-
-    return sign_in
+    return partial(sign_in, client)

@@ -81,6 +81,12 @@ class GenerateForm(NamedForm):
     def replaces(self) -> UUID | None:
         return self.shown if self.cleaned_data["acknowledged"] else None
 
+    @property
+    def as_link(self) -> dict[str, str]:
+        """What leads back to this form as it was filled in, but for the box: the fields of `CreateLink`."""
+        scope = "replace" if self.cleaned_data["replacing"] else "scope"
+        return {"name": self.cleaned_data["name"], scope: self.chosen_scope.value}
+
     @classmethod
     def for_account(
         cls, account: Account, *, now: datetime, scope: str = "", name: str = "", replacing: bool = False

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -12,6 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 
 from accounts.models import User
 from devtools import system
+from tests import signing
 from tests.factories import PASSWORD
 
 # Playwright's loop runs in this thread, and Django would take every query for one from a coroutine.
@@ -55,10 +57,9 @@ def page(context: BrowserContext) -> Page:
     return context.new_page()
 
 
-def enter(page: Page, user: User, *, at: str = "/settings/api/") -> None:
-    """Open this page with a session of the user's, for a test that is not about signing in."""
-    client = Client()
-    client.force_login(user)
+def enter(page: Page, user: User, *, at: str = "/settings/api/", ago: timedelta = timedelta()) -> None:
+    """Open this page with a session of the user's, begun so long ago, for a test that is not about signing in."""
+    client = signing.sign_in(Client(), user, ago=ago)
     cookie = client.cookies[settings.SESSION_COOKIE_NAME]
     for host in ("localhost", "127.0.0.1"):
         page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "domain": host, "path": "/"}])

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
@@ -10,6 +11,8 @@ from playwright.sync_api import Browser, Error, Page, expect
 from notifications import delivery, events
 from notifications.models import InboxMessage
 from tests.browser.conftest import enter, serious
+from tests.browser.test_signing_in import attach_authenticator
+from tests.factories import PASSWORD
 from tokens.models import ApiToken, TokenEvent
 from tokens.scopes import Scope
 from tokens.services import generate_token
@@ -118,6 +121,55 @@ def test_recipes_beside_the_value_go_with_it(page, ada):
     expect(page.get_by_role("region", name="GraphQL with curl")).to_contain_text(f"Authorization: Token {value}")
     page.evaluate("window.dispatchEvent(new Event('pagehide'))")
     assert value not in page.content()
+
+
+# --- Read & write tokens ask again who it is ---
+
+LONG_AGO = timedelta(minutes=16)
+
+
+def ask_for_read_and_write(page: Page) -> None:
+    """As far as the page that asks for a password or a second factor."""
+    page.get_by_role("button", name="Create token").click()
+    page.get_by_label("Name").fill("Nightly")
+    page.get_by_label("Read & write").check()
+    page.get_by_role("button", name="Generate token").click()
+    expect(page.get_by_role("heading", name="Confirm that it is you")).to_be_focused()
+    page.get_by_role("button", name="Confirm").click()
+
+
+def generate_what_was_kept(page: Page) -> None:
+    expect(page.get_by_label("Name")).to_have_value("Nightly")
+    expect(page.get_by_label("Read & write")).to_be_checked()
+    assert not ApiToken.objects.exists()
+    page.get_by_role("button", name="Generate token").click()
+    expect(page.locator("[data-token-value]")).to_have_text(re.compile("cat_rw_"))
+
+
+def test_after_an_old_sign_in_the_password_opens_the_form_as_it_was(page, ada):
+    enter(page, ada, ago=LONG_AGO)
+    ask_for_read_and_write(page)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Confirm").click()
+    generate_what_was_kept(page)
+
+
+def test_a_passkey_alone_does_so_too(page, ada):
+    attach_authenticator(page)
+    enter(page, ada, at="/accounts/2fa/webauthn/add/", ago=LONG_AGO)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Confirm").click()
+    page.get_by_label("Name").fill("Laptop")
+    page.get_by_label("Passwordless").check()
+    page.locator("main").get_by_role("button", name="Add").click()
+    expect(page.get_by_role("heading", name="Recovery Codes")).to_be_visible()
+    ada.set_unusable_password()
+    ada.save()
+    enter(page, ada, ago=LONG_AGO)
+    ask_for_read_and_write(page)
+    page.goto(page.url.replace("/2fa/reauthenticate/", "/2fa/webauthn/reauthenticate/"))  # beside the recovery codes
+    page.get_by_role("button", name="Use a security key").click()
+    generate_what_was_kept(page)
 
 
 def test_a_stale_form_replaces_nobody_s_token_unseen(page, ada, acme):

@@ -15,12 +15,12 @@ from django.utils import timezone  # noqa: E402
 
 from accounts.models import User  # noqa: E402
 from tests.factories import AccountFactory, UserFactory  # noqa: E402
+from tests.signing import sign_in  # noqa: E402
 from tokens.scopes import Scope  # noqa: E402
 from tokens.services import generate_token  # noqa: E402
 
 acme = AccountFactory.create(name="Acme", slug="acme")
 ada = UserFactory.create(email="ada@acme.test", account=acme, role=User.Role.ADMIN)
 issued = generate_token(acme, scope=Scope.READ_ONLY, by=None, now=timezone.now())
-client = Client()
-client.force_login(ada)
+client = sign_in(Client(), ada)
 print(json.dumps({"token": issued.secret, "session": client.cookies[settings.SESSION_COOKIE_NAME].value}))

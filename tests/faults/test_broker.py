@@ -20,6 +20,7 @@ from devtools.processes import stop
 from notifications.models import Email
 from tests.faults.test_delivery import FAST, wait_for
 from tests.processes import celery, gunicorn
+from tests.signing import sign_in
 from tokens.models import ApiToken
 from tokens.scopes import Scope
 
@@ -68,8 +69,7 @@ def broker(tmp_path):
 
 def generate(port: int, ada: User, scope: Scope) -> float:
     """Generate a token on the page, as a browser does; returns the seconds that it took."""
-    client = Client()
-    client.force_login(ada)
+    client = sign_in(Client(), ada)
     cookies = {name: morsel.value for name, morsel in client.cookies.items()}
     with ask(port, "/settings/api/tokens/new/", cookies) as form:
         page = form.read().decode()

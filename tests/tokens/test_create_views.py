@@ -1,19 +1,23 @@
-"""The create form: what it is filled in with, and how it stays itself after a mistake."""
+"""The create form: what it is filled in with, by whom it is asked for, and when it asks who that is."""
 
 import re
+from datetime import timedelta
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.utils import timezone
 from django.utils.html import escape
 
-from tests.factories import NOW
+from tests.factories import NOW, PASSWORD
+from tests.signing import sign_in
 from tokens import keys
 from tokens.models import ApiToken
 from tokens.scopes import Scope
 from tokens.services import generate_token
 
 NEW, GENERATE = "/settings/api/tokens/new/", "/settings/api/tokens/generate/"
+LONG_AGO = timedelta(minutes=16)
 DIALOG = {"X-Dialog": "1"}
 
 
@@ -24,6 +28,12 @@ def filled_in(response):
     [scope] = re.findall(r'name="scope" value="(\w+)"[^>]* checked', page)
     [title] = re.findall(r'id="dialog-title">([^<]+)<', page)
     return name, scope, title
+
+
+@pytest.fixture
+def old_session(client, ada):
+    """Ada, who signed in sixteen minutes ago."""
+    return sign_in(client, ada, ago=LONG_AGO)
 
 
 @pytest.mark.parametrize(
@@ -111,3 +121,101 @@ def test_a_hostile_link_gives_an_empty_form_and_a_sentence(signed_in, ada, link)
 def test_a_link_for_somebody_signed_out_leads_there_after_sign_in(client, ada):
     response = client.get(f"{NEW}?name=Claude&scope=READ_ONLY")
     assert parse_qs(urlsplit(response["Location"]).query)["next"] == [f"{NEW}?name=Claude&scope=READ_ONLY"]
+
+
+# --- Read & write tokens ask again who it is ---
+
+
+def place_after(response):
+    """The page that asks, and where it leads."""
+    address = urlsplit(response["Location"])
+    return address.path, parse_qs(address.query)["next"][0]
+
+
+def test_a_sign_in_of_some_time_ago_generates_no_read_and_write_token(old_session):
+    response = old_session.post(GENERATE, {"scope": "READ_WRITE", "name": "Nightly & upload"})
+    assert place_after(response) == ("/accounts/reauthenticate/", f"{NEW}?name=Nightly+%26+upload&scope=READ_WRITE")
+    assert not ApiToken.objects.exists()
+
+
+def test_nor_does_it_replace_one(old_session, acme):
+    live = generate_token(acme, scope=Scope.READ_WRITE, by=None, now=timezone.now()).token
+    form = {"scope": "READ_WRITE", "shown_READ_WRITE": str(live.pk), "acknowledged": "on", "replacing": "True"}
+    response = old_session.post(GENERATE, form)
+    assert place_after(response) == ("/accounts/reauthenticate/", f"{NEW}?replace=READ_WRITE")
+    assert ApiToken.objects.open().get() == live
+
+
+@pytest.mark.parametrize("link", ["replace=READ_WRITE", "scope=READ_WRITE"])
+def test_a_form_for_one_asks_before_anything_is_typed(old_session, link):
+    assert place_after(old_session.get(f"{NEW}?{link}")) == ("/accounts/reauthenticate/", f"{NEW}?{link}")
+
+
+@pytest.mark.parametrize("request_it", ["get", "post"])
+def test_a_dialog_says_why_it_asks_and_leads_there(old_session, request_it):
+    address = f"{NEW}?scope=READ_WRITE" if request_it == "get" else GENERATE
+    response = getattr(old_session, request_it)(address, {"scope": "READ_WRITE"}, headers=DIALOG)
+    page = response.content.decode()
+    assert response.status_code == 200
+    assert "more than 15 minutes since you signed in" in page
+    assert f'href="/accounts/reauthenticate/?{urlencode({"next": f"{NEW}?scope=READ_WRITE"})}"' in page
+    assert not ApiToken.objects.exists()
+
+
+def test_the_password_leads_back_to_what_was_typed_and_then_it_works(old_session):
+    asked = old_session.post(GENERATE, {"scope": "READ_WRITE", "name": "Nightly"})
+    back = old_session.post(asked["Location"], {"password": PASSWORD, "next": place_after(asked)[1]})
+    assert back["Location"] == place_after(asked)[1]
+    assert filled_in(old_session.get(back["Location"]))[:2] == ("Nightly", "READ_WRITE")
+    assert not ApiToken.objects.exists()
+    done = old_session.post(GENERATE, {"scope": "READ_WRITE", "name": "Nightly"})
+    assert "data-token-value" in done.content.decode()
+
+
+def test_a_wrong_password_does_not(old_session):
+    old_session.post("/accounts/reauthenticate/", {"password": "wrong"})
+    assert old_session.post(GENERATE, {"scope": "READ_WRITE"}).status_code == 302
+
+
+def test_whoever_has_a_passkey_alone_is_asked_for_it(client, ada):
+    Authenticator.objects.create(user=ada, type=Authenticator.Type.WEBAUTHN, data={})
+    ada.set_unusable_password()
+    ada.save()
+    sign_in(client, ada, ago=LONG_AGO)
+    assert place_after(client.post(GENERATE, {"scope": "READ_WRITE"}))[0] == "/accounts/2fa/webauthn/reauthenticate/"
+
+
+def test_whoever_has_neither_gets_no_such_token(client, ada):
+    ada.set_unusable_password()
+    ada.save()
+    client.force_login(ada)
+    assert client.post(GENERATE, {"scope": "READ_WRITE"}).status_code == 403
+    assert not ApiToken.objects.exists()
+
+
+def test_a_read_only_token_never_asks(old_session):
+    assert old_session.post(GENERATE, {"scope": "READ_ONLY"}).status_code == 200
+
+
+@pytest.mark.parametrize(("minutes", "ago", "status"), [(15, 14, 200), (15, 16, 302), (60, 59, 200), (1, 2, 302)])
+def test_how_long_a_sign_in_counts_is_a_setting(client, ada, settings, minutes, ago, status):
+    settings.REAUTHENTICATION_MINUTES = minutes
+    sign_in(client, ada, ago=timedelta(minutes=ago))
+    assert client.post(GENERATE, {"scope": "READ_WRITE"}).status_code == status
+
+
+def test_a_sign_in_of_a_clock_that_was_ahead_does_not_last(client, ada):
+    sign_in(client, ada, ago=-timedelta(days=300))
+    assert client.post(GENERATE, {"scope": "READ_WRITE"}).status_code == 302
+
+
+def test_a_real_sign_in_counts(client, ada):
+    client.post("/accounts/login/", {"login": ada.email, "password": PASSWORD})
+    assert client.post(GENERATE, {"scope": "READ_WRITE"}).status_code == 200
+
+
+def test_another_person_s_proof_in_the_same_session_does_not_count(client, ada, carol):
+    session = sign_in(client, ada).session
+    session["account_authentication_methods_user"] = str(carol.pk)
+    session.save()
+    assert client.post(GENERATE, {"scope": "READ_WRITE"}).status_code == 302

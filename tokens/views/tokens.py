@@ -1,8 +1,11 @@
 """Settings > API > Tokens: those of an account, and what its administrators do to them there."""
 
 from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -16,6 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.activity import written_by
 from accounts.models import Account, User
 from accounts.permissions import account_admin_required, account_of
+from accounts.reauthentication import address_of_proof, proved_lately
 from tokens import services
 from tokens.clients import actor_from
 from tokens.errors import AccountSuspended, ReplacementNotAcknowledged
@@ -54,6 +58,8 @@ def new(request: HttpRequest) -> HttpResponse:
     account, now = account_of(request), timezone.now()
     link = CreateLink(request.GET)
     asked = link.cleaned_data if link.is_valid() else dict.fromkeys(link.fields, "")
+    if Scope.READ_WRITE in (asked["scope"], asked["replace"]) and not proved_lately(request, now=now):
+        return ask_for_proof(request, asked)
     replaced = account.tokens.open().filter(scope=asked["replace"]).first()
     form = GenerateForm.for_account(
         account,
@@ -73,6 +79,8 @@ def generate(request: HttpRequest) -> HttpResponse:
     form = GenerateForm(request.POST)
     if not form.is_valid():
         return form_page(request, form, status=422)
+    if form.chosen_scope == Scope.READ_WRITE and not proved_lately(request, now=timezone.now()):
+        return ask_for_proof(request, form.as_link)
     try:
         issued = services.generate_token(
             account_of(request),
@@ -114,6 +122,15 @@ def revoke(request: HttpRequest, token_id: UUID) -> HttpResponse:
     if services.revoke_token(token, by=actor_from(request), now=timezone.now()):
         messages.success(request, f"{token.mask} is revoked: the next call with it fails.")
     return redirect("settings-api")
+
+
+def ask_for_proof(request: HttpRequest, link: dict[str, Any]) -> HttpResponse:
+    """Lead to the password or the second factor, and from there to the form, filled in by this link of `CreateLink`."""
+    query = urlencode({name: value for name, value in link.items() if value})
+    address = address_of_proof(request, then=f"{reverse('token-new')}?{query}")
+    if not for_dialog(request):
+        return redirect(address)
+    return render(request, "tokens/_prove.html", {"address": address, "minutes": settings.REAUTHENTICATION_MINUTES})
 
 
 def form_page(request: HttpRequest, form: GenerateForm, *, status: int = 200, **context: object) -> HttpResponse:
