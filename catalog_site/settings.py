@@ -30,7 +30,7 @@ from catalog_site.env import (
 )
 
 DEBUG = flag("DEBUG")
-BASE_URL = web_address("BASE_URL", "http://127.0.0.1:8000")
+BASE_URL = web_address("BASE_URL", "http://localhost:8000")
 PRODUCTION = not DEBUG and BASE_URL.startswith("https://")
 if not (DEBUG or PRODUCTION or is_loopback(BASE_URL)):
     raise refuse("BASE_URL", "production needs https; plain http is for 127.0.0.1 and localhost only")

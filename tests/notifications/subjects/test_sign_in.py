@@ -178,7 +178,7 @@ def test_people_are_told_what_changed_when_and_from_where(ada, kind, sides, subj
             says,
             "24 November 2026, 12:00 UTC",
             "192.0.2.7",
-            "http://127.0.0.1:8000/accounts/password/reset/",
+            "http://localhost:8000/accounts/password/reset/",
         ):
             assert part in text
 
