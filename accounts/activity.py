@@ -9,7 +9,8 @@ from django.db.models import Max, Sum
 from django.utils.http import urlencode
 
 from accounts.audit import SEVERAL_KINDS
-from accounts.models import Account, AuditEntry, LogQuerySet
+from accounts.models import Account, AuditEntry
+from accounts.querysets import LogQuerySet
 
 # By the names of the services. One that is missing here is shown by its name.
 OPERATIONS = {
@@ -21,10 +22,12 @@ OPERATIONS = {
     "change_user": "Person changed",
     "note_bounce": "Address turned mail away",
     "trust_address": "Address mailed again",
+    "end_other_sign_ins": "Signed out elsewhere",
     "password_changed": "Password changed",
     "address_changed": "Address changed",
     "second_factor_added": "Second factor added",
     "second_factor_removed": "Second factor removed",
+    "second_factor_reset": "Second factor reset",
     "recovery_codes_generated": "Recovery codes generated",
     "upsert_team": "Team written",
     "add_team_users": "People put into a team",

@@ -1,28 +1,47 @@
-"""How django-allauth behaves here: people are entered by operators, and links name our own address."""
+"""How django-allauth behaves here: people are entered by operators, and links and passkeys name our own address."""
 
 import logging
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
 from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
-from accounts import devices, guessing, sign_in
+from accounts import devices, guessing, sessions, sign_in
 from accounts.actors import Actor, address, person_from
 from accounts.errors import SignInsEnded
 from accounts.models import User
 
 logger = logging.getLogger(__name__)
 
+# Of confirming who one is, by allauth's names.
+OTHER_WAYS = {
+    "reauthenticate": "Use your password",
+    "mfa_reauthenticate": "Use a code",
+    "mfa_reauthenticate:webauthn": "Use a passkey",
+}
 PASSWORD_GIVEN = "password_given"  # noqa: S105  # in a session: by whom, and what ends their sign-ins
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "enter_current_password": "That is not your current password.",
+        "incorrect_password": "That is not your password.",
+        "rate_limited": "Too many codes were tried. Wait five minutes.",
+        "too_many_login_attempts": "Too many wrong codes were tried. Wait five minutes.",
+    }
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
@@ -56,6 +75,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
         if given_by == user.pk and not constant_time_compare(bound, devices.binding(user.get_session_auth_hash())):
             raise ImmediateHttpResponse(redirect("account_login"))
         super().login(request, user)
+        sessions.note_sign_in(request, now=timezone.now())
 
     def set_password(self, user: User, password: str) -> None:
         """Called by allauth when somebody changes a password or sets it by a link."""
@@ -68,6 +88,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
             raise PermissionDenied from None
         guessing.forget(request, email=user.email)
 
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        return reverse("profile")
+
+    def get_reauthentication_methods(self, user: User | AnonymousUser) -> list[dict[str, Any]]:
+        methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        return [method | {"description": OTHER_WAYS[method["id"]]} for method in methods]
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Sends nothing: no page talks to the provider. What people are told goes through the outbox."""
         logger.error("sign_in_mail_not_sent template=%s", template_prefix)
@@ -78,3 +105,17 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
         """Says what was done, but not that somebody signed in or out: the page shows that."""
         if message_template not in {"account/messages/logged_in.txt", "account/messages/logged_out.txt"}:
             super().add_message(request, level, message_template, *args, **kwargs)
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": "That code is not right. Type what the app shows now, or an unused recovery code.",
+        "cannot_generate_recovery_codes": "Set up an authenticator app or a passkey first.",
+    }
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        """Passkeys belong to the host of BASE_URL, whichever name the page was asked for by (WebAuthn 3, 5.4.2)."""
+        return {"id": urlsplit(settings.BASE_URL).hostname or "", "name": "Catalog"}
+
+    def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:  # noqa: A002  # as allauth has it
+        return f"Passkey {Authenticator.objects.filter(user=user, type=type).count() + 1}"

@@ -3,6 +3,10 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+# These three register what is taken out again below.
+import allauth.account.admin
+import allauth.mfa.admin  # noqa: F401
+import django.contrib.auth.admin  # noqa: F401
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.contrib import admin, messages
@@ -10,9 +14,10 @@ from django.contrib.auth.models import Group
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import URLPattern
 from django.utils import timezone
 
-from accounts import services
+from accounts import admin_sign_in, services
 from accounts.activity import DOORS, KINDS, OF_THE_SITE, OPERATIONS
 from accounts.actors import Actor, person_from
 from accounts.differences import as_shown, differences
@@ -113,6 +118,10 @@ class UserAdmin(ThroughServices):
     )
     readonly_fields = ("email", "account", "created_at", "last_login", "bounced_address", "bounced_at")
     actions = ("trust_address",)
+
+    def get_urls(self) -> list[URLPattern]:
+        """With the pages that help somebody who cannot sign in any more."""
+        return [*admin_sign_in.urls(), *super().get_urls()]
 
     def save(self, row: User, given: Mapping[str, Any], *, shown: int, by: Actor) -> None:  # type: ignore[override]
         changes: services.UserChanges = {

@@ -15,6 +15,10 @@ from accounts.errors import AccountError
 from accounts.models import Account, User
 
 
+def autocompleted(what: str) -> forms.TextInput:
+    return forms.TextInput({"autocomplete": what})
+
+
 class ShownRow(forms.JSONField):
     """What a page showed of a row: its `version`, and its `columns` as people read them.
 
@@ -77,6 +81,31 @@ def tidied(rule: Callable[[str], str], text: str) -> str:
         return rule(text)
     except AccountError as error:
         raise forms.ValidationError(str(error)) from None
+
+
+class ProfileForm(forms.Form):
+    """What people change of themselves; `shown` is the version of their row that the page showed."""
+
+    first_name = forms.CharField(
+        required=False, max_length=rules.PERSON_NAME_LENGTH, label="First name", widget=autocompleted("given-name")
+    )
+    last_name = forms.CharField(
+        required=False, max_length=rules.PERSON_NAME_LENGTH, label="Last name", widget=autocompleted("family-name")
+    )
+    dates = forms.ChoiceField(choices=User.Dates.choices, required=False, widget=forms.RadioSelect)
+    shown = forms.IntegerField(widget=forms.HiddenInput)
+
+    def clean_first_name(self) -> str:
+        return tidied(rules.person_name, self.cleaned_data["first_name"])
+
+    def clean_last_name(self) -> str:
+        return tidied(rules.person_name, self.cleaned_data["last_name"])
+
+
+class AddressForm(forms.Form):
+    """Where somebody signs in, and gets mail, from now on; the service says what is wrong with it."""
+
+    address = forms.EmailField(max_length=254, label="New address")
 
 
 class LogFilter(forms.Form):

@@ -1,25 +1,17 @@
 """Accounts, their people, and who may administer what."""
 
-from datetime import date
-from typing import Any, ClassVar, Self, TypeVar
+from typing import Any, ClassVar
 from uuid import uuid4
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models.functions import Lower
 from django.db.models.lookups import Exact
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-Row = TypeVar("Row", bound=models.Model)
-
-
-class VersionedQuerySet(models.QuerySet[Any]):
-    """Of rows with a `version`: who saves a form changes nothing that the form did not show (decision 0015)."""
-
-    def change(self, **columns: Any) -> int:
-        """Write these columns and no other, and count the change in `version`; returns how many rows were changed."""
-        return self.update(version=models.F("version") + 1, **columns)
+from accounts.querysets import LogQuerySet, VersionedQuerySet
 
 
 class Account(models.Model):
@@ -92,6 +84,14 @@ class User(AbstractBaseUser):
         PENDING = "PENDING", "Pending"
         SUSPENDED = "SUSPENDED", "Suspended"
 
+    class Dates(models.TextChoices):
+        """How dates are written for somebody, in their browser's time zone."""
+
+        BROWSER = "", "As my browser writes them"
+        BRITISH = "en-GB", "24 Nov 2026, 14:05"
+        AMERICAN = "en-US", "Nov 24, 2026, 2:05 PM"
+        ISO = "iso", "2026-11-24 14:05"
+
     uuid = models.UUIDField(unique=True, default=uuid4, editable=False)  # as the public API names it
     email = models.EmailField(unique=True)
     first_name = models.CharField(max_length=80, blank=True)
@@ -109,6 +109,7 @@ class User(AbstractBaseUser):
     bounced_at = models.DateTimeField(null=True, editable=False)
     version = models.PositiveIntegerField(default=1, db_default=1, editable=False)  # one up for every change
     sign_in_epoch = models.PositiveIntegerField(default=0, db_default=0, editable=False)  # one up ends all sign-ins
+    dates = models.CharField(max_length=5, choices=Dates, blank=True, default=Dates.BROWSER, db_default=Dates.BROWSER)
 
     objects: ClassVar[Any] = UserManager()
 
@@ -168,6 +169,12 @@ class User(AbstractBaseUser):
         return self.is_active and self.is_staff
 
 
+class Session(AbstractBaseSession):
+    """One row is a browser in which somebody is, or was, at a page; `user` is who signed in there (decision 0029)."""
+
+    user = models.ForeignKey(User, models.CASCADE, null=True, related_name="+")
+
+
 class Team(models.Model):
     """One row is a team of an account; its name is its key. Texts are NULL when nobody gave them."""
 
@@ -193,16 +200,6 @@ class Team(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-
-class LogQuerySet(models.QuerySet[Row]):
-    """Of a log: each row says who did something (`actor_name`) and when (`at`)."""
-
-    def by_and_at(self, *, who: str, since: date | None, until: date | None) -> Self:
-        """By a part of the actor's name, and by UTC days, both included."""
-        by_actor = self.filter(actor_name__icontains=who) if who else self
-        not_before = by_actor.filter(at__date__gte=since) if since else by_actor
-        return not_before.filter(at__date__lte=until) if until else not_before
 
 
 class AuditEntry(models.Model):
@@ -259,6 +256,7 @@ class PeopleEvent(models.Model):
         ADDRESS_CHANGED = "address_changed", "Address changed"
         SECOND_FACTOR_ADDED = "second_factor_added", "Second factor added"
         SECOND_FACTOR_REMOVED = "second_factor_removed", "Second factor removed"
+        SECOND_FACTOR_RESET = "second_factor_reset", "Second factor reset"
         RECOVERY_CODES_GENERATED = "recovery_codes_generated", "Recovery codes generated"
 
     kind = models.CharField(max_length=40, choices=Kind)

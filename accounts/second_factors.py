@@ -4,6 +4,9 @@ allauth's own signals come after the commit, where a crash would lose the event;
 (`urls.py` opens one where allauth does not).
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from allauth.core import context
@@ -17,6 +20,17 @@ from accounts.actors import Actor, person_from
 from accounts.models import PeopleEvent
 
 Kind, Type = PeopleEvent.Kind, Authenticator.Type
+told_as_one: ContextVar[bool] = ContextVar("told_as_one", default=False)
+
+
+@contextmanager
+def no_events_of_their_own() -> Iterator[None]:
+    """For a service that takes several factors away and writes one event of all."""
+    before = told_as_one.set(True)
+    try:
+        yield
+    finally:
+        told_as_one.reset(before)
 
 
 @receiver(post_save, sender=Authenticator)
@@ -29,6 +43,8 @@ def factor_added(instance: Authenticator, *, created: bool, raw: bool = False, *
 
 @receiver(post_delete, sender=Authenticator)
 def factor_removed(instance: Authenticator, **kwargs: Any) -> None:
+    if told_as_one.get():
+        return
     if instance.type != Type.RECOVERY_CODES:  # those go when new ones come, or with the last factor
         record(Kind.SECOND_FACTOR_REMOVED, instance)
 

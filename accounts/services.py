@@ -88,6 +88,7 @@ class UserChanges(TypedDict, total=False):
     role: User.Role
     status: User.Status
     is_staff: bool
+    dates: User.Dates
 
 
 @transaction.atomic

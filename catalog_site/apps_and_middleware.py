@@ -1,6 +1,7 @@
 """The apps of the site, and the middleware that a request passes, outermost first."""
 
 APPS = [
+    "accounts",  # before django.contrib.auth: of two commands of one name the first app's is run
     "catalog_site.apps.OperationsConfig",  # django.contrib.admin
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -18,9 +19,7 @@ APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "rest_framework",
-    # Ours come last: accounts/admin.py takes pages of the libraries out of the admin.
     "jobs",
-    "accounts",
     "tokens",
     "catalog",
     "notifications",
@@ -43,5 +42,6 @@ MIDDLEWARE = [
     "catalog_site.middleware.PageMessages",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "catalog_site.middleware.PageMethods",
     "catalog_site.middleware.PageOutages",
 ]

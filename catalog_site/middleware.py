@@ -11,6 +11,7 @@ from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.cache import add_never_cache_headers
 from django.utils.deprecation import MiddlewareMixin
@@ -54,6 +55,16 @@ class PageOutages(OfPages):
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """503 for an outage that a view raises; with DEBUG, Django's traceback."""
         return unavailable(exception) if isinstance(exception, OUTAGES) and not settings.DEBUG else None
+
+
+class PageMethods(OfPages):
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """405 of a page as a page, to whoever reads HTML; the address knows what it takes, and says so as before."""
+        if response.status_code != 405 or "text/html" not in request.headers.get("Accept", ""):
+            return response
+        page = render(request, "405.html", status=405)
+        page.headers["Allow"] = response.headers["Allow"]
+        return page
 
 
 class PageSessions(OfPages, SessionMiddleware):

@@ -30,7 +30,7 @@ from catalog_site.env import (
 )
 
 DEBUG = flag("DEBUG")
-BASE_URL = web_address("BASE_URL", "http://127.0.0.1:8000")
+BASE_URL = web_address("BASE_URL", "http://localhost:8000")
 PRODUCTION = not DEBUG and BASE_URL.startswith("https://")
 if not (DEBUG or PRODUCTION or is_loopback(BASE_URL)):
     raise refuse("BASE_URL", "production needs https; plain http is for 127.0.0.1 and localhost only")
@@ -72,6 +72,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
+                "accounts.frame.frame",
             ]
         },
     }
@@ -183,7 +184,12 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "accounts.links.PasswordLinks"  # noqa: S105  # a class
 ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_FORMS = {"reset_password": "accounts.forms.ForgottenPasswordForm"}  # the same work whether a person exists
+ACCOUNT_FORMS = {
+    "reset_password": "accounts.forms.ForgottenPasswordForm",  # the same work whether a person exists
+    "change_password": "accounts.allauth_forms.ChangePasswordForm",
+    "reauthenticate": "accounts.allauth_forms.ConfirmByPasswordForm",
+    "reset_password_from_key": "accounts.allauth_forms.NewPasswordForm",
+}
 ACCOUNT_EMAIL_NOTIFICATIONS = False  # allauth's own, within the request; ours go through the outbox
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -199,6 +205,16 @@ REAUTHENTICATION_MINUTES = count("REAUTHENTICATION_MINUTES", 15, low=1, high=20_
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Catalog"
+MFA_ADAPTER = "accounts.adapter.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "accounts.allauth_forms.CodeForm",
+    "reauthenticate": "accounts.allauth_forms.ConfirmByCodeForm",
+    "activate_totp": "accounts.allauth_forms.AppForm",
+    "add_webauthn": "accounts.allauth_forms.AddPasskeyForm",
+    "authenticate_webauthn": "accounts.allauth_forms.PasskeyForm",
+    "reauthenticate_webauthn": "accounts.allauth_forms.ConfirmByPasskeyForm",
+    "login_webauthn": "accounts.allauth_forms.SignInByPasskeyForm",
+}
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
 OPERATORS_NEED_SECOND_FACTOR = flag("OPERATORS_NEED_SECOND_FACTOR", default=PRODUCTION)
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # people are entered by operators; there is no sign-up to verify
@@ -224,6 +240,7 @@ CSRF_COOKIE_NAME = "__Host-catalog-csrf" if PRODUCTION else "catalog-csrf"
 DEVICE_COOKIE_NAME = "__Host-catalog-device" if PRODUCTION else "catalog-device"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "accounts.views.csrf_failure"
+SESSION_ENGINE = "accounts.sessions"  # rows that know whose they are (decision 0029)
 SESSION_COOKIE_AGE = int(timedelta(days=14).total_seconds())
 SECURE_SSL_REDIRECT = PRODUCTION
 # Probes speak plain http, and an API that redirects turns a POST into a GET that looks like a success: there

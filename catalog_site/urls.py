@@ -6,6 +6,8 @@ from django.urls import include, path
 from api.views import playground
 from catalog_site import health
 
+handler429 = "accounts.views.too_many_requests"  # allauth looks for it here
+
 urlpatterns = [
     path("", include("accounts.urls")),
     path("assets/", include("catalog.urls")),
@@ -16,6 +18,6 @@ urlpatterns = [
     path("", include("notifications.urls")),
     path("admin/", admin.site.urls),
     path("healthz", health.healthz),
-    path("readyz", health.readyz),
+    path("readyz", health.readyz, name="readyz"),
     path("metrics", health.metrics_page),
 ]

@@ -37,7 +37,7 @@ def up(*, port: int) -> int:
             print(why, file=sys.stderr)
             return 1
         environment.install("requirements.txt")
-        address = f"http://127.0.0.1:{port}"
+        address = f"http://localhost:{port}"  # an IP address can keep no passkeys
         lock.truncate(0)
         lock.write(address)
         lock.flush()

@@ -7,7 +7,8 @@ let busy = false;
 
 // --- Times in the reader's zone; the title keeps UTC ---
 function localTimes(root) {
-  const format = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+  const { dates, dateStyle } = document.documentElement.dataset; // how the reader chose to have them written
+  const format = new Intl.DateTimeFormat(dates || undefined, { dateStyle: dateStyle || "medium", timeStyle: "short" });
   for (const time of root.querySelectorAll("time[datetime]")) time.textContent = format.format(new Date(time.dateTime));
 }
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from django.urls import URLPattern, URLResolver, get_resolver
 
 ID = "00000000-0000-4000-8000-000000000000"
-SAMPLES = {"uuid": ID, "int": "1", "path": "1", "slug": "one"}
+SAMPLES = {"uuid": ID, "int": "1", "path": "1", "slug": "one", "str": "x"}
 GROUPS = {"key": "x-y", "uidb36": "1", "app_label": "accounts", "url": "nothing-here"}
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from django.http import HttpRequest
 
 from accounts.actors import Actor, person_from
+from accounts.browsers import browser_version
 from tokens.keys import redact
 
 HEADER = "X-Catalog-Client"
@@ -13,16 +14,6 @@ HEADER_IN_META = "HTTP_" + HEADER.upper().replace("-", "_")
 MAX_CLIENT_LENGTH = 80  # characters
 OTHERS = "others"  # who comes after the 200 clients of a token's day
 PRODUCT = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]{1,60})(?:/([0-9A-Za-z.+_-]{1,19}))?", re.ASCII)
-# How browsers say who they are, behind a first product that all of them share. Whoever builds on another names both, so
-# that the first of these that is there is the one.
-BROWSERS = (
-    ("Edge", re.compile(r" (?:Edg|EdgA|EdgiOS|Edge)/([0-9]{1,4})", re.ASCII)),
-    ("Opera", re.compile(r" (?:OPR|OPiOS)/([0-9]{1,4})", re.ASCII)),
-    ("Samsung Internet", re.compile(r" SamsungBrowser/([0-9]{1,4})", re.ASCII)),
-    ("Firefox", re.compile(r" (?:Firefox|FxiOS)/([0-9]{1,4})", re.ASCII)),
-    ("Chrome", re.compile(r" (?:Chrome|CriOS|HeadlessChrome)/([0-9]{1,4})", re.ASCII)),
-    ("Safari", re.compile(r" Version/([0-9]{1,4})[0-9.]* (?:Mobile/[0-9A-Z]{1,10} )?Safari/", re.ASCII)),
-)
 SHARED_BY_BROWSERS = "Mozilla/"
 GIVEN = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,59}", re.ASCII)
 MAX_HEADER_LENGTH = 1000  # characters of a header that are looked at
@@ -58,20 +49,13 @@ def read_name(user_agent: str, given: str) -> str:
     sent = user_agent[:MAX_HEADER_LENGTH], given[:MAX_HEADER_LENGTH]
     clean = redact(sent[0]), redact(sent[1])
     named = clean[1].strip(" \t")
-    name = named if GIVEN.fullmatch(named) else browser(clean[0]) or product(clean[0])
+    browser = browser_version(clean[0]) if clean[0].startswith(SHARED_BY_BROWSERS) else ""
+    name = named if GIVEN.fullmatch(named) else browser or product(clean[0])
     if clean == (user_agent, given):
         if len(remembered) >= MAX_REMEMBERED_NAMES:
             remembered.clear()
         remembered[user_agent, given] = name
     return name
-
-
-def browser(user_agent: str) -> str:
-    """A browser with its major version; "" for what is none that we know."""
-    if not user_agent.startswith(SHARED_BY_BROWSERS):
-        return ""
-    found = ((name, pattern.search(user_agent)) for name, pattern in BROWSERS)
-    return next((f"{name} {match[1]}" for name, match in found if match), "")
 
 
 def product(user_agent: str) -> str:

@@ -11,7 +11,8 @@ from django.db.models.functions import Length
 from django.db.models.lookups import LessThanOrEqual
 from django.utils.functional import cached_property
 
-from accounts.models import Account, LogQuerySet
+from accounts.models import Account
+from accounts.querysets import LogQuerySet
 from tokens import keys
 from tokens.clients import MAX_CLIENT_LENGTH
 from tokens.doors import Door

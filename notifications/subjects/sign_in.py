@@ -21,9 +21,11 @@ Event, State = PeopleEvent.Kind, Email.State
 MAX_REQUESTS_PER_TRANSACTION = 500
 CHANGES = (
     *(Event.PASSWORD_CHANGED, Event.ADDRESS_CHANGED),
-    *(Event.SECOND_FACTOR_ADDED, Event.SECOND_FACTOR_REMOVED, Event.RECOVERY_CODES_GENERATED),
+    *(Event.SECOND_FACTOR_ADDED, Event.SECOND_FACTOR_REMOVED, Event.SECOND_FACTOR_RESET),
+    Event.RECOVERY_CODES_GENERATED,
 )
 FACTORS = {"totp": "An authenticator app", "webauthn": "A passkey or security key"}
+SEVERAL = {"totp": "Authenticator app", "webauthn": "passkeys"}
 
 
 class PasswordReset(Subject):
@@ -91,8 +93,10 @@ class SignInChanges(Subject):
             "address": email.to,
             "event": event,
             "by": "" if event.actor_name == email.recipient.email else one_line(event.actor_name),
-            "by_link": event.after.get("by") == "link",
+            "set_by": event.after.get("by", ""),
             "factor": FACTORS.get(event.before.get("type") or event.after.get("type", ""), "A second factor"),
+            "factors": factors_of(event),
+            "second_factor_url": absolute(reverse("mfa_index")),
             "reset_url": absolute(reverse("account_reset_password")),
         }
 
@@ -111,3 +115,10 @@ class SignInChanges(Subject):
 def event_of(email: Email) -> PeopleEvent:
     assert email.people_event is not None  # of each of its kinds
     return email.people_event
+
+
+def factors_of(event: PeopleEvent) -> str:
+    """What a reset took away, with a capital letter first; recovery codes are not named."""
+    types = event.before.get("types", "").split(", ")
+    named = " and ".join(label for kind, label in SEVERAL.items() if kind in types)
+    return f"{named[:1].upper()}{named[1:]}" or "Recovery codes"

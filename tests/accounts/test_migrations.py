@@ -22,6 +22,11 @@ call_command("migrate", "accounts", "0007", verbosity=0)
 assert triggers() == before != []
 call_command("migrate", "accounts", "0006", verbosity=0)
 assert triggers() == before
+call_command("migrate", verbosity=0)
+before = triggers()
+for name in ("0008", "0009"):
+    call_command("migrate", "accounts", name, verbosity=0)
+    assert triggers() == before != []
 """
 
 

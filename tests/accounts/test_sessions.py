@@ -3,13 +3,13 @@
 from datetime import timedelta
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.core.cache import caches
 from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
 from accounts import sessions, tasks
+from accounts.models import Session
 from catalog_site.celery import app
 from tests.factories import NOW
 

@@ -11,13 +11,14 @@ from django.db import IntegrityError, connection, transaction
 
 from accounts import audit, sign_in
 from accounts.actors import Actor
-from accounts.errors import InvalidUser
+from accounts.errors import InvalidUser, SignInsEnded
 from accounts.links import password_link
 from accounts.models import PeopleEvent, User
 from tests.factories import NOW, PASSWORD
 
 NEW = "a new passphrase"
 Kind = PeopleEvent.Kind
+OLGA = Actor("olga@catalog.test", door="admin")
 Event = tuple[str, dict[str, str], dict[str, str]]
 
 
@@ -163,6 +164,63 @@ def test_an_address_that_is_none_or_another_s_is_refused(ada, carol, address):
     with pytest.raises(InvalidUser):
         sign_in.change_address(ada, address=address, by=Actor(ada.email, ada), now=NOW)
     assert User.objects.get(pk=ada.pk).email == "ada@acme.test"
+
+
+def test_a_new_address_ends_what_the_old_one_could_do(client, ada):
+    link = password_link(ada)
+    client.force_login(ada)
+    assert sign_in.change_address(ada, address="ada@new.test", by=OLGA, now=NOW)
+    assert client.get("/profile/").status_code == 302
+    assert "does not work any more" in client.get(link, follow=True).content.decode()
+
+
+# --- A second factor that was lost -----------------------------------------------------------------
+
+
+def give_factors(person: User, *types: str) -> None:
+    for kind in types:
+        Authenticator.objects.create(user=person, type=kind, data={})
+    person.events.all().delete()
+
+
+def test_a_reset_takes_every_factor_and_is_one_event_of_whoever_did_it(client, ada, carol):
+    give_factors(ada, "totp", "webauthn", "recovery_codes")
+    give_factors(carol, "totp")
+    client.force_login(ada)
+    sign_in.reset_second_factor(ada, by=OLGA, now=NOW)
+    assert list(Authenticator.objects.values_list("user", flat=True)) == [carol.pk]
+    assert events(ada) == [(Kind.SECOND_FACTOR_RESET, {"types": "recovery_codes, totp, webauthn"}, {})]
+    assert ada.events.get().actor_name == "olga@catalog.test"
+    assert client.get("/profile/").status_code == 302  # signed out
+
+
+def test_who_has_no_second_factor_keeps_their_sign_ins(client, ada):
+    client.force_login(ada)
+    with pytest.raises(InvalidUser, match="no second factor"):
+        sign_in.reset_second_factor(ada, by=OLGA, now=NOW)
+    assert client.get("/profile/").status_code == 200
+    assert events(ada) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_its_event_no_factor_is_reset(ada, with_factor, no_event):
+    with pytest.raises(Full):
+        sign_in.reset_second_factor(ada, by=OLGA, now=NOW)
+    assert Authenticator.objects.exists()
+    assert User.objects.get(pk=ada.pk).sign_in_epoch == 0
+
+
+def test_factors_that_are_removed_after_a_reset_are_events_again(ada):
+    give_factors(ada, "totp")
+    sign_in.reset_second_factor(ada, by=OLGA, now=NOW)
+    Authenticator.objects.create(user=ada, type="totp", data={}).delete()
+    assert [kind for kind, *_ in events(ada)][-1] == Kind.SECOND_FACTOR_REMOVED
+
+
+def test_signing_out_elsewhere_is_refused_to_a_sign_in_that_has_ended(ada):
+    User.objects.filter(pk=ada.pk).end_sign_ins()
+    with pytest.raises(SignInsEnded):
+        sign_in.end_other_sign_ins(ada, by=Actor(ada.email, ada), now=NOW)
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no such trigger")

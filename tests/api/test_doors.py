@@ -86,7 +86,7 @@ def test_unknown_and_wrong_answer_alike(live, address, method):
 def test_a_revoked_token_learns_when(live, address, method):
     revoke_token(live.token, by=None, now=timezone.now())
     body = call(method, address, live.secret).json()
-    assert (body["reason"], body["settings_url"]) == ("revoked", "http://127.0.0.1:8000/settings/api/")
+    assert (body["reason"], body["settings_url"]) == ("revoked", "http://localhost:8000/settings/api/")
     assert body["at"].endswith("Z")
 
 

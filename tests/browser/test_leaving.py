@@ -15,6 +15,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def sign_out(page: Page) -> None:
+    page.locator("details.who > summary").click()
     page.get_by_role("button", name="Sign out").click()
     page.wait_for_url("**/accounts/login/**")
 
@@ -31,14 +32,14 @@ def show_authenticator_secret(page: Page) -> str:
     page.goto("/accounts/2fa/totp/activate/")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Confirm").click()
-    return page.get_by_label("Authenticator secret").input_value()
+    return page.get_by_label("Secret").input_value()
 
 
 def activate(page: Page, secret: str) -> list[str]:
     """The recovery codes that are shown once the app has proved itself."""
-    page.get_by_label("Authenticator code").fill(format_hotp_value(hotp_value(secret, int(time.time()) // 30)))
-    page.get_by_role("button", name="Activate").click()
-    codes = page.get_by_label("Unused codes").input_value().split()
+    page.get_by_label("Code that the app shows").fill(format_hotp_value(hotp_value(secret, int(time.time()) // 30)))
+    page.get_by_role("button", name="Turn on").click()
+    codes = page.get_by_label("10 of 10 left").input_value().split()
     assert len(codes) == 10
     return codes
 

@@ -89,7 +89,7 @@ def test_a_second_one_says_where_the_first_is(tmp_path):
     with up(tmp_path, port) as first:
         read_until(first, "Starting the broker")
         with up(tmp_path, free_port()) as second:
-            assert f"running already at http://127.0.0.1:{port}" in read_until(second, "running already")
+            assert f"running already at http://localhost:{port}" in read_until(second, "running already")
             assert second.wait(SECONDS) == 1
         first.send_signal(signal.SIGINT)
         first.wait(SECONDS)

@@ -32,7 +32,7 @@ def test_the_email_says_what_happened_and_never_the_value(planned, issued):
         assert said in message.body
         assert said in alternative(message)
     assert "(in 365 days)" in message.body
-    assert "http://127.0.0.1:8000/settings/api/" in message.body
+    assert "http://localhost:8000/settings/api/" in message.body
     assert keys.parse(issued.secret).secret not in message.message().as_string()
 
 
@@ -111,7 +111,7 @@ def test_nothing_in_the_html_is_loaded_from_anywhere(issued, ada):
 def test_headers_say_that_a_machine_wrote_it_and_where_answers_go(planned, settings):
     settings.EMAIL_REPLY_TO = ["catalog-admins@acme.test"]
     message = message_for(planned, now=NOW).message()
-    assert message["List-Id"] == "Catalog notices <notices.127.0.0.1>"
+    assert message["List-Id"] == "Catalog notices <notices.localhost>"
     assert message["Auto-Submitted"] == "auto-generated"
     assert message["Reply-To"] == "catalog-admins@acme.test"
 

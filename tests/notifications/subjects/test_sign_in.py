@@ -6,13 +6,14 @@ import smtplib
 from datetime import timedelta
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.db import IntegrityError, connections, transaction
 
 from accounts.actors import Actor
 from accounts.audit import record_event
 from accounts.models import PasswordResetRequest, PeopleEvent, User
 from accounts.services import note_bounce, suspend_account
-from accounts.sign_in import ask_for_password_link, change_address
+from accounts.sign_in import ask_for_password_link, change_address, reset_second_factor
 from notifications import delivery, events, planning
 from notifications.emails import message_for
 from notifications.models import Email, InboxMessage, PlannedPeopleEvent, new_email
@@ -156,6 +157,13 @@ CHANGES = [
         "your password was changed",
         "a link that was made for this address",
     ),
+    (Kind.PASSWORD_CHANGED, {"after": {"by": "command"}}, "your password was changed", "on its command line"),
+    (
+        Kind.SECOND_FACTOR_RESET,
+        {"before": {"types": "recovery_codes, totp, webauthn"}},
+        "second factor was reset",
+        "Authenticator app and passkeys",
+    ),
     (Kind.SECOND_FACTOR_ADDED, {"after": {"type": "totp"}}, "second factor was added", "An authenticator app"),
     (
         Kind.SECOND_FACTOR_REMOVED,
@@ -178,7 +186,7 @@ def test_people_are_told_what_changed_when_and_from_where(ada, kind, sides, subj
             says,
             "24 November 2026, 12:00 UTC",
             "192.0.2.7",
-            "http://127.0.0.1:8000/accounts/password/reset/",
+            "http://localhost:8000/accounts/password/reset/",
         ):
             assert part in text
 
@@ -189,6 +197,18 @@ def test_a_new_address_is_told_to_both(ada, olga):
     assert delivery.send_emails(NOW) == 2
     assert set(InboxMessage.objects.values_list("recipients", flat=True)) == {"ada@acme.test", "ada@new.test"}
     assert all(olga.email in text for text in InboxMessage.objects.values_list("text", flat=True))
+
+
+def test_a_reset_says_who_did_it_and_where_a_second_factor_is_set_up(ada):
+    Authenticator.objects.create(user=ada, type="totp", data={})
+    planning.plan_emails(NOW)
+    delivery.send_emails(NOW)  # that it was added
+    reset_second_factor(ada, by=Actor("olga@catalog.test", door="admin"), now=NOW)
+    assert planning.plan_emails(NOW) == 1
+    delivery.send_emails(NOW)
+    text = InboxMessage.objects.latest("pk").text
+    assert "olga@catalog.test" in text
+    assert "http://localhost:8000/accounts/2fa/" in text
 
 
 @pytest.mark.parametrize("change", [{"status": "SUSPENDED"}, {"role": "VIEWER"}])

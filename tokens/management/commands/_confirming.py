@@ -1,18 +1,13 @@
 """Who stops when a token ends, said on the command line before it does."""
 
-import sys
-from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 from django.utils import timezone
 
+from accounts.management import confirming
 from tokens.models import ApiToken
 from tokens.usage import LOOKBACK_DAYS, who_stops
-
-
-def add_yes(parser: ArgumentParser) -> None:
-    parser.add_argument("--yes", action="store_true", help="do not ask; nobody is asked without a terminal either")
 
 
 def confirm(command: BaseCommand, token: ApiToken, act: str, options: dict[str, Any]) -> None:
@@ -32,14 +27,4 @@ def confirm(command: BaseCommand, token: ApiToken, act: str, options: dict[str, 
 
 def ask(command: BaseCommand, question: str, options: dict[str, Any]) -> None:
     """Asks whoever sits at a terminal, unless they were told not to; raises CommandError for a no."""
-    if sys.stdin.isatty() and not options["yes"]:
-        command.stderr.write(f"{question} A token that has ended cannot be restored. [y/N] ", ending="")
-        if not said_yes():
-            raise CommandError("Nothing was done.")
-
-
-def said_yes() -> bool:
-    try:
-        return input().strip().lower() in {"y", "yes"}
-    except EOFError:  # Ctrl-D
-        return False
+    confirming.ask(command, f"{question} A token that has ended cannot be restored.", options)

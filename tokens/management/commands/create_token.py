@@ -5,10 +5,11 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from accounts.actors import COMMAND_LINE
+from accounts.management.confirming import add_yes
 from accounts.management.lookups import account_with_slug
 from accounts.models import Account
 from tokens.errors import ReplacementNotAcknowledged, TokenError
-from tokens.management.commands._confirming import add_yes, confirm
+from tokens.management.commands._confirming import confirm
 from tokens.models import ApiToken
 from tokens.scopes import Scope
 from tokens.services import generate_token

@@ -5,7 +5,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from accounts.actors import COMMAND_LINE
-from tokens.management.commands._confirming import add_yes, confirm
+from accounts.management.confirming import add_yes
+from tokens.management.commands._confirming import confirm
 from tokens.models import ApiToken
 from tokens.services import revoke_token
 

@@ -8,8 +8,9 @@ from django.utils.dateparse import parse_datetime
 
 from accounts.actors import COMMAND_LINE
 from accounts.generation import begin_anew
+from accounts.management.confirming import add_yes
 from accounts.management.lookups import account_with_slug
-from tokens.management.commands._confirming import add_yes, ask
+from tokens.management.commands._confirming import ask
 from tokens.models import ApiToken, ApiTokenQuerySet, TokenUse
 from tokens.services import revoke_tokens
 from tokens.usage import LOOKBACK_DAYS, count_integrations, first_day, who_stops
