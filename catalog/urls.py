@@ -4,6 +4,7 @@ from catalog.views import assets, dashboards, tables, terms
 
 urlpatterns = [
     path("", assets.assets, name="assets"),
+    path("suggestions/", assets.suggestions, name="asset-suggestions"),
     path("tables/<uuid:table_id>/", tables.table, name="asset-table"),
     path("dashboards/<uuid:dashboard_id>/", dashboards.dashboard, name="asset-dashboard"),
     path("terms/<uuid:term_id>/", terms.term, name="asset-term"),
