@@ -1,6 +1,7 @@
 from django.urls import path
 
-from catalog.views import assets, dashboards, tables, terms
+from catalog.models.assets import AssetKind
+from catalog.views import assets, dashboards, descriptions, tables, terms
 
 urlpatterns = [
     path("", assets.assets, name="assets"),
@@ -10,4 +11,8 @@ urlpatterns = [
     path("tables/<uuid:table_id>/joins/", tables.joins, name="asset-table-joins"),
     path("dashboards/<uuid:dashboard_id>/", dashboards.dashboard, name="asset-dashboard"),
     path("terms/<uuid:term_id>/", terms.term, name="asset-term"),
+    *(
+        path(f"{kind}s/<uuid:pk>/description/", descriptions.description, {"kind": kind}, f"asset-{kind}-description")
+        for kind in (AssetKind.TABLE, AssetKind.DASHBOARD, AssetKind.TERM)
+    ),
 ]
