@@ -54,13 +54,15 @@ class Mentions:
 
 
 def mentions(account: Account, *, words: Iterable[str], tags: Iterable[str], owners: Iterable[str]) -> Mentions:
-    """What these words, labels of tags and names of owners mention, in three queries at most."""
+    """What these words, labels of tags and names of owners mention, in four queries at most."""
     words, tags = list(words), list(tags)
     of_owners = [*words, *owners]
-    labelled = any_of([*(Q(label__icontains=word) for word in words), *(Q(label__iexact=label) for label in tags)])
+    known = Tag.objects.visible_to(account).values_list("pk", "label")
+    holding = known.filter(any_of(Q(label__icontains=word) for word in words))
+    exact = known.filter(any_of(Q(label__iexact=label) for label in tags))
     return Mentions(
         account,
-        named(Tag.objects.visible_to(account).filter(labelled).values_list("pk", "label"), words or tags),
+        [*named(exact, tags), *named(holding, words)],
         named(people_called(account, of_owners), of_owners),
         named(called(Team.objects.filter(account=account), of_owners).values_list("pk", "name"), of_owners),
     )

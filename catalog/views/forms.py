@@ -11,7 +11,11 @@ from catalog.models.assets import AssetKind
 from catalog.queries.assets import SEARCHED_KINDS, AssetSearch, finds_columns
 from catalog.queries.search_text import MAX_LENGTH, Part, parse
 
-SUGGESTING = {"autocomplete": "off", "autocapitalize": "off", "spellcheck": "false"}
+
+def suggesting(placeholder: str, filter_: str = "", **more: str) -> dict[str, str]:
+    """Attributes of a box that `static/assets.js` suggests in: for one filter (`tag:`), or for a whole search."""
+    typing = {"autocomplete": "off", "autocapitalize": "off", "spellcheck": "false"}
+    return {"placeholder": placeholder, "data-suggest": filter_, **typing, **more}
 
 
 class AssetFilter(forms.Form):
@@ -21,7 +25,7 @@ class AssetFilter(forms.Form):
         required=False,
         max_length=MAX_LENGTH,
         label="Search",
-        widget=forms.TextInput({"type": "search", "placeholder": "Words, or tag:finance", **SUGGESTING}),
+        widget=forms.TextInput(suggesting("Words, or tag:finance", type="search", **{"data-search": ""})),
     )
     kind = forms.ChoiceField(
         choices=[(kind.value, kind.label) for kind in SEARCHED_KINDS],
@@ -33,10 +37,8 @@ class AssetFilter(forms.Form):
         Source.objects.none(), required=False, empty_label="All sources",
         error_messages={"invalid_choice": "There is no such source in this account."},
     )  # fmt: skip
-    tag = forms.CharField(required=False, max_length=200, widget=forms.TextInput({"placeholder": "Any", **SUGGESTING}))
-    owner = forms.CharField(
-        required=False, max_length=200, widget=forms.TextInput({"placeholder": "Anybody", **SUGGESTING})
-    )
+    tag = forms.CharField(required=False, max_length=200, widget=forms.TextInput(suggesting("Any", "tag:")))
+    owner = forms.CharField(required=False, max_length=200, widget=forms.TextInput(suggesting("Anybody", "owner:")))
     page = forms.IntegerField(
         required=False,
         min_value=1,

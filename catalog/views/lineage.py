@@ -1,8 +1,8 @@
 """The lineage on a page: of the asset, or of the column or field that was picked, as far as links have expanded it."""
 
+import re
 from dataclasses import asdict, dataclass, replace
 from typing import Any
-from uuid import UUID
 
 from django.http import Http404, HttpRequest
 from django.utils.http import urlencode
@@ -27,16 +27,18 @@ class Reach:
     rows: int = 12
 
 
+USUAL, MOST = Reach(), Reach(MAX_STEPS, MAX_STEPS, MAX_ROWS)
+
+
 def reach_of(request: HttpRequest) -> Reach:
     """What the links of the page ask for; anything else is the nearest that is possible, or the usual."""
-    usual = Reach()
-    most = Reach(MAX_STEPS, MAX_STEPS, MAX_ROWS)
-    given = {
-        name: min(max(int(text), 1), getattr(most, name)) if text.isdecimal() and len(text) < 5 else default
-        for name, default in asdict(usual).items()
-        if (text := request.GET.get(name, "")) is not None
-    }
-    return Reach(**given)
+    usual, most = asdict(USUAL), asdict(MOST)
+    return Reach(**{name: bounded(request.GET.get(name, ""), usual[name], most[name]) for name in usual})
+
+
+def bounded(text: str, usual: int, most: int) -> int:
+    """The number from 1 to the most; the usual one for what is no number."""
+    return min(max(int(text), 1), most) if re.fullmatch("[0-9]{1,9}", text) else usual
 
 
 def lineage_context(request: HttpRequest, account: Account, asset: Table | Dashboard) -> dict[str, Any]:
@@ -53,16 +55,18 @@ def lineage_context(request: HttpRequest, account: Account, asset: Table | Dashb
 
 
 def picked_of(request: HttpRequest, account: Account, asset: Table | Dashboard) -> Column | DashboardField | None:
-    rows: Any = asset.columns if isinstance(asset, Table) else asset.fields
-    text = request.GET.get("column" if isinstance(asset, Table) else "field")
+    rows: Any
+    name, rows, along = (
+        ("column", asset.columns, "table") if isinstance(asset, Table) else ("field", asset.fields, "dashboard")
+    )
+    text = request.GET.get(name)
     if text is None:
         return None
-    along = "table" if isinstance(asset, Table) else "dashboard"
-    pk: UUID | None = known_uuid(text)
-    picked = rows.visible_to(account).filter(deleted_at=None, pk=pk).select_related(along).first() if pk else None
+    here = rows.visible_to(account).filter(deleted_at=None).select_related(along)
+    picked: Column | DashboardField | None = here.filter(pk=pk).first() if (pk := known_uuid(text)) else None
     if picked is None:
         raise Http404
-    return picked  # type: ignore[no-any-return]
+    return picked
 
 
 def expansions(reach: Reach, walk: LineageWalk, picked: Column | DashboardField | None) -> dict[str, str]:
@@ -74,12 +78,12 @@ def expansions(reach: Reach, walk: LineageWalk, picked: Column | DashboardField 
         more["down"] = replace(reach, down=reach.down + 1)
     if reach.rows < MAX_ROWS and any(level.more for level in walk.levels):
         more["rows"] = replace(reach, rows=min(reach.rows * 2, MAX_ROWS))
-    if reach != Reach():
-        more["less"] = Reach()
+    if reach != USUAL:
+        more["less"] = USUAL
     return {name: address(wanted, picked) for name, wanted in more.items()}
 
 
 def address(reach: Reach, picked: Column | DashboardField | None) -> str:
     of_picked = {"column" if isinstance(picked, Column) else "field": picked.pk} if picked else {}
-    unusual = {name: value for name, value in asdict(reach).items() if value != getattr(Reach(), name)}
+    unusual = {name: value for name, value in asdict(reach).items() if value != getattr(USUAL, name)}
     return f"?{urlencode(of_picked | unusual)}#lineage"

@@ -33,7 +33,11 @@ class Box:
 
     @property
     def place(self) -> str:
-        return ending(self.asset.place) if self.asset else ""
+        """What the asset lies in; of a column its table's own name, since paths differ at their end."""
+        if not self.asset:
+            return ""
+        place = self.asset.place
+        return cut(place.rpartition(".")[2]) if self.asset.kind == AssetKind.COLUMN else ending(place)
 
     @property
     def url(self) -> str:

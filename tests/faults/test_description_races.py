@@ -9,7 +9,6 @@ from catalog.services.documentation import (
     update_terms_documentation,
 )
 from tests.catalog.factories import DashboardFactory, TermFactory, a_table
-from tests.catalog.keeping import given
 from tests.factories import NOW
 from tests.faults.test_warehouse_races import PROGRAMS, TURNS, at_once
 
@@ -29,7 +28,7 @@ def test_of_those_who_saw_the_same_text_one_writes_and_the_others_are_told(acme,
         said = at_once(
             *[
                 lambda text=text, shown=shown: service(
-                    acme, rows=[given(asset, description_markdown=text)], by=None, now=NOW, shown=shown
+                    acme, rows=[{"id": str(asset.pk), "description_markdown": text}], by=None, now=NOW, shown=shown
                 )
                 for text in texts
             ]

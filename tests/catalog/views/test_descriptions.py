@@ -6,7 +6,7 @@ from django.test import Client
 from accounts.activity import OPERATIONS
 from accounts.actors import Actor
 from accounts.models import AuditEntry, User
-from catalog.rules.documentation import MAX_MARKDOWN_LENGTH
+from catalog.rules.documentation import MAX_MARKDOWN_LENGTH, Documentation
 from catalog.services.documentation import update_tables_documentation
 from catalog.views.descriptions import MAX_BYTES, differences
 from tests.catalog.factories import DashboardFactory, TermFactory, a_table
@@ -87,12 +87,12 @@ def test_nobody_is_led_to_sign_in_and_an_operator_is_told_why(client, olga, tabl
 
 def test_a_text_that_was_changed_meanwhile_is_not_written_over_unseen(signed_in, carol, ada, table):
     client = signed_in(carol)
-    row = {"id": str(table.pk), "description_markdown": "One row is an order.\nIt was <b>cancelled</b>."}
+    row: Documentation = {"id": str(table.pk), "description_markdown": "One row is an order.\nIt was <b>cancelled</b>."}
     update_tables_documentation(table.account, rows=[row], by=Actor(ada.email, ada), now=NOW, shown=OLD)
     answer = sent(client, table, "Mine & own")
     text = answer.content.decode()
     assert (answer.status_code, stored(table)) == (409, row["description_markdown"])
-    assert "<bdi>ada@acme.test</bdi> changed it on" in text
+    assert "<bdi>ada@acme.test</bdi> changed it:" in text
     assert '<del><span class="visually-hidden">Taken out: </span>It was paid.</del>' in text
     assert '<ins><span class="visually-hidden">Put in: </span>It was &lt;b&gt;cancelled&lt;/b&gt;.</ins>' in text
     assert "Mine &amp; own</textarea>" in text

@@ -61,6 +61,12 @@ def test_a_name_that_is_too_long_is_cut_at_its_end_and_a_place_at_its_beginning(
     assert (box.name, box.place) == ("a" * 17 + "…", "…everything.public")
 
 
+def test_of_a_column_the_name_of_its_table_is_the_place():
+    column = AssetReference(UUID(int=1), AssetKind.COLUMN, "id", "warehouse.public.order_lines", "/t/#column-1")
+    box = draw(LineageWalk([Level([column])], 0, [])).boxes[0]
+    assert (box.place, box.url) == ("order_lines", f"/t/?column={UUID(int=1)}#lineage")
+
+
 def test_a_folder_is_shown_whole_or_not_at_all():
     assert ending("root/Shared/Company") == "…/Shared/Company"
 
