@@ -1,6 +1,5 @@
 from django.urls import path
 
-from catalog.models.assets import AssetKind
 from catalog.views import assets, dashboards, descriptions, tables, terms
 
 urlpatterns = [
@@ -13,6 +12,6 @@ urlpatterns = [
     path("terms/<uuid:term_id>/", terms.term, name="asset-term"),
     *(
         path(f"{kind}s/<uuid:pk>/description/", descriptions.description, {"kind": kind}, f"asset-{kind}-description")
-        for kind in (AssetKind.TABLE, AssetKind.DASHBOARD, AssetKind.TERM)
+        for kind in descriptions.WRITERS
     ),
 ]

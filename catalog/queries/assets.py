@@ -190,10 +190,7 @@ def conditions(
 
 def own_words(words: Collection[str], named: Mentions) -> Q:
     """Columns with one of the words in their own name or tags: an index finds these, among a hundred times as many."""
-    by_tag = (
-        named.tagged([pk for pk, label in named.tags if word.casefold() in label.casefold()], "column")
-        for word in words
-    )
+    by_tag = (named.by_part_of_tag(word, AssetKind.COLUMN) for word in words)
     return any_of([*(Q(name__icontains=word) for word in words if finds_columns(word)), *by_tag])
 
 

@@ -1,4 +1,4 @@
-"""Writing the description of a table, a dashboard or a term: in Markdown, with a preview, over nobody's text unseen."""
+"""Writing descriptions of tables, columns, dashboards and terms: in Markdown, with a preview, over no change unseen."""
 
 from collections.abc import Callable, Mapping
 from difflib import unified_diff
@@ -29,12 +29,14 @@ from catalog.services.documentation import (
     update_tables_documentation,
     update_terms_documentation,
 )
+from catalog.services.tables import update_columns_metadata
 from catalog.views.details import is_kept, shown_or_404
 
 WRITERS: Mapping[str, Callable[..., Any]] = {
     AssetKind.TABLE: update_tables_documentation,
     AssetKind.DASHBOARD: update_dashboards_documentation,
     AssetKind.TERM: update_terms_documentation,
+    AssetKind.COLUMN: update_columns_metadata,
 }
 # Two texts of the longest kind: forms send up to twelve bytes a character. Those of strangers are read before it is
 # known who they are, so no more than that.
@@ -68,7 +70,7 @@ class DescriptionForm(forms.Form):
 def description(request: HttpRequest, pk: UUID, kind: AssetKind) -> HttpResponse:
     """The form; what it sends is previewed, or saved unless the text is another by now (409)."""
     model: Any = MODELS[kind]
-    asset = shown_or_404(model, account_of(request), pk)
+    asset = shown_or_404(model, account_of(request), pk, *(["table"] if kind == AssetKind.COLUMN else []))
     if is_kept(asset) and request.method != "POST":
         messages.warning(request, KEPT)
         return redirect(asset.get_absolute_url())
@@ -90,7 +92,8 @@ def save(request: HttpRequest, kind: AssetKind, asset: Any, *, text: str, shown:
     if text == shown:
         messages.info(request, "Nothing was changed.")
         return redirect(asset.get_absolute_url())
-    row = {"id": str(asset.pk), "description_markdown": text}
+    described = {"description_raw": text or None} if kind == AssetKind.COLUMN else {"description_markdown": text}
+    row = {"id": str(asset.pk), **described}
     try:
         [saved] = WRITERS[kind](asset.account, rows=[row], by=person_from(request), now=timezone.now(), shown=shown)
     except ChangedMeanwhile:
@@ -98,7 +101,7 @@ def save(request: HttpRequest, kind: AssetKind, asset: Any, *, text: str, shown:
         return conflict(request, kind, asset, text=text, shown=shown)
     except NotEditable:
         return editor(request, asset, text=text, shown=shown, errors=[KEPT], status=409)
-    without_images = saved.description_raw != text
+    without_images = (saved.description_raw or "") != text
     messages.success(request, f"Description saved{', without its images' if without_images else ''}.")
     return redirect(asset.get_absolute_url())
 

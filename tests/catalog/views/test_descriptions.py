@@ -2,6 +2,7 @@
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from accounts.activity import OPERATIONS
 from accounts.actors import Actor
@@ -9,7 +10,7 @@ from accounts.models import AuditEntry, User
 from catalog.rules.documentation import MAX_MARKDOWN_LENGTH, Documentation
 from catalog.services.documentation import update_tables_documentation
 from catalog.views.descriptions import MAX_BYTES, differences
-from tests.catalog.factories import DashboardFactory, TermFactory, a_table
+from tests.catalog.factories import ColumnFactory, DashboardFactory, TermFactory, a_table, kind
 from tests.factories import NOW, UserFactory
 from tests.shipped import shipped
 
@@ -21,17 +22,19 @@ def table(acme):
     return a_table(acme, "shop.public.orders", description_raw=OLD)
 
 
-@pytest.fixture(params=["table", "dashboard", "term"])
+@pytest.fixture(params=["table", "column", "dashboard", "term"])
 def asset(request, acme):
     if request.param == "table":
         return a_table(acme, description_raw=OLD)
+    if request.param == "column":
+        return ColumnFactory.create(table=a_table(acme), description_raw=OLD)
     if request.param == "dashboard":
         return DashboardFactory.create(source__account=acme, description_raw=OLD)
     return TermFactory.create(account=acme, description_raw=OLD)
 
 
 def editor(asset):
-    return f"{asset.get_absolute_url()}description/"
+    return reverse(f"asset-{kind(asset)}-description", args=[asset.pk])
 
 
 def sent(client, asset, text, *, shown=OLD, do="save"):
@@ -47,13 +50,17 @@ def test_a_description_is_saved_with_an_entry_and_with_who_wrote_it(signed_in, c
     answer = sent(signed_in(carol), asset, "# New\r\nof *today*")
     assert (answer.status_code, answer["Location"]) == (302, asset.get_absolute_url())
     assert stored(asset) == "# New\nof *today*"
-    assert asset.last_described_by_user == carol
     entry = AuditEntry.objects.get()
     assert (entry.actor, entry.door, entry.count, entry.ids) == (carol, "page", 1, [str(asset.pk)])
     assert entry.operation in OPERATIONS
-    page = signed_in(carol).get(asset.get_absolute_url()).content.decode()
-    assert "Description saved." in page
-    assert "by <bdi>carol@acme.test</bdi>" in page
+    assert "Description saved." in signed_in(carol).get(asset.get_absolute_url()).content.decode()
+
+
+def test_the_page_says_who_described_it(signed_in, carol, table):
+    sent(signed_in(carol), table, "New")
+    assert "by <bdi>carol@acme.test</bdi>" in signed_in(carol).get(table.get_absolute_url()).content.decode()
+    table.refresh_from_db()
+    assert table.last_described_by_user == carol
 
 
 @pytest.mark.parametrize("role", [User.Role.ADMIN, User.Role.STEWARD, User.Role.CONTRIBUTOR])
