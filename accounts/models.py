@@ -161,6 +161,11 @@ class User(AbstractBaseUser):
         """Whether this person manages the tokens of an account."""
         return self.is_active and self.account_id is not None and self.role == self.Role.ADMIN
 
+    @property
+    def may_write(self) -> bool:
+        """Whether this person may write in the catalog of an account: everybody of it but viewers."""
+        return self.is_active and self.account_id is not None and self.role != self.Role.VIEWER
+
     def has_perm(self, perm: str, obj: object = None) -> bool:
         """Operators may use the whole admin; each page there decides what can be changed."""
         return self.is_active and self.is_staff

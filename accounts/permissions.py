@@ -53,6 +53,20 @@ def account_required(view: View[P]) -> View[P]:
     return guarded
 
 
+def account_writer_required(view: View[P]) -> View[P]:
+    """Lets those of an account in who may write in its catalog; a viewer gets 403."""
+
+    @wraps(view)
+    @account_required
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        assert isinstance(request.user, User)
+        if not request.user.may_write:
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
 def operator_required(view: View[P]) -> View[P]:
     """Lets operators in. Whoever has not signed in is sent to do so, anybody else gets 403.
 

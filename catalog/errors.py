@@ -22,6 +22,12 @@ class NotFound(CatalogError):
         super().__init__(f"{kind} not found: {ids}")
 
 
+class ChangedMeanwhile(CatalogError):
+    """Somebody changed the text since it was shown to whoever writes it, so nothing was written (decision 0015)."""
+
+    code = "changed_meanwhile"
+
+
 class NotEditable(CatalogError):
     """The row is there, and programs may not change it."""
 

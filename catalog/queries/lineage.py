@@ -1,6 +1,6 @@
 """Walks along lineage: from an asset to what it is made from (upstream), and to what is made from it (downstream)."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from uuid import UUID
@@ -51,6 +51,7 @@ class LineageWalk:
     levels: list[Level]
     start: int
     edges: list[tuple[int, UUID, UUID]]
+    goes_on: frozenset[Direction] = frozenset()  # where a step further would find something
 
     @property
     def upstream(self) -> list[Level]:
@@ -84,26 +85,41 @@ def walk_lineage(
     account: Account,
     asset: Table | Dashboard | Column | DashboardField,
     *,
-    depth: int,  # steps each way, a query or two for each
+    upstream: int,  # steps, a query or two for each, and one to know whether it goes on
+    downstream: int,
     level_size: int,  # assets at one step; the others are counted
-    directions: Collection[Direction] = tuple(Direction),
 ) -> LineageWalk:
     """Of a table or a dashboard: over tables and dashboards. Of a column or a field: over those, down to dashboards."""
     start = reference_to(asset)
     rows: tuple[type[CatalogRow], Sequence[str], Sequence[str]] = (Lineage, PARENTS, CHILDREN)
     if isinstance(asset, Column | DashboardField):
         rows = (FieldLineage, FIELD_PARENTS, FIELD_CHILDREN)
+    depths = {Direction.UPSTREAM: upstream, Direction.DOWNSTREAM: downstream}
+    steps = {way: step_along(*rows, way) for way in depths}
     walked = {
-        way: walk_one_way(
-            account, start, step_along(*rows, way), depth=depth if way in directions else 0, size=level_size
-        )
-        for way in Direction
+        way: walk_one_way(account, start, steps[way], depth=depth, size=level_size) for way, depth in depths.items()
     }
     (above, edges_above), (below, edges_below) = walked[Direction.UPSTREAM], walked[Direction.DOWNSTREAM]
+    goes_on = frozenset(
+        way
+        for way, (levels, _) in walked.items()
+        if levels and len(levels) == depths[way] and lineages(account, levels[-1].assets, steps[way]).exists()
+    )
     place = len(above)
     edges = [(place - number, far, near) for number, near, far in edges_above]
     edges += [(place + number - 1, near, far) for number, near, far in edges_below]
-    return LineageWalk([*reversed(above), Level([start]), *below], place, edges)
+    return LineageWalk([*reversed(above), Level([start]), *below], place, edges, goes_on)
+
+
+def parts_with_lineage(account: Account, asset: Table | Dashboard) -> set[UUID]:
+    """The ids of the columns of a table, or of the fields of a dashboard, of which any lineage is stored. One query."""
+    part, whole = ("column", "table") if isinstance(asset, Table) else ("dashboard_field", "dashboard")
+    rows = FieldLineage.objects.visible_to(account).order_by()
+    ids = [
+        rows.filter(**{f"{side}_{part}__{whole}": asset}).values_list(f"{side}_{part}", flat=True)
+        for side in ("parent", "child")
+    ]
+    return set(ids[0].union(ids[1]))
 
 
 def walk_one_way(

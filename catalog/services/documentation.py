@@ -10,7 +10,7 @@ from accounts.actors import Actor
 from accounts.checked import Given, Row, check_once
 from accounts.models import Account
 from catalog.choices import TableExternalDescriptionSource
-from catalog.errors import NotEditable
+from catalog.errors import ChangedMeanwhile, NotEditable
 from catalog.models import Dashboard, Table, Term
 from catalog.rules.documentation import Documentation, check_documentation, without_images
 from catalog.services.associations import lock_associations
@@ -22,32 +22,52 @@ API = TableExternalDescriptionSource.API  # the same word for columns
 
 @transaction.atomic
 def update_tables_documentation(
-    account: Account, *, rows: Given[Sequence[Documentation]], by: Actor | None, now: datetime
+    account: Account,
+    *,
+    rows: Given[Sequence[Documentation]],
+    by: Actor | None,
+    now: datetime,
+    shown: str | None = None,
 ) -> list[Table]:
-    """Overwrite the documentation of these tables, all or none; NotFound for an unknown one."""
+    """Overwrite the documentation of these tables, all or none; NotFound for an unknown one.
+
+    `shown` is the text that whoever writes had before them: ChangedMeanwhile when one of the rows has another by now.
+    """
     checked = check_once(check_documentation, rows)
     lock_api_source(account)  # whoever renames what lies above writes the same rows
     tables = find_locked(Table.objects.visible_to(account), [row["id"] for row in checked])
-    document(tables, checked, now=now)
+    refuse_changed(tables, shown)
+    document(tables, checked, by=by, now=now)
     record_change("update_tables_documentation", account, ids_of(tables), kind="table", by=by, now=now)
     return tables
 
 
 @transaction.atomic
 def update_dashboards_documentation(
-    account: Account, *, rows: Given[Sequence[Documentation]], by: Actor | None, now: datetime
+    account: Account,
+    *,
+    rows: Given[Sequence[Documentation]],
+    by: Actor | None,
+    now: datetime,
+    shown: str | None = None,
 ) -> list[Dashboard]:
     """The same of dashboards."""
     checked = check_once(check_documentation, rows)
     dashboards = find_locked(Dashboard.objects.visible_to(account), [row["id"] for row in checked])
-    document(dashboards, checked, now=now)
+    refuse_changed(dashboards, shown)
+    document(dashboards, checked, by=by, now=now)
     record_change("update_dashboards_documentation", account, ids_of(dashboards), kind="dashboard", by=by, now=now)
     return dashboards
 
 
 @transaction.atomic
 def update_terms_documentation(
-    account: Account, *, rows: Given[Sequence[Documentation]], by: Actor | None, now: datetime
+    account: Account,
+    *,
+    rows: Given[Sequence[Documentation]],
+    by: Actor | None,
+    now: datetime,
+    shown: str | None = None,
 ) -> list[Term]:
     """The same of terms; NotEditable for one that is kept in a source, which would write over it."""
     checked = check_once(check_documentation, rows)
@@ -55,14 +75,29 @@ def update_terms_documentation(
     terms = find_locked(Term.objects.visible_to(account), [row["id"] for row in checked])
     if kept := [str(term.pk) for term in terms if term.external_id is not None]:
         raise NotEditable(f"Term kept in its source: {', '.join(kept)}")
-    document(terms, checked, now=now, last_edited_at=now)
+    refuse_changed(terms, shown)
+    document(terms, checked, by=by, now=now, last_edited_at=now)
     record_change("update_terms_documentation", account, ids_of(terms), kind="term", by=by, now=now)
     return terms
 
 
-def document(assets: Sequence[Any], rows: Sequence[Documentation], *, now: datetime, **more: Any) -> None:
+def refuse_changed(assets: Sequence[Any], shown: str | None) -> None:
+    """ChangedMeanwhile unless these assets, which are locked, have the text that was shown, if any was."""
+    if shown is not None and any(one_kind_of_line(asset.description_raw or "") != shown for asset in assets):
+        raise ChangedMeanwhile("The description was changed since it was shown.")
+
+
+def one_kind_of_line(text: str) -> str:
+    r"""The text with \n alone between its lines: forms send \r\n whatever they were given (HTML, form submission)."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def document(
+    assets: Sequence[Any], rows: Sequence[Documentation], *, by: Actor | None, now: datetime, **more: Any
+) -> None:
     """Give the assets these texts, and more columns that say the same of each."""
-    write(assets, [written_anew(row) | more for row in rows], now=now)
+    person = {"last_described_by_user": by.user} if by else {}
+    write(assets, [written_anew(row) | person | more for row in rows], now=now)
 
 
 def written_anew(row: Documentation) -> dict[str, Any]:
@@ -77,7 +112,7 @@ def documented(markdown: str) -> dict[str, Any]:
         "description_raw": markdown,
         "description_state_lexical": None,  # the editor's state of a text that is gone
         "is_description_generated": False,
-        "last_described_by_user": None,  # a token stands for its account, not for whoever wrote here before
+        "last_described_by_user": None,  # unless a person writes: a token stands for its account
     }
 
 

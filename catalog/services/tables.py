@@ -12,7 +12,7 @@ from accounts.models import Account
 from catalog.models import Column, ExternalLink, Schema, Table
 from catalog.rules import warehouse as rules
 from catalog.services.bulk import beneath, create_rows, ids_of, record_change, update_rows, write
-from catalog.services.documentation import with_origin
+from catalog.services.documentation import refuse_changed, with_origin
 from catalog.services.lookups import find, find_editable, find_locked, lock_api_source
 from catalog.services.warehouse import path_of
 
@@ -100,11 +100,20 @@ def update_columns(
 
 @transaction.atomic
 def update_columns_metadata(
-    account: Account, *, rows: Given[Sequence[rules.ColumnMetadata]], by: Actor | None, now: datetime
+    account: Account,
+    *,
+    rows: Given[Sequence[rules.ColumnMetadata]],
+    by: Actor | None,
+    now: datetime,
+    shown: str | None = None,
 ) -> list[Column]:
-    """Write descriptions and marks of columns of any source; NotFound for an unknown one."""
+    """Write descriptions and marks of columns of any source; NotFound for an unknown one.
+
+    `shown` is as in `update_tables_documentation`.
+    """
     checked = check_once(rules.check_column_metadata, rows)
     columns = find_locked(Column.objects.visible_to(account), [row["id"] for row in checked])
+    refuse_changed(columns, shown)
     changed = write(columns, [with_origin(row) for row in checked], now=now)
     record_change("update_columns_metadata", account, ids_of(changed), kind="column", by=by, now=now)
     return columns

@@ -3,10 +3,11 @@
 from typing import Any
 
 from django.http import Http404
+from django.urls import reverse
 
 from accounts.activity import last_change
 from accounts.models import Account
-from catalog.models import CatalogQuerySet, DescribedRow
+from catalog.models import CatalogQuerySet, DescribedRow, NamedRow, Term
 from catalog.models.assets import KINDS, AssetKind
 from catalog.queries.references import AssetReference, joins_of, reference_from
 from catalog.queries.visibility import points_to_shown
@@ -15,9 +16,10 @@ MAX_ROWS_SHOWN = 1_000  # of a table on a page: columns, fields
 MAX_REFERENCES_SHOWN = 50  # in lists beside the main thing
 
 
-def shown_or_404(model: type[DescribedRow], account: Account, pk: Any, *along: str) -> Any:
+def shown_or_404(model: type[NamedRow], account: Account, pk: Any, *along: str) -> Any:
     """The row, with these relations; Http404 for one that is deleted or hidden, or of another account."""
-    along = (*along, "verified_by_user", "deprecated_by_user")
+    if issubclass(model, DescribedRow):
+        along = (*along, "verified_by_user", "deprecated_by_user")
     row = model.objects.visible_to(account).undeleted().unhidden().select_related(*along).filter(pk=pk).first()
     if row is None:
         raise Http404
@@ -37,8 +39,15 @@ def about(account: Account, asset: Any) -> dict[str, Any]:
         .order_by("team__name"),
         "tags": tags_of(account, asset),
         "pinned": references(asset.pinned.visible_to(account), "to_"),
+        "description_url": reverse(f"asset-{KINDS[type(asset)]}-description", args=[asset.pk]),
+        "is_kept": is_kept(asset),
         "last_change": last_change(account, KINDS[type(asset)], updated_at=asset.updated_at),
     }
+
+
+def is_kept(asset: Any) -> bool:
+    """Whether the asset is a term that a source keeps, and would write over."""
+    return isinstance(asset, Term) and asset.external_id is not None
 
 
 def tags_of(account: Account, asset: Any) -> CatalogQuerySet:

@@ -6,17 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from accounts.models import Account
-from catalog.models import Dashboard, Table
-from catalog.queries.lineage import Level, LineageWalk, walk_lineage
+from catalog.models.assets import AssetKind
+from catalog.queries.lineage import Level, LineageWalk
 from catalog.queries.references import AssetReference
 
 BOX_WIDTH, BOX_HEIGHT = 148, 44
 COLUMN_WIDTH, ROW_HEIGHT = BOX_WIDTH + 28, BOX_HEIGHT + 10  # from one box to the next
 MARGIN = 2  # for the width of a box's line
 MAX_TEXT_LENGTH = 18  # characters that fit into a box; longer names end in an ellipsis
-MAX_STEPS = 2  # each way
-MAX_BOXES_PER_COLUMN = 12
+PICKED_BY = {AssetKind.COLUMN: "column", AssetKind.DASHBOARD_FIELD: "field"}  # in the query of a page
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +33,16 @@ class Box:
 
     @property
     def place(self) -> str:
-        return ending(self.asset.place) if self.asset else ""
+        """What the asset lies in; of a column its table's own name, since paths differ at their end."""
+        if not self.asset:
+            return ""
+        place = self.asset.place
+        return cut(place.rpartition(".")[2]) if self.asset.kind == AssetKind.COLUMN else ending(place)
+
+    @property
+    def url(self) -> str:
+        """The page of the asset; of a column or a field, the drawing of its own lineage there."""
+        return lineage_url(self.asset) if self.asset else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +53,9 @@ class Drawing:
     lines: list[str]  # paths, each from the right of a parent to the left of its child
 
 
-def lineage_of(account: Account, asset: Table | Dashboard) -> LineageWalk:
-    """As much of its lineage as a drawing has room for."""
-    return walk_lineage(account, asset, depth=MAX_STEPS, level_size=MAX_BOXES_PER_COLUMN)
+def lineage_url(asset: AssetReference) -> str:
+    name = PICKED_BY.get(asset.kind)
+    return f"{asset.url.partition('#')[0]}?{name}={asset.id}#lineage" if name else asset.url
 
 
 def draw(lineage: LineageWalk) -> Drawing:

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 
-from catalog.queries.lineage import Direction, walk_lineage
+from catalog.queries.lineage import walk_lineage
 from tests.catalog.factories import (
     ColumnFactory,
     DashboardFactory,
@@ -19,7 +19,7 @@ SIZE = 4
 
 
 def walk(account, asset, **changes):
-    return walk_lineage(account, asset, **{"depth": 2, "level_size": SIZE} | changes)
+    return walk_lineage(account, asset, **{"upstream": 2, "downstream": 2, "level_size": SIZE} | changes)
 
 
 @pytest.fixture
@@ -76,17 +76,17 @@ def test_a_walk_goes_as_many_steps_as_it_is_told(acme, depth):
     chain = [a_table(acme, f"lake.raw.{name}") for name in "abcd"]
     for parent, child in pairwise(chain):
         feeds(parent, child)
-    assert names(walk(acme, chain[0], depth=depth).downstream) == [["b"], ["c"], ["d"]][:depth]
+    assert names(walk(acme, chain[0], downstream=depth).downstream) == [["b"], ["c"], ["d"]][:depth]
 
 
 @pytest.mark.parametrize(
-    ("direction", "levels"),
-    [(Direction.UPSTREAM, [["raw"], ["orders"]]), (Direction.DOWNSTREAM, [["orders"], ["board"]])],
+    ("away", "levels"),
+    [("downstream", [["raw"], ["orders"]]), ("upstream", [["orders"], ["board"]])],
 )
-def test_a_walk_can_go_one_way_alone(acme, orders, direction, levels):
+def test_a_walk_can_go_one_way_alone(acme, orders, away, levels):
     feeds(a_table(acme, "lake.raw.raw"), orders)
     feeds(orders, DashboardFactory.create(source__account=acme, name="board"))
-    assert names(walk(acme, orders, directions=[direction]).levels) == levels
+    assert names(walk(acme, orders, **{away: 0}).levels) == levels
 
 
 @pytest.fixture

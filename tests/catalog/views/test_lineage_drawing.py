@@ -4,9 +4,9 @@ from uuid import UUID
 import pytest
 
 from catalog.models.assets import AssetKind
-from catalog.queries.lineage import Level, LineageWalk
+from catalog.queries.lineage import Level, LineageWalk, walk_lineage
 from catalog.queries.references import AssetReference
-from catalog.views.lineage_drawing import BOX_HEIGHT, BOX_WIDTH, MARGIN, ROW_HEIGHT, draw, ending, lineage_of
+from catalog.views.lineage_drawing import BOX_HEIGHT, BOX_WIDTH, MARGIN, ROW_HEIGHT, draw, ending
 from tests.catalog.factories import a_table, feeds
 
 
@@ -61,6 +61,12 @@ def test_a_name_that_is_too_long_is_cut_at_its_end_and_a_place_at_its_beginning(
     assert (box.name, box.place) == ("a" * 17 + "…", "…everything.public")
 
 
+def test_of_a_column_the_name_of_its_table_is_the_place():
+    column = AssetReference(UUID(int=1), AssetKind.COLUMN, "id", "warehouse.public.order_lines", "/t/#column-1")
+    box = draw(LineageWalk([Level([column])], 0, [])).boxes[0]
+    assert (box.place, box.url) == ("order_lines", f"/t/?column={UUID(int=1)}#lineage")
+
+
 def test_a_folder_is_shown_whole_or_not_at_all():
     assert ending("root/Shared/Company") == "…/Shared/Company"
 
@@ -74,4 +80,5 @@ def test_a_circle_and_a_table_made_from_itself_are_drawn(acme):
     orders, other, own = (a_table(acme, f"lake.raw.{name}") for name in ("orders", "other", "own"))
     for parent, child in ((orders, other), (other, orders), (own, own)):
         feeds(parent, child)
-    assert [len(draw(lineage_of(acme, table)).lines) for table in (orders, own)] == [4, 4]
+    walks = [walk_lineage(acme, table, upstream=2, downstream=2, level_size=12) for table in (orders, own)]
+    assert [len(draw(walk).lines) for walk in walks] == [4, 4]
