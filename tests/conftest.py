@@ -11,11 +11,19 @@ from django.test.client import MULTIPART_CONTENT
 from accounts.actors import Actor
 from accounts.models import Account, User
 from tests.factories import NOW, AccountFactory, UserFactory
+from tests.migrated import migrated_once
 from tokens import authentication, ledger
 from tokens.leases import Leased
 from tokens.models import ApiToken
 from tokens.scopes import Scope
 from tokens.services import IssuedToken, generate_token
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings, django_db_use_migrations, django_db_blocker):
+    if django_db_use_migrations and connection.vendor == "postgresql":
+        with django_db_blocker.unblock():
+            connection.settings_dict["TEST"]["TEMPLATE"] = migrated_once()
 
 
 @pytest.fixture(scope="session")
