@@ -4,7 +4,7 @@ from importlib import import_module
 from urllib.parse import urlencode
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client, RequestFactory, override_settings
 from django.test.client import MULTIPART_CONTENT
 
@@ -75,6 +75,17 @@ def own_leases(request, monkeypatch, settings):
     memory: Leased[ApiToken] = Leased(length=settings.TOKEN_LEASE)
     monkeypatch.setattr(authentication, "verified", memory)
     return memory
+
+
+@pytest.fixture(scope="module")
+def rows_of_module(django_db_setup, django_db_blocker):
+    """For rows that all tests of a module read: a transaction around them. What a test changes, only it sees.
+
+    Fixtures of the module that make such rows take this one; its tests are marked `django_db`.
+    """
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 @pytest.fixture
