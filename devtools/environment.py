@@ -73,6 +73,11 @@ def can_create() -> bool:
 
 
 def create(venv: Path) -> None:
+    if not os.access(venv.parent, os.W_OK):
+        raise Unusable(
+            f"Nothing can be written into {venv.parent}, where the packages belong ({venv.name}).\n"
+            "Copy the project into a folder of yours, and start it there."
+        )
     if not can_create():
         raise Unusable("Python cannot make virtual environments here. On Debian: apt-get install python3-venv")
     print(f"Making the environment in {venv.name} …", flush=True)
@@ -118,7 +123,8 @@ def announce(text: str) -> None:
 def rewrite(text: str) -> None:
     """Shows the text in place of the one before it, on a terminal alone."""
     if sys.stdout.isatty():
-        print(f"\r\x1b[K{text}", end="", flush=True)
+        columns = shutil.get_terminal_size().columns - 1  # what is longer would begin a second line
+        print(f"\r\x1b[K{text[:columns]}", end="", flush=True)
 
 
 def package(name: str) -> Path | None:

@@ -5,6 +5,7 @@ import fcntl
 import http.client
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -12,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 from typing import IO
@@ -22,6 +24,7 @@ from devtools.processes import ServerFailed, serve, spawn, stop, tail, wait_unti
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 STOPPING_ORDER = ("web", "beat", "worker", "worker-default")  # then the broker, which they use
+STEP = re.compile(r"^Migration (\d+) of (\d+): (\S+)\n", re.MULTILINE)
 MAX_LOG_BYTES = 10 * 2**20  # and as many of the part before it
 
 
@@ -67,6 +70,28 @@ def say(text: str) -> None:
         print(text, flush=True)
 
 
+def text_of(output: IO[bytes]) -> str:
+    """What has been written so far; the child goes on writing where it was."""
+    return os.pread(output.fileno(), os.fstat(output.fileno()).st_size, 0).decode(errors="replace")
+
+
+class Progress:
+    """Shows how far a command is that prints a line for each of its steps."""
+
+    def __init__(self, what: str) -> None:
+        self.what, self.quarters = what, 0
+
+    def show(self, printed: str) -> None:
+        """On a terminal in one line that changes; elsewhere a line for each quarter of the steps."""
+        if steps := STEP.findall(printed):
+            number, total, name = int(steps[-1][0]), int(steps[-1][1]), steps[-1][2]
+            with contextlib.suppress(OSError):  # the terminal has gone
+                environment.rewrite("" if number == total else f"{self.what}: {number} of {total}, {name}")
+            if not sys.stdout.isatty() and number * 4 // total > self.quarters:
+                self.quarters = number * 4 // total
+                say(f"{self.what}: {number} of {total}")
+
+
 class Supervisor:
     """The children of one `up`, by name."""
 
@@ -75,6 +100,7 @@ class Supervisor:
         self.socket = valkey.socket_path(var)
         self.variables = {"LOG_FORMAT": "console"} | variables.of_site(var)
         self.variables |= {"BASE_URL": address, "PORT": str(port), "WEB_CONCURRENCY": "1", "PYTHONUNBUFFERED": "1"}
+        self.variables["CELERY_SKIP_CHECKS"] = "1"  # `dev.py test` makes them; each worker would load all addresses
         self.children: dict[str, subprocess.Popen[bytes]] = {}
         self.asked_to_stop = False
         self.logs.mkdir(exist_ok=True)
@@ -113,8 +139,7 @@ class Supervisor:
         say("Starting the broker …")
         self.children["broker"] = valkey.start(self.var / "valkey", self.socket)
         say("Bringing the database up to date …")
-        self.manage("migrate", "--verbosity=0")
-        made = self.manage("create_demo")
+        made = self.manage("start_demo", while_it_runs=Progress("Bringing the database up to date").show)
         self.serve("web", "gunicorn", "catalog_site.wsgi:application")
         self.serve_queue("worker", "emails")
         self.serve("beat", "celery", "--app=catalog_site", "beat")
@@ -123,22 +148,24 @@ class Supervisor:
         self.serve_queue("worker-default", "default")  # nobody waits for it: the page came first
         say(self.welcome(made, time.monotonic() - begun))
 
-    def manage(self, *arguments: str) -> str:
-        """What the management command printed. Raises ServerFailed with it when it fails."""
+    def manage(self, *arguments: str, while_it_runs: Callable[[str], None]) -> str:
+        """What the management command printed, but for its progress. Raises ServerFailed with it when it fails."""
         with tempfile.TemporaryFile() as output:  # never a file with a name: it may contain the demo password
             command = [str(PYTHON), "manage.py", *arguments]
             process = spawn(command, output=output, cwd=ROOT, env=self.variables)
             try:
                 while process.poll() is None:
                     self.check()
+                    while_it_runs(text_of(output))
                     time.sleep(0.02)
             finally:
                 stop(process, seconds=0.5)
-            output.seek(0)
-            text = output.read().decode(errors="replace").strip()
+            text = text_of(output)
+            while_it_runs(text)
         if process.returncode:
+            environment.rewrite("")
             raise ServerFailed(f"{text}\n`manage.py {' '.join(arguments)}` failed.")
-        return text
+        return STEP.sub("", text).strip()
 
     def serve(self, name: str, *module: str) -> None:
         self.log(name).write_bytes(b"")

@@ -1,18 +1,27 @@
 """The environment variables under which the site runs on this machine, for `up` and `manage` alike."""
 
 import os
+import tempfile
 from pathlib import Path
 
 from devtools import valkey
-from devtools.environment import ROOT
+from devtools.environment import ROOT, Unusable
 
 DEPLOYED = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "TOKEN_PEPPERS", "ALLOWED_HOSTS", "TRUSTED_PROXY_COUNT", "DEBUG")
 
 
 def var_dir() -> Path:
-    """The folder (0700) of the database, the logs and the broker's data; made when it is missing."""
+    """The folder (0700) of the database, the logs and the broker's data; made when it is missing. Raises Unusable."""
     folder = Path(os.environ.get("VAR_DIR") or ROOT / "var").resolve()
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise Unusable(
+            f"Nothing can be written into {folder}, where Catalog keeps its data: {error.strerror}.\n"
+            "Name a folder of yours: VAR_DIR=~/catalog-data python3 dev.py up"
+        ) from None
     return folder
 
 

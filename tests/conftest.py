@@ -5,19 +5,27 @@ from importlib import import_module
 from urllib.parse import urlencode
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client, RequestFactory, override_settings
 from django.test.client import MULTIPART_CONTENT
 
 from accounts.actors import Actor
 from accounts.models import Account, User
 from tests.factories import NOW, AccountFactory, UserFactory
+from tests.migrated import migrated_once
 from tests.signing import sign_in
 from tokens import authentication, ledger
 from tokens.leases import Leased
 from tokens.models import ApiToken
 from tokens.scopes import Scope
 from tokens.services import IssuedToken, generate_token
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings, django_db_use_migrations, django_db_blocker):
+    if django_db_use_migrations and connection.vendor == "postgresql":
+        with django_db_blocker.unblock():
+            connection.settings_dict["TEST"]["TEMPLATE"] = migrated_once()
 
 
 @pytest.fixture(scope="session")
@@ -69,6 +77,17 @@ def own_leases(request, monkeypatch, settings):
     memory: Leased[ApiToken] = Leased(length=settings.TOKEN_LEASE)
     monkeypatch.setattr(authentication, "verified", memory)
     return memory
+
+
+@pytest.fixture(scope="module")
+def rows_of_module(django_db_setup, django_db_blocker):
+    """For rows that all tests of a module read: a transaction around them. What a test changes, only it sees.
+
+    Fixtures of the module that make such rows take this one; its tests are marked `django_db`.
+    """
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 @pytest.fixture

@@ -48,7 +48,7 @@ def gunicorn(folder: Path, **variables: str) -> Iterator[tuple[int, Path]]:
     try:
         yield port, log
     finally:
-        stop(process, seconds=10)  # it writes down what it has counted
+        stop(process, seconds=60)  # it writes down what it has counted
 
 
 def start_gunicorn(folder: Path, **variables: str) -> tuple[subprocess.Popen[bytes], int, Path]:
@@ -71,8 +71,11 @@ def healthy(port: int) -> bool:
 
 @contextmanager
 def celery(role: str, folder: Path, *arguments: str, **variables: str) -> Iterator[subprocess.Popen[bytes]]:
-    """A worker or a beat; it may need a second until it works."""
-    settings = environment(VAR_DIR=str(folder), **variables)
+    """A worker or a beat; it may need a second until it works.
+
+    It leaves out Django's checks, for which a worker loads all addresses of the site; `dev.py test` has made them.
+    """
+    settings = environment(VAR_DIR=str(folder), CELERY_SKIP_CHECKS="1", **variables)
     command = [program("celery"), "--app=catalog_site", role, *arguments]
     process = serve(command, log=folder / f"{role}.log", cwd=ROOT, env=settings)
     try:

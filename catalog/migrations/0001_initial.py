@@ -40,6 +40,7 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ('id',),
                 'abstract': False,
+                'indexes': [models.Index(fields=['account', 'id'], name='column_by_account')],
             },
         ),
         migrations.CreateModel(
@@ -72,6 +73,7 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ('id',),
                 'abstract': False,
+                'indexes': [models.Index(fields=['account', 'id'], name='dashboard_by_account')],
             },
         ),
         migrations.CreateModel(
@@ -97,6 +99,10 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ('id',),
                 'abstract': False,
+                'indexes': [models.Index(fields=['account', 'id'], name='dashboardfield_by_account')],
+                'constraints': [
+                    models.UniqueConstraint(fields=('dashboard', 'external_id'), name='field_once_in_dashboard'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -115,6 +121,7 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ('id',),
                 'abstract': False,
+                'indexes': [models.Index(fields=['account', 'id'], name='database_by_account')],
             },
         ),
         migrations.CreateModel(
@@ -135,6 +142,11 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ('id',),
                 'abstract': False,
+                'indexes': [models.Index(fields=['account', 'id'], name='fieldlineage_by_account')],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('parent_column__isnull', False), ('parent_dashboard_field__isnull', True)), models.Q(('parent_column__isnull', True), ('parent_dashboard_field__isnull', False)), _connector='OR'), name='field_lineage_has_one_parent'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('child_column__isnull', False), ('child_dashboard__isnull', True), ('child_dashboard_field__isnull', True)), models.Q(('child_column__isnull', True), ('child_dashboard__isnull', False), ('child_dashboard_field__isnull', True)), models.Q(('child_column__isnull', True), ('child_dashboard__isnull', True), ('child_dashboard_field__isnull', False)), _connector='OR'), name='field_lineage_has_one_child'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -149,6 +161,8 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ('id',),
                 'abstract': False,
+                'indexes': [models.Index(fields=['account', 'id'], name='ownerlabel_by_account')],
+                'constraints': [models.UniqueConstraint(fields=('account', 'label'), name='owner_label_once')],
             },
         ),
         migrations.CreateModel(
@@ -168,6 +182,10 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ('id',),
                 'abstract': False,
+                'indexes': [models.Index(fields=['account', 'id'], name='schema_by_account')],
+                'constraints': [
+                    models.UniqueConstraint(fields=('database', 'external_id'), name='schema_once_in_database'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -187,6 +205,10 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ('id',),
                 'abstract': False,
+                'indexes': [models.Index(fields=['account', 'id'], name='source_by_account')],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('origin', 'API')), fields=('account',), name='source_one_by_api'),
+                ],
             },
         ),
         migrations.AddField(
@@ -222,6 +244,10 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ('id',),
                 'abstract': False,
+                'indexes': [models.Index(fields=['account', 'id'], name='sourceuser_by_account')],
+                'constraints': [
+                    models.UniqueConstraint(fields=('source', 'external_id'), name='source_user_once_in_source'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -258,6 +284,8 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ('id',),
                 'abstract': False,
+                'indexes': [models.Index(fields=['account', 'id'], name='table_by_account')],
+                'constraints': [models.UniqueConstraint(fields=('schema', 'external_id'), name='table_once_in_schema')],
             },
         ),
         migrations.CreateModel(
@@ -283,6 +311,8 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ('id',),
                 'abstract': False,
+                'indexes': [models.Index(fields=['account', 'id'], name='qualitycheck_by_account')],
+                'constraints': [models.UniqueConstraint(fields=('table', 'external_id'), name='check_once_on_table')],
             },
         ),
         migrations.CreateModel(
@@ -302,6 +332,15 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ('id',),
                 'abstract': False,
+                'indexes': [models.Index(fields=['account', 'id'], name='lineage_by_account')],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('parent_dashboard__isnull', False), ('parent_table__isnull', True)), models.Q(('parent_dashboard__isnull', True), ('parent_table__isnull', False)), _connector='OR'), name='lineage_has_one_parent'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('child_dashboard__isnull', False), ('child_table__isnull', True)), models.Q(('child_dashboard__isnull', True), ('child_table__isnull', False)), _connector='OR'), name='lineage_has_one_child'),
+                    models.UniqueConstraint(fields=('parent_dashboard', 'child_dashboard'), name='lineage_dashboard_dashboard'),
+                    models.UniqueConstraint(fields=('parent_dashboard', 'child_table'), name='lineage_dashboard_table'),
+                    models.UniqueConstraint(fields=('parent_table', 'child_dashboard'), name='lineage_table_dashboard'),
+                    models.UniqueConstraint(fields=('parent_table', 'child_table'), name='lineage_table_table'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -318,6 +357,7 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ('id',),
                 'abstract': False,
+                'indexes': [models.Index(fields=['account', 'id'], name='externallink_by_account')],
             },
         ),
         migrations.AddField(
@@ -348,6 +388,8 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'table queries',
                 'ordering': ('id',),
                 'abstract': False,
+                'indexes': [models.Index(fields=['account', 'id'], name='tablequery_by_account')],
+                'constraints': [models.UniqueConstraint(fields=('account', 'hash'), name='query_once')],
             },
         ),
         migrations.CreateModel(
@@ -363,6 +405,8 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ('id',),
                 'abstract': False,
+                'indexes': [models.Index(fields=['account', 'id'], name='tag_by_account')],
+                'constraints': [models.UniqueConstraint(fields=('account', 'label'), name='tag_label_once')],
             },
         ),
         migrations.CreateModel(
@@ -394,6 +438,7 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ('id',),
                 'abstract': False,
+                'indexes': [models.Index(fields=['account', 'id'], name='term_by_account')],
             },
         ),
         migrations.CreateModel(
@@ -413,6 +458,13 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'team owner entities',
                 'ordering': ('id',),
                 'abstract': False,
+                'indexes': [models.Index(fields=['account', 'id'], name='teamownerentity_by_account')],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('dashboard__isnull', False), ('table__isnull', True), ('term__isnull', True)), models.Q(('dashboard__isnull', True), ('table__isnull', False), ('term__isnull', True)), models.Q(('dashboard__isnull', True), ('table__isnull', True), ('term__isnull', False)), _connector='OR'), name='team_owner_has_one_asset'),
+                    models.UniqueConstraint(fields=('team', 'dashboard'), name='team_owner_once_of_dashboard'),
+                    models.UniqueConstraint(fields=('team', 'table'), name='team_owner_once_of_table'),
+                    models.UniqueConstraint(fields=('team', 'term'), name='team_owner_once_of_term'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -435,6 +487,15 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'tag entities',
                 'ordering': ('id',),
                 'abstract': False,
+                'indexes': [models.Index(fields=['account', 'id'], name='tagentity_by_account')],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('column__isnull', False), ('dashboard__isnull', True), ('dashboard_field__isnull', True), ('table__isnull', True), ('term__isnull', True)), models.Q(('column__isnull', True), ('dashboard__isnull', False), ('dashboard_field__isnull', True), ('table__isnull', True), ('term__isnull', True)), models.Q(('column__isnull', True), ('dashboard__isnull', True), ('dashboard_field__isnull', False), ('table__isnull', True), ('term__isnull', True)), models.Q(('column__isnull', True), ('dashboard__isnull', True), ('dashboard_field__isnull', True), ('table__isnull', False), ('term__isnull', True)), models.Q(('column__isnull', True), ('dashboard__isnull', True), ('dashboard_field__isnull', True), ('table__isnull', True), ('term__isnull', False)), _connector='OR'), name='tag_entity_has_one_asset'),
+                    models.UniqueConstraint(fields=('tag', 'column'), name='tag_once_on_column'),
+                    models.UniqueConstraint(fields=('tag', 'dashboard'), name='tag_once_on_dashboard'),
+                    models.UniqueConstraint(fields=('tag', 'dashboard_field'), name='tag_once_on_dashboard_field'),
+                    models.UniqueConstraint(fields=('tag', 'table'), name='tag_once_on_table'),
+                    models.UniqueConstraint(fields=('tag', 'term'), name='tag_once_on_term'),
+                ],
             },
         ),
         migrations.AddField(
@@ -461,6 +522,26 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ('id',),
                 'abstract': False,
+                'indexes': [models.Index(fields=['account', 'id'], name='pinnedasset_by_account')],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('from_dashboard__isnull', False), ('from_table__isnull', True), ('from_term__isnull', True)), models.Q(('from_dashboard__isnull', True), ('from_table__isnull', False), ('from_term__isnull', True)), models.Q(('from_dashboard__isnull', True), ('from_table__isnull', True), ('from_term__isnull', False)), _connector='OR'), name='pin_has_one_from'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('to_column__isnull', False), ('to_dashboard__isnull', True), ('to_dashboard_field__isnull', True), ('to_table__isnull', True), ('to_term__isnull', True)), models.Q(('to_column__isnull', True), ('to_dashboard__isnull', False), ('to_dashboard_field__isnull', True), ('to_table__isnull', True), ('to_term__isnull', True)), models.Q(('to_column__isnull', True), ('to_dashboard__isnull', True), ('to_dashboard_field__isnull', False), ('to_table__isnull', True), ('to_term__isnull', True)), models.Q(('to_column__isnull', True), ('to_dashboard__isnull', True), ('to_dashboard_field__isnull', True), ('to_table__isnull', False), ('to_term__isnull', True)), models.Q(('to_column__isnull', True), ('to_dashboard__isnull', True), ('to_dashboard_field__isnull', True), ('to_table__isnull', True), ('to_term__isnull', False)), _connector='OR'), name='pin_has_one_to'),
+                    models.UniqueConstraint(fields=('from_dashboard', 'to_column'), name='pin_once_dashboard_column'),
+                    models.UniqueConstraint(fields=('from_dashboard', 'to_dashboard'), name='pin_once_dashboard_dashboard'),
+                    models.UniqueConstraint(fields=('from_dashboard', 'to_dashboard_field'), name='pin_once_dashboard_dashboard_field'),
+                    models.UniqueConstraint(fields=('from_dashboard', 'to_table'), name='pin_once_dashboard_table'),
+                    models.UniqueConstraint(fields=('from_dashboard', 'to_term'), name='pin_once_dashboard_term'),
+                    models.UniqueConstraint(fields=('from_table', 'to_column'), name='pin_once_table_column'),
+                    models.UniqueConstraint(fields=('from_table', 'to_dashboard'), name='pin_once_table_dashboard'),
+                    models.UniqueConstraint(fields=('from_table', 'to_dashboard_field'), name='pin_once_table_dashboard_field'),
+                    models.UniqueConstraint(fields=('from_table', 'to_table'), name='pin_once_table_table'),
+                    models.UniqueConstraint(fields=('from_table', 'to_term'), name='pin_once_table_term'),
+                    models.UniqueConstraint(fields=('from_term', 'to_column'), name='pin_once_term_column'),
+                    models.UniqueConstraint(fields=('from_term', 'to_dashboard'), name='pin_once_term_dashboard'),
+                    models.UniqueConstraint(fields=('from_term', 'to_dashboard_field'), name='pin_once_term_dashboard_field'),
+                    models.UniqueConstraint(fields=('from_term', 'to_table'), name='pin_once_term_table'),
+                    models.UniqueConstraint(fields=('from_term', 'to_term'), name='pin_once_term_term'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -480,6 +561,13 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'owner entities',
                 'ordering': ('id',),
                 'abstract': False,
+                'indexes': [models.Index(fields=['account', 'id'], name='ownerentity_by_account')],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('dashboard__isnull', False), ('table__isnull', True), ('term__isnull', True)), models.Q(('dashboard__isnull', True), ('table__isnull', False), ('term__isnull', True)), models.Q(('dashboard__isnull', True), ('table__isnull', True), ('term__isnull', False)), _connector='OR'), name='owner_has_one_asset'),
+                    models.UniqueConstraint(fields=('user', 'dashboard'), name='owner_once_of_dashboard'),
+                    models.UniqueConstraint(fields=('user', 'table'), name='owner_once_of_table'),
+                    models.UniqueConstraint(fields=('user', 'term'), name='owner_once_of_term'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -497,6 +585,13 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ('id',),
                 'abstract': False,
+                'indexes': [models.Index(fields=['account', 'id'], name='entityeditor_by_account')],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('dashboard__isnull', False), ('table__isnull', True), ('term__isnull', True)), models.Q(('dashboard__isnull', True), ('table__isnull', False), ('term__isnull', True)), models.Q(('dashboard__isnull', True), ('table__isnull', True), ('term__isnull', False)), _connector='OR'), name='editor_has_one_asset'),
+                    models.UniqueConstraint(fields=('source_user', 'dashboard'), name='editor_once_of_dashboard'),
+                    models.UniqueConstraint(fields=('source_user', 'table'), name='editor_once_of_table'),
+                    models.UniqueConstraint(fields=('source_user', 'term'), name='editor_once_of_term'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -514,6 +609,10 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ('id',),
                 'abstract': False,
+                'indexes': [models.Index(fields=['account', 'id'], name='dataproduct_by_account')],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('dashboard__isnull', False), ('table__isnull', True), ('term__isnull', True)), models.Q(('dashboard__isnull', True), ('table__isnull', False), ('term__isnull', True)), models.Q(('dashboard__isnull', True), ('table__isnull', True), ('term__isnull', False)), _connector='OR'), name='product_has_one_asset'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -534,316 +633,16 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('first_column', 'second_column'), name='column_join_once')],
             },
         ),
-        migrations.AddIndex(
-            model_name='dashboardfield',
-            index=models.Index(fields=['account', 'id'], name='dashboardfield_by_account'),
-        ),
-        migrations.AddConstraint(
-            model_name='dashboardfield',
-            constraint=models.UniqueConstraint(fields=('dashboard', 'external_id'), name='field_once_in_dashboard'),
-        ),
-        migrations.AddIndex(
-            model_name='fieldlineage',
-            index=models.Index(fields=['account', 'id'], name='fieldlineage_by_account'),
-        ),
-        migrations.AddConstraint(
-            model_name='fieldlineage',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('parent_column__isnull', False), ('parent_dashboard_field__isnull', True)), models.Q(('parent_column__isnull', True), ('parent_dashboard_field__isnull', False)), _connector='OR'), name='field_lineage_has_one_parent'),
-        ),
-        migrations.AddConstraint(
-            model_name='fieldlineage',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('child_column__isnull', False), ('child_dashboard__isnull', True), ('child_dashboard_field__isnull', True)), models.Q(('child_column__isnull', True), ('child_dashboard__isnull', False), ('child_dashboard_field__isnull', True)), models.Q(('child_column__isnull', True), ('child_dashboard__isnull', True), ('child_dashboard_field__isnull', False)), _connector='OR'), name='field_lineage_has_one_child'),
-        ),
-        migrations.AddIndex(
-            model_name='ownerlabel',
-            index=models.Index(fields=['account', 'id'], name='ownerlabel_by_account'),
-        ),
-        migrations.AddConstraint(
-            model_name='ownerlabel',
-            constraint=models.UniqueConstraint(fields=('account', 'label'), name='owner_label_once'),
-        ),
-        migrations.AddIndex(
-            model_name='schema',
-            index=models.Index(fields=['account', 'id'], name='schema_by_account'),
-        ),
-        migrations.AddConstraint(
-            model_name='schema',
-            constraint=models.UniqueConstraint(fields=('database', 'external_id'), name='schema_once_in_database'),
-        ),
-        migrations.AddIndex(
-            model_name='source',
-            index=models.Index(fields=['account', 'id'], name='source_by_account'),
-        ),
-        migrations.AddConstraint(
-            model_name='source',
-            constraint=models.UniqueConstraint(condition=models.Q(('origin', 'API')), fields=('account',), name='source_one_by_api'),
-        ),
-        migrations.AddIndex(
-            model_name='database',
-            index=models.Index(fields=['account', 'id'], name='database_by_account'),
-        ),
         migrations.AddConstraint(
             model_name='database',
             constraint=models.UniqueConstraint(fields=('source', 'external_id'), name='database_once_in_source'),
-        ),
-        migrations.AddIndex(
-            model_name='dashboard',
-            index=models.Index(fields=['account', 'id'], name='dashboard_by_account'),
         ),
         migrations.AddConstraint(
             model_name='dashboard',
             constraint=models.UniqueConstraint(fields=('source', 'external_id'), name='dashboard_once_in_source'),
         ),
-        migrations.AddIndex(
-            model_name='sourceuser',
-            index=models.Index(fields=['account', 'id'], name='sourceuser_by_account'),
-        ),
-        migrations.AddConstraint(
-            model_name='sourceuser',
-            constraint=models.UniqueConstraint(fields=('source', 'external_id'), name='source_user_once_in_source'),
-        ),
-        migrations.AddIndex(
-            model_name='table',
-            index=models.Index(fields=['account', 'id'], name='table_by_account'),
-        ),
-        migrations.AddConstraint(
-            model_name='table',
-            constraint=models.UniqueConstraint(fields=('schema', 'external_id'), name='table_once_in_schema'),
-        ),
-        migrations.AddIndex(
-            model_name='qualitycheck',
-            index=models.Index(fields=['account', 'id'], name='qualitycheck_by_account'),
-        ),
-        migrations.AddConstraint(
-            model_name='qualitycheck',
-            constraint=models.UniqueConstraint(fields=('table', 'external_id'), name='check_once_on_table'),
-        ),
-        migrations.AddIndex(
-            model_name='lineage',
-            index=models.Index(fields=['account', 'id'], name='lineage_by_account'),
-        ),
-        migrations.AddConstraint(
-            model_name='lineage',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('parent_dashboard__isnull', False), ('parent_table__isnull', True)), models.Q(('parent_dashboard__isnull', True), ('parent_table__isnull', False)), _connector='OR'), name='lineage_has_one_parent'),
-        ),
-        migrations.AddConstraint(
-            model_name='lineage',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('child_dashboard__isnull', False), ('child_table__isnull', True)), models.Q(('child_dashboard__isnull', True), ('child_table__isnull', False)), _connector='OR'), name='lineage_has_one_child'),
-        ),
-        migrations.AddConstraint(
-            model_name='lineage',
-            constraint=models.UniqueConstraint(fields=('parent_dashboard', 'child_dashboard'), name='lineage_dashboard_dashboard'),
-        ),
-        migrations.AddConstraint(
-            model_name='lineage',
-            constraint=models.UniqueConstraint(fields=('parent_dashboard', 'child_table'), name='lineage_dashboard_table'),
-        ),
-        migrations.AddConstraint(
-            model_name='lineage',
-            constraint=models.UniqueConstraint(fields=('parent_table', 'child_dashboard'), name='lineage_table_dashboard'),
-        ),
-        migrations.AddConstraint(
-            model_name='lineage',
-            constraint=models.UniqueConstraint(fields=('parent_table', 'child_table'), name='lineage_table_table'),
-        ),
-        migrations.AddIndex(
-            model_name='externallink',
-            index=models.Index(fields=['account', 'id'], name='externallink_by_account'),
-        ),
-        migrations.AddIndex(
-            model_name='column',
-            index=models.Index(fields=['account', 'id'], name='column_by_account'),
-        ),
         migrations.AddConstraint(
             model_name='column',
             constraint=models.UniqueConstraint(fields=('table', 'external_id'), name='column_once_in_table'),
-        ),
-        migrations.AddIndex(
-            model_name='tablequery',
-            index=models.Index(fields=['account', 'id'], name='tablequery_by_account'),
-        ),
-        migrations.AddConstraint(
-            model_name='tablequery',
-            constraint=models.UniqueConstraint(fields=('account', 'hash'), name='query_once'),
-        ),
-        migrations.AddIndex(
-            model_name='term',
-            index=models.Index(fields=['account', 'id'], name='term_by_account'),
-        ),
-        migrations.AddIndex(
-            model_name='teamownerentity',
-            index=models.Index(fields=['account', 'id'], name='teamownerentity_by_account'),
-        ),
-        migrations.AddConstraint(
-            model_name='teamownerentity',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('dashboard__isnull', False), ('table__isnull', True), ('term__isnull', True)), models.Q(('dashboard__isnull', True), ('table__isnull', False), ('term__isnull', True)), models.Q(('dashboard__isnull', True), ('table__isnull', True), ('term__isnull', False)), _connector='OR'), name='team_owner_has_one_asset'),
-        ),
-        migrations.AddConstraint(
-            model_name='teamownerentity',
-            constraint=models.UniqueConstraint(fields=('team', 'dashboard'), name='team_owner_once_of_dashboard'),
-        ),
-        migrations.AddConstraint(
-            model_name='teamownerentity',
-            constraint=models.UniqueConstraint(fields=('team', 'table'), name='team_owner_once_of_table'),
-        ),
-        migrations.AddConstraint(
-            model_name='teamownerentity',
-            constraint=models.UniqueConstraint(fields=('team', 'term'), name='team_owner_once_of_term'),
-        ),
-        migrations.AddIndex(
-            model_name='tagentity',
-            index=models.Index(fields=['account', 'id'], name='tagentity_by_account'),
-        ),
-        migrations.AddConstraint(
-            model_name='tagentity',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('column__isnull', False), ('dashboard__isnull', True), ('dashboard_field__isnull', True), ('table__isnull', True), ('term__isnull', True)), models.Q(('column__isnull', True), ('dashboard__isnull', False), ('dashboard_field__isnull', True), ('table__isnull', True), ('term__isnull', True)), models.Q(('column__isnull', True), ('dashboard__isnull', True), ('dashboard_field__isnull', False), ('table__isnull', True), ('term__isnull', True)), models.Q(('column__isnull', True), ('dashboard__isnull', True), ('dashboard_field__isnull', True), ('table__isnull', False), ('term__isnull', True)), models.Q(('column__isnull', True), ('dashboard__isnull', True), ('dashboard_field__isnull', True), ('table__isnull', True), ('term__isnull', False)), _connector='OR'), name='tag_entity_has_one_asset'),
-        ),
-        migrations.AddConstraint(
-            model_name='tagentity',
-            constraint=models.UniqueConstraint(fields=('tag', 'column'), name='tag_once_on_column'),
-        ),
-        migrations.AddConstraint(
-            model_name='tagentity',
-            constraint=models.UniqueConstraint(fields=('tag', 'dashboard'), name='tag_once_on_dashboard'),
-        ),
-        migrations.AddConstraint(
-            model_name='tagentity',
-            constraint=models.UniqueConstraint(fields=('tag', 'dashboard_field'), name='tag_once_on_dashboard_field'),
-        ),
-        migrations.AddConstraint(
-            model_name='tagentity',
-            constraint=models.UniqueConstraint(fields=('tag', 'table'), name='tag_once_on_table'),
-        ),
-        migrations.AddConstraint(
-            model_name='tagentity',
-            constraint=models.UniqueConstraint(fields=('tag', 'term'), name='tag_once_on_term'),
-        ),
-        migrations.AddIndex(
-            model_name='tag',
-            index=models.Index(fields=['account', 'id'], name='tag_by_account'),
-        ),
-        migrations.AddConstraint(
-            model_name='tag',
-            constraint=models.UniqueConstraint(fields=('account', 'label'), name='tag_label_once'),
-        ),
-        migrations.AddIndex(
-            model_name='pinnedasset',
-            index=models.Index(fields=['account', 'id'], name='pinnedasset_by_account'),
-        ),
-        migrations.AddConstraint(
-            model_name='pinnedasset',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('from_dashboard__isnull', False), ('from_table__isnull', True), ('from_term__isnull', True)), models.Q(('from_dashboard__isnull', True), ('from_table__isnull', False), ('from_term__isnull', True)), models.Q(('from_dashboard__isnull', True), ('from_table__isnull', True), ('from_term__isnull', False)), _connector='OR'), name='pin_has_one_from'),
-        ),
-        migrations.AddConstraint(
-            model_name='pinnedasset',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('to_column__isnull', False), ('to_dashboard__isnull', True), ('to_dashboard_field__isnull', True), ('to_table__isnull', True), ('to_term__isnull', True)), models.Q(('to_column__isnull', True), ('to_dashboard__isnull', False), ('to_dashboard_field__isnull', True), ('to_table__isnull', True), ('to_term__isnull', True)), models.Q(('to_column__isnull', True), ('to_dashboard__isnull', True), ('to_dashboard_field__isnull', False), ('to_table__isnull', True), ('to_term__isnull', True)), models.Q(('to_column__isnull', True), ('to_dashboard__isnull', True), ('to_dashboard_field__isnull', True), ('to_table__isnull', False), ('to_term__isnull', True)), models.Q(('to_column__isnull', True), ('to_dashboard__isnull', True), ('to_dashboard_field__isnull', True), ('to_table__isnull', True), ('to_term__isnull', False)), _connector='OR'), name='pin_has_one_to'),
-        ),
-        migrations.AddConstraint(
-            model_name='pinnedasset',
-            constraint=models.UniqueConstraint(fields=('from_dashboard', 'to_column'), name='pin_once_dashboard_column'),
-        ),
-        migrations.AddConstraint(
-            model_name='pinnedasset',
-            constraint=models.UniqueConstraint(fields=('from_dashboard', 'to_dashboard'), name='pin_once_dashboard_dashboard'),
-        ),
-        migrations.AddConstraint(
-            model_name='pinnedasset',
-            constraint=models.UniqueConstraint(fields=('from_dashboard', 'to_dashboard_field'), name='pin_once_dashboard_dashboard_field'),
-        ),
-        migrations.AddConstraint(
-            model_name='pinnedasset',
-            constraint=models.UniqueConstraint(fields=('from_dashboard', 'to_table'), name='pin_once_dashboard_table'),
-        ),
-        migrations.AddConstraint(
-            model_name='pinnedasset',
-            constraint=models.UniqueConstraint(fields=('from_dashboard', 'to_term'), name='pin_once_dashboard_term'),
-        ),
-        migrations.AddConstraint(
-            model_name='pinnedasset',
-            constraint=models.UniqueConstraint(fields=('from_table', 'to_column'), name='pin_once_table_column'),
-        ),
-        migrations.AddConstraint(
-            model_name='pinnedasset',
-            constraint=models.UniqueConstraint(fields=('from_table', 'to_dashboard'), name='pin_once_table_dashboard'),
-        ),
-        migrations.AddConstraint(
-            model_name='pinnedasset',
-            constraint=models.UniqueConstraint(fields=('from_table', 'to_dashboard_field'), name='pin_once_table_dashboard_field'),
-        ),
-        migrations.AddConstraint(
-            model_name='pinnedasset',
-            constraint=models.UniqueConstraint(fields=('from_table', 'to_table'), name='pin_once_table_table'),
-        ),
-        migrations.AddConstraint(
-            model_name='pinnedasset',
-            constraint=models.UniqueConstraint(fields=('from_table', 'to_term'), name='pin_once_table_term'),
-        ),
-        migrations.AddConstraint(
-            model_name='pinnedasset',
-            constraint=models.UniqueConstraint(fields=('from_term', 'to_column'), name='pin_once_term_column'),
-        ),
-        migrations.AddConstraint(
-            model_name='pinnedasset',
-            constraint=models.UniqueConstraint(fields=('from_term', 'to_dashboard'), name='pin_once_term_dashboard'),
-        ),
-        migrations.AddConstraint(
-            model_name='pinnedasset',
-            constraint=models.UniqueConstraint(fields=('from_term', 'to_dashboard_field'), name='pin_once_term_dashboard_field'),
-        ),
-        migrations.AddConstraint(
-            model_name='pinnedasset',
-            constraint=models.UniqueConstraint(fields=('from_term', 'to_table'), name='pin_once_term_table'),
-        ),
-        migrations.AddConstraint(
-            model_name='pinnedasset',
-            constraint=models.UniqueConstraint(fields=('from_term', 'to_term'), name='pin_once_term_term'),
-        ),
-        migrations.AddIndex(
-            model_name='ownerentity',
-            index=models.Index(fields=['account', 'id'], name='ownerentity_by_account'),
-        ),
-        migrations.AddConstraint(
-            model_name='ownerentity',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('dashboard__isnull', False), ('table__isnull', True), ('term__isnull', True)), models.Q(('dashboard__isnull', True), ('table__isnull', False), ('term__isnull', True)), models.Q(('dashboard__isnull', True), ('table__isnull', True), ('term__isnull', False)), _connector='OR'), name='owner_has_one_asset'),
-        ),
-        migrations.AddConstraint(
-            model_name='ownerentity',
-            constraint=models.UniqueConstraint(fields=('user', 'dashboard'), name='owner_once_of_dashboard'),
-        ),
-        migrations.AddConstraint(
-            model_name='ownerentity',
-            constraint=models.UniqueConstraint(fields=('user', 'table'), name='owner_once_of_table'),
-        ),
-        migrations.AddConstraint(
-            model_name='ownerentity',
-            constraint=models.UniqueConstraint(fields=('user', 'term'), name='owner_once_of_term'),
-        ),
-        migrations.AddIndex(
-            model_name='entityeditor',
-            index=models.Index(fields=['account', 'id'], name='entityeditor_by_account'),
-        ),
-        migrations.AddConstraint(
-            model_name='entityeditor',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('dashboard__isnull', False), ('table__isnull', True), ('term__isnull', True)), models.Q(('dashboard__isnull', True), ('table__isnull', False), ('term__isnull', True)), models.Q(('dashboard__isnull', True), ('table__isnull', True), ('term__isnull', False)), _connector='OR'), name='editor_has_one_asset'),
-        ),
-        migrations.AddConstraint(
-            model_name='entityeditor',
-            constraint=models.UniqueConstraint(fields=('source_user', 'dashboard'), name='editor_once_of_dashboard'),
-        ),
-        migrations.AddConstraint(
-            model_name='entityeditor',
-            constraint=models.UniqueConstraint(fields=('source_user', 'table'), name='editor_once_of_table'),
-        ),
-        migrations.AddConstraint(
-            model_name='entityeditor',
-            constraint=models.UniqueConstraint(fields=('source_user', 'term'), name='editor_once_of_term'),
-        ),
-        migrations.AddIndex(
-            model_name='dataproduct',
-            index=models.Index(fields=['account', 'id'], name='dataproduct_by_account'),
-        ),
-        migrations.AddConstraint(
-            model_name='dataproduct',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('dashboard__isnull', False), ('table__isnull', True), ('term__isnull', True)), models.Q(('dashboard__isnull', True), ('table__isnull', False), ('term__isnull', True)), models.Q(('dashboard__isnull', True), ('table__isnull', True), ('term__isnull', False)), _connector='OR'), name='product_has_one_asset'),
         ),
     ]

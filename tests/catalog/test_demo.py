@@ -28,7 +28,9 @@ from catalog.models import (
     Tag,
     Term,
 )
-from tests.factories import NOW
+from tests.factories import NOW, AccountFactory
+
+pytestmark = pytest.mark.django_db
 
 MODELS: list[Any] = [model for model in apps.get_app_config("catalog").get_models() if issubclass(model, CatalogRow)]
 AT_LEAST: dict[Any, int] = dict.fromkeys(MODELS, 1) | {Team: 4, User: 4}
@@ -36,10 +38,11 @@ AT_LEAST |= {Source: 3, Database: 4, Schema: 8, Table: 40, Column: 380, Dashboar
 AT_LEAST |= {Lineage: 70, FieldLineage: 250, Tag: 15, Term: 11, TableQuery: 40, ColumnJoin: 20, QualityCheck: 20}
 
 
-@pytest.fixture
-def filled(acme):
-    fill(acme, now=NOW)
-    return acme
+@pytest.fixture(scope="module")
+def filled(rows_of_module):
+    account = AccountFactory.create()
+    fill(account, now=NOW)
+    return account
 
 
 def counts():

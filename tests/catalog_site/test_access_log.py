@@ -12,7 +12,7 @@ EVERYTHING = '%(r)s "%(U)s" "%(q)s" %(f)s %(a)s %({authorization}i)s %({raw_uri}
 def said_of(port: int, *targets: str, fields: str = "") -> None:
     """Asks for each of these, and waits for the answers."""
     for target in targets:
-        with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
+        with socket.create_connection(("127.0.0.1", port), timeout=120) as connection:
             head = f"GET {target} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n{fields}\r\n"
             connection.sendall(head.encode())
             while connection.recv(65536):

@@ -1,13 +1,17 @@
-"""Production settings are read by a process of their own: they are decided at import."""
+"""Production settings, which are decided at import: the module is run anew, in an environment of its own."""
 
 import base64
 import os
 import re
+import runpy
 import subprocess
 import sys
+from functools import cache
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 
+from catalog_site import logs
 from devtools.environment import ROOT
 
 SOUND = {
@@ -21,19 +25,44 @@ SOUND = {
 }
 
 
-def manage(tmp_path, *arguments, **changes):
-    return python(tmp_path, "manage.py", *arguments, **changes)
+INHERITED = ("PATH", "HOME", "REDIS_URL")
 
 
-def python(tmp_path, *arguments, **changes):
-    inherited = {name: os.environ[name] for name in ("PATH", "HOME", "REDIS_URL") if name in os.environ}
-    environment = inherited | {"VAR_DIR": str(tmp_path)} | SOUND | changes
-    command = [sys.executable, *arguments]
-    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+def environment(folder, **changes):
+    inherited = {name: os.environ[name] for name in INHERITED if name in os.environ}
+    return inherited | {"VAR_DIR": str(folder)} | SOUND | changes
 
 
-def test_the_deployment_check_is_clean(tmp_path):
-    done = manage(tmp_path, "check", "--deploy", "--fail-level", "WARNING")
+@pytest.fixture
+def read(tmp_path, monkeypatch):
+    """The settings under these variables, by name: `read(REGION="us")`. The logs of this process stay as they are."""
+
+    def read(**changes):
+        with monkeypatch.context() as patch:
+            patch.setattr(logs, "configure", lambda _: None)
+            patch.setattr(os, "environ", environment(tmp_path, **changes))
+            return runpy.run_path(str(ROOT / "catalog_site" / "settings.py"))
+
+    return read
+
+
+@pytest.fixture(scope="module")
+def check(tmp_path_factory):
+    """The deployment check by a process of its own, once for the same variables."""
+
+    @cache
+    def check(**changes):
+        return subprocess.run(
+            [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
+            cwd=ROOT, env=environment(tmp_path_factory.mktemp("var"), **changes),
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+
+    return check
+
+
+def test_the_deployment_check_is_clean(check):
+    done = check()
     assert done.returncode == 0, done.stderr
 
 
@@ -45,8 +74,8 @@ def test_what_deploy_md_calls_required_is_what_the_deployment_check_wants():
 
 
 @pytest.mark.parametrize("name", REQUIRED)
-def test_without_one_of_the_required_variables_the_deployment_check_fails(tmp_path, name):
-    assert manage(tmp_path, "check", "--deploy", "--fail-level", "WARNING", **{name: ""}).returncode != 0
+def test_without_one_of_the_required_variables_the_deployment_check_fails(check, name):
+    assert check(**{name: ""}).returncode != 0
 
 
 @pytest.mark.parametrize(
@@ -76,33 +105,30 @@ def test_without_one_of_the_required_variables_the_deployment_check_fails(tmp_pa
         ("REDIS_URL", "http://host"),
     ],
 )
-def test_an_unsafe_or_odd_setting_stops_the_start_by_name(tmp_path, name, value):
-    done = python(tmp_path, "-c", "import catalog_site.settings", **{name: value})
-    assert done.returncode != 0
-    assert f"ImproperlyConfigured: {name}: " in done.stderr
+def test_an_unsafe_or_odd_setting_stops_the_start_by_name(read, name, value):
+    with pytest.raises(ImproperlyConfigured, match=f"^{name}: "):
+        read(**{name: value})
 
 
-def test_mail_that_stays_in_the_house_is_a_warning(tmp_path):
-    done = manage(tmp_path, "check", "--deploy", "--fail-level", "WARNING", EMAIL_BACKEND="")
+def test_mail_that_stays_in_the_house_is_a_warning(check):
+    done = check(EMAIL_BACKEND="")
     assert done.returncode != 0
     assert "notifications.W001" in done.stderr
 
 
 @pytest.mark.parametrize(
     ("changes", "needed"),
-    [({}, "True"), ({"OPERATORS_NEED_SECOND_FACTOR": "no"}, "False"), ({"BASE_URL": ""}, "False")],
+    [({}, True), ({"OPERATORS_NEED_SECOND_FACTOR": "no"}, False), ({"BASE_URL": ""}, False)],
 )
-def test_operators_need_a_second_factor_in_production_unless_told_otherwise(tmp_path, changes, needed):
-    shown = "from django.conf import settings; print(settings.OPERATORS_NEED_SECOND_FACTOR)"
-    assert manage(tmp_path, "shell", "--no-imports", "-c", shown, **changes).stdout == f"{needed}\n"
+def test_operators_need_a_second_factor_in_production_unless_told_otherwise(read, changes, needed):
+    assert read(**changes)["OPERATORS_NEED_SECOND_FACTOR"] is needed
 
 
-def test_secrets_are_read_as_they_are(tmp_path):
+def test_secrets_are_read_as_they_are(read, tmp_path):
     secret = tmp_path / "secret"
     secret.write_text("$ecret\n")
-    given = {"EMAIL_HOST_PASSWORD_FILE": str(secret), "EMAIL_ANYMAIL_TEST_KEY": "$ecret"}
-    shown = "from django.conf import settings; print(settings.EMAIL_HOST_PASSWORD, settings.ANYMAIL['TEST_KEY'])"
-    assert manage(tmp_path, "shell", "--no-imports", "-c", shown, **given).stdout == "$ecret $ecret\n"
+    found = read(EMAIL_HOST_PASSWORD_FILE=str(secret), EMAIL_ANYMAIL_TEST_KEY="$ecret")
+    assert (found["EMAIL_HOST_PASSWORD"], found["ANYMAIL"]["TEST_KEY"]) == ("$ecret", "$ecret")
 
 
 @pytest.mark.parametrize("name", ["WEB_THREADS", "PORT", "LOG_LEVEL", "LOG_FORMAT"])
@@ -119,10 +145,10 @@ def test_the_web_server_refuses_odd_values_by_name(tmp_path, name):
     assert f"{name}: " in done.stderr
 
 
-def test_without_any_variable_secrets_are_made_once_and_kept_private(tmp_path):
-    for _ in range(2):
-        development = {name: "" for name in SOUND if name != "DJANGO_SETTINGS_MODULE"}
-        assert python(tmp_path, "-c", "import catalog_site.settings", **development).returncode == 0
+def test_without_any_variable_secrets_are_made_once_and_kept_private(read, tmp_path):
+    development = dict.fromkeys(SOUND, "")
+    first, second = (read(**development)["SECRET_KEY"] for _ in range(2))
+    assert first == second
     path = tmp_path / "secrets.json"
     assert path.stat().st_mode & 0o777 == 0o600
     assert len(list(tmp_path.glob("secrets*"))) == 1

@@ -1,5 +1,6 @@
 """dev.py in a folder of its own, with lock files that name nothing: a real environment, no network."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -8,17 +9,19 @@ from pathlib import Path
 import pytest
 
 from devtools import environment
+from devtools.processes import LIBC
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """The two commands beside empty lock files and a manage.py that echoes and exits with 7."""
-    shutil.copytree(environment.ROOT / "devtools", tmp_path / "devtools")
-    shutil.copy(environment.ROOT / "dev.py", tmp_path)
-    (tmp_path / "manage.py").write_text("import sys; print('managed', *sys.argv[1:]); sys.exit(7)")
+    project = tmp_path / "project"
+    shutil.copytree(environment.ROOT / "devtools", project / "devtools")
+    shutil.copy(environment.ROOT / "dev.py", project)
+    (project / "manage.py").write_text("import sys; print('managed', *sys.argv[1:]); sys.exit(7)")
     for lock in environment.LOCKS:
-        (tmp_path / lock).touch()
-    return tmp_path
+        (project / lock).touch()
+    return project
 
 
 def manage(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -58,6 +61,34 @@ def test_without_venv_one_sentence_says_what_to_install(folder):
     done = subprocess.run(command, check=False, cwd=folder, capture_output=True, text=True)
     assert done.returncode == 1
     assert done.stderr == "Python cannot make virtual environments here. On Debian: apt-get install python3-venv\n"
+
+
+PR_CAPBSET_DROP, CAP_DAC_OVERRIDE = 24, 1  # prctl(2), capabilities(7)
+
+
+def heed_modes_of_files() -> None:
+    """Runs in the child before exec: root writes into folders that nobody may write into, unless it gives that up."""
+    LIBC.prctl(PR_CAPBSET_DROP, CAP_DAC_OVERRIDE)
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [("var", "Name a folder of yours: VAR_DIR="), ("../data", "Copy the project into a folder of yours")],
+)
+def test_a_folder_that_cannot_be_written_is_a_sentence(folder, data, words):
+    folder.chmod(0o555)
+    try:
+        done = subprocess.run(
+            [sys.executable, str(folder / "dev.py"), "up"],
+            check=False, capture_output=True, text=True, preexec_fn=heed_modes_of_files,
+            env=os.environ | {"VAR_DIR": str(folder / data)},
+        )  # fmt: skip
+    finally:
+        folder.chmod(0o755)
+    assert done.returncode == 1
+    assert done.stderr.startswith("Nothing can be written into ")
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def pinned(lock: str) -> dict[str, str]:

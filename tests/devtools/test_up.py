@@ -1,6 +1,7 @@
 """`dev.py up` as a developer meets it: real processes in a folder of their own."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -14,8 +15,9 @@ import pytest
 
 from devtools.environment import ROOT
 from devtools.postgres import free_port
+from devtools.supervisor import Progress
 
-SECONDS = 60
+SECONDS = 120  # for what takes one or two on an idle machine
 
 
 @contextmanager
@@ -53,16 +55,52 @@ def left_over(processes: list[psutil.Process], *, seconds: float) -> list[psutil
     return [one for one in psutil.wait_procs(processes, timeout=seconds)[1] if one.status() != psutil.STATUS_ZOMBIE]
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
-def test_however_it_ends_nothing_is_left(tmp_path, number):
+def end(process: subprocess.Popen[str], number: signal.Signals) -> int:
+    """Its exit code after this signal; nothing that it started may be left."""
+    children = family(process)
+    assert len(children) >= 5
+    process.send_signal(number)
+    code = process.wait(SECONDS)
+    assert left_over(children, seconds=SECONDS) == []
+    return code
+
+
+def test_it_starts_from_nothing_and_again_and_however_it_ends_nothing_is_left(tmp_path):
     with up(tmp_path, free_port()) as process:
         said = read_until(process, "Ctrl-C")
         assert "ada@acme.test  password: " in said
-        children = family(process)
-        assert len(children) >= 5
-        process.send_signal(number)
-        assert process.wait(4) == (-9 if number == signal.SIGKILL else 0)
-        assert left_over(children, seconds=5) == []
+        assert end(process, signal.SIGINT) == 0
+    steps = re.findall(r"^Bringing the database up to date: (\d+) of (\d+)$", said, re.MULTILINE)
+    assert 1 < len(steps) <= 4
+    assert steps[-1][0] == steps[-1][1]
+    with up(tmp_path, free_port()) as process:
+        said = read_until(process, "Ctrl-C")
+        assert "the passwords that the first start printed" in said
+        assert " of " not in said.partition("Catalog is ready")[0]
+        assert end(process, signal.SIGKILL) == -signal.SIGKILL
+
+
+def printed(numbers: range) -> str:
+    return "".join(f"Migration {number} of 61: catalog.{number:04}_step\n" for number in numbers)
+
+
+def test_progress_is_one_line_on_a_terminal(capsys, monkeypatch):
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    progress = Progress("Bringing it up to date")
+    for last in (1, 30, 61):
+        progress.show(printed(range(1, last + 1)))
+    said = capsys.readouterr().out
+    assert "\n" not in said
+    assert "\r\x1b[KBringing it up to date: 30 of 61, catalog.0030_step" in said
+    assert said.endswith("\r\x1b[K")
+
+
+def test_progress_is_a_few_lines_elsewhere(capsys):
+    progress = Progress("Bringing it up to date")
+    for last in range(62):
+        progress.show(printed(range(1, last + 1)))
+    said = capsys.readouterr().out.splitlines()
+    assert said == [f"Bringing it up to date: {number} of 61" for number in (16, 31, 46, 61)]
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
@@ -71,7 +109,7 @@ def test_it_may_be_stopped_while_it_starts(tmp_path, number):
         read_until(process, "Bringing the database up to date")
         children = family(process)
         process.send_signal(number)
-        assert process.wait(4) == 0
+        assert process.wait(SECONDS) == 0
         assert left_over(children, seconds=0) == []
 
 

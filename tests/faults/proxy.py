@@ -50,7 +50,7 @@ def nginx(folder: Path, upstream: int) -> Iterator[tuple[int, int]]:
     command = [program, "-p", str(folder), "-e", str(folder / "error.log"), "-c", str(folder / "nginx.conf")]
     process = serve(command, log=folder / "said.log", cwd=ROOT)
     try:
-        wait_until(lambda: listens(tls), process, what="nginx", log=folder / "said.log", seconds=30)
+        wait_until(lambda: listens(tls), process, what="nginx", log=folder / "said.log", seconds=120)
         yield tls, plain
     except ServerFailed as error:
         pytest.fail(str(error))
@@ -102,7 +102,7 @@ def encrypted(port: int, source: str = "127.0.0.1") -> Connect:
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
 
     def connect() -> ssl.SSLSocket:
-        plain = socket.create_connection(("127.0.0.1", port), timeout=10, source_address=(source, 0))
+        plain = socket.create_connection(("127.0.0.1", port), timeout=120, source_address=(source, 0))
         return context.wrap_socket(plain, server_hostname=NAME)
 
     return connect

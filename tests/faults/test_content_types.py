@@ -56,7 +56,7 @@ def server(django_db_setup, tmp_path_factory) -> Iterator[Server]:
     try:
         yield Server(process.pid, port)
     finally:
-        stop(process, seconds=10)
+        stop(process, seconds=60)
     assert "Traceback" not in log.read_text()
 
 

@@ -24,7 +24,7 @@ from tests.faults.test_delivery import wait_for
 from tests.processes import environment, folder_for_anybody, gunicorn
 
 TOGETHER = 16  # programs that call at once: twice as many as the site has threads
-PATIENCE = 15  # seconds of a program, a browser or a probe
+PATIENCE = 120  # seconds of a program, a browser or a probe; without an answer they would wait for ever
 CSRF = "x" * 32
 
 

@@ -8,7 +8,6 @@ import requests
 from accounts import services
 from accounts.models import User
 from tests.factories import NOW, PASSWORD
-from tests.processes import gunicorn
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -46,14 +45,13 @@ def suspend_and_reopen_the_account(carol, acme):
 
 
 @pytest.mark.parametrize("way", [suspend_and_reactivate_the_person, suspend_and_reopen_the_account])
-def test_two_sessions_end_in_both_processes_and_do_not_come_back(ada, carol, acme, tmp_path, way):
-    with gunicorn(tmp_path, WEB_CONCURRENCY="2") as (port, _):
-        base = f"http://127.0.0.1:{port}"
-        sessions = [signed_in(base, carol) for _ in range(2)]
-        assert [answers(session, base) for session in sessions] == [{200}, {200}]
-        suspension = way(carol, acme)
-        next(suspension)
-        assert [answers(session, base) for session in sessions] == [{302}, {302}]
-        next(suspension, None)
-        assert [answers(session, base) for session in sessions] == [{302}, {302}]
-        assert answers(signed_in(base, carol), base) == {200}
+def test_two_sessions_end_in_both_processes_and_do_not_come_back(ada, carol, acme, server, way):
+    base = f"http://127.0.0.1:{server[0]}"
+    sessions = [signed_in(base, carol) for _ in range(2)]
+    assert [answers(session, base) for session in sessions] == [{200}, {200}]
+    suspension = way(carol, acme)
+    next(suspension)
+    assert [answers(session, base) for session in sessions] == [{302}, {302}]
+    next(suspension, None)
+    assert [answers(session, base) for session in sessions] == [{302}, {302}]
+    assert answers(signed_in(base, carol), base) == {200}

@@ -45,7 +45,7 @@ def answered(port: int, value: str) -> set[int]:
         ("GET", "/api/v1/token", None, headers),
         ("POST", "/public/graphql", query, headers),
     ):
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
         connection.request(*asked)
         found.add(connection.getresponse().status)
         connection.close()

@@ -39,7 +39,7 @@ def port(tmp_path_factory, django_db_setup):
 
 
 def connected(port: int) -> socket.socket:
-    return socket.create_connection(("127.0.0.1", port), timeout=30)
+    return socket.create_connection(("127.0.0.1", port), timeout=120)
 
 
 def rest(link: socket.socket) -> bytes:
@@ -134,7 +134,7 @@ def test_a_server_that_is_stopped_answers_what_has_come_and_waits_for_nobody(tmp
         assert idle.recv(100) == b""
         gate.touch()
         assert called.recv(100).startswith(b"HTTP/1.1 200 ")
-        assert process.wait(30) == 0
+        assert process.wait(120) == 0
     finally:
         stop(process)
     assert "Traceback" not in log.read_text()

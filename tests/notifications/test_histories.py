@@ -217,7 +217,7 @@ def provider(settings):
 
 @pytest.mark.django_db
 def test_a_few_histories_agree_with_the_table():
-    run(40)
+    run(25)
 
 
 @pytest.mark.long

@@ -39,6 +39,15 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'API token',
                 'ordering': ('-created_at',),
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('account', 'scope'), name='token_one_open_per_scope'),
+                    models.CheckConstraint(condition=models.Q(('scope__in', ['READ_ONLY', 'READ_WRITE'])), name='token_scope_known'),
+                    models.CheckConstraint(condition=models.Q(('region__in', ('eu', 'us'))), name='token_region_known'),
+                    models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('created_at'))), name='token_expires_after_creation'),
+                    models.CheckConstraint(condition=django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('name'), 80), name='token_name_length'),
+                    models.CheckConstraint(condition=models.Q(django.db.models.lookups.LessThanOrEqual(32, django.db.models.functions.text.Length('digest'))), name='token_digest_whole'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('end_reason', None), ('ended_at', None), ('replaced_by', None)), models.Q(('end_reason__isnull', False), ('ended_at__isnull', False), ('replaced_by__isnull', False), ('end_reason', 'REPLACED')), models.Q(('end_reason__isnull', False), ('ended_at__isnull', False), ('replaced_by', None), ('end_reason__in', ('REVOKED', 'EXPIRED'))), _connector='OR'), name='token_end_is_whole'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -56,38 +65,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('id',),
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('replaced', None), ('kind', 'GENERATED'), _connector='OR'), name='event_only_generating_replaces'),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='apitoken',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('account', 'scope'), name='token_one_open_per_scope'),
-        ),
-        migrations.AddConstraint(
-            model_name='apitoken',
-            constraint=models.CheckConstraint(condition=models.Q(('scope__in', ['READ_ONLY', 'READ_WRITE'])), name='token_scope_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='apitoken',
-            constraint=models.CheckConstraint(condition=models.Q(('region__in', ('eu', 'us'))), name='token_region_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='apitoken',
-            constraint=models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('created_at'))), name='token_expires_after_creation'),
-        ),
-        migrations.AddConstraint(
-            model_name='apitoken',
-            constraint=models.CheckConstraint(condition=django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('name'), 80), name='token_name_length'),
-        ),
-        migrations.AddConstraint(
-            model_name='apitoken',
-            constraint=models.CheckConstraint(condition=models.Q(django.db.models.lookups.LessThanOrEqual(32, django.db.models.functions.text.Length('digest'))), name='token_digest_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='apitoken',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('end_reason', None), ('ended_at', None), ('replaced_by', None)), models.Q(('end_reason__isnull', False), ('ended_at__isnull', False), ('replaced_by__isnull', False), ('end_reason', 'REPLACED')), models.Q(('end_reason__isnull', False), ('ended_at__isnull', False), ('replaced_by', None), ('end_reason__in', ('REVOKED', 'EXPIRED'))), _connector='OR'), name='token_end_is_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='tokenevent',
-            constraint=models.CheckConstraint(condition=models.Q(('replaced', None), ('kind', 'GENERATED'), _connector='OR'), name='event_only_generating_replaces'),
         ),
     ]

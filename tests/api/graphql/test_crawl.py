@@ -7,13 +7,25 @@ from tests.api.graphql.asking import ask
 from tests.api.graphql.crawling import filtered, plain, traces, ways
 from tests.api.graphql.everything import QUERIES, everything, scope_fields
 from tests.api.graphql.filling import fill
+from tests.factories import AccountFactory
 from tokens.scopes import Scope
 from tokens.services import generate_token
 
 THEIRS = "umbrellamark"
+pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
+def acme(rows_of_module):
+    return AccountFactory.create(name="Acme", slug="acme")
+
+
+@pytest.fixture(scope="module")
+def umbrella(rows_of_module):
+    return AccountFactory.create(name="Umbrella", slug="umbrella")
+
+
+@pytest.fixture(scope="module")
 def theirs(acme, umbrella):
     """The ids of Umbrella's rows, by kind; Acme has as many of its own."""
     fill(acme, "acmemark", 2)
