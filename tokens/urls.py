@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tokens.views import history, tokens, usage
+from tokens.views import history, rotations, tokens, usage
 
 urlpatterns = [
     path("", tokens.settings_api, name="settings-api"),
@@ -9,6 +9,8 @@ urlpatterns = [
     path("tokens/<uuid:token_id>/revoke/confirm/", tokens.confirm_revoke, name="token-revoke-confirm"),
     path("tokens/<uuid:token_id>/revoke/", tokens.revoke, name="token-revoke"),
     path("replacement/", usage.replacement, name="token-replacement"),
+    path("replacement/<uuid:token_id>/done/confirm/", rotations.confirm_finish, name="rotation-finish-confirm"),
+    path("replacement/<uuid:token_id>/done/", rotations.finish, name="rotation-finish"),
     path("usage.csv", usage.export, name="token-usage-export"),
     path("history/", history.history, name="token-history"),
     path("history.csv", history.export, name="token-history-export"),

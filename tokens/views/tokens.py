@@ -45,7 +45,7 @@ def settings_api(request: HttpRequest) -> HttpResponse:
         "api_base_url": settings.API_BASE_URL,
         "region": settings.REGION.upper(),
         "tokens": token_rows(account, tokens, now=now),
-        "rotations": rotations,
+        "rotations": [rotation for rotation in rotations if not rotation.is_finished],
         "recipes": RECIPES,
         "unreachable": [person for person in people if not person.is_reachable],
         "reachable": any(person.is_reachable for person in people),

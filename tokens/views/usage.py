@@ -41,7 +41,7 @@ ADVICE = {
 @account_admin_required
 def replacement(request: HttpRequest) -> HttpResponse:
     """The part of the page that shows who has moved, for its script to fetch again and again."""
-    rotating = rotations(account_of(request), now=timezone.now())
+    rotating = [one for one in rotations(account_of(request), now=timezone.now()) if not one.is_finished]
     return render(request, "tokens/_rotations.html", {"rotations": rotating})
 
 
@@ -98,7 +98,7 @@ def usage_context(request: HttpRequest, rotating: list[Rotation], *, now: dateti
 def integration_rows(
     integrations: list[usage.Integration], tokens: dict[UUID, ApiToken], rotating: list[Rotation]
 ) -> list[dict[str, Any]]:
-    """Each with its token, the width of its bar, and whether it still sends a token that was replaced."""
+    """Each with its token, the width of its bar, and whether it still sends a token that has ended."""
     clients = (client for rotation in rotating for client in rotation.clients if client.is_still_sending)
     still_sending = {(client.old.pk, client.name, client.door) for client in clients}
     most_calls = max((row.calls + row.failures for row in integrations), default=1)
