@@ -5,12 +5,14 @@ from django.urls import include, path
 
 from api.views import playground
 from catalog_site import health
+from tokens.views.calendar import expiries
 
 urlpatterns = [
     path("", include("accounts.urls")),
     path("assets/", include("catalog.urls")),
     path("settings/api/playground/", playground, name="playground"),  # below /api/ no session opens a page
     path("settings/api/", include("tokens.urls")),
+    path("expiries/<slug:key>.ics", expiries, name="expiries"),  # people paste it: short
     path("api/", include("api.urls")),
     path("public/", include("api.graphql.urls")),
     path("", include("notifications.urls")),

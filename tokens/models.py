@@ -251,3 +251,23 @@ class FinishedRotation(models.Model):
 
     def __str__(self) -> str:
         return f"Rotation to {self.token_id}"
+
+
+class CalendarFeed(models.Model):
+    """One row is an address at which one person reads the expiries of an account in their calendar.
+
+    Of its secret there is nothing but a digest. It works while the person administers the account, and not after the
+    end of their sign-ins (`epoch`).
+    """
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, db_index=False, related_name="+")
+    account = models.ForeignKey(Account, models.PROTECT, related_name="+")
+    digest = models.BinaryField(max_length=32, unique=True)
+    epoch = models.PositiveIntegerField()  # the person's `sign_in_epoch` when it was made
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("person", "account"), name="calendar_one_per_person"),)
+
+    def __str__(self) -> str:
+        return f"Calendar of {self.person_id}"

@@ -134,7 +134,7 @@ def record(
 def finish_rotation(token: ApiToken, *, by: Actor | None, now: datetime) -> bool:
     """Hide the board of who has moved to this token, for good, and end the emails about it; False if it was hidden.
 
-    The ledger keeps what it knows. The board of the next token is a new one.
+    The ledger keeps what it knows. The board of the next token is a new one (decision 0026).
     """
     _, first = FinishedRotation.objects.get_or_create(token=token, defaults={"at": now})
     if first:

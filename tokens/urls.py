@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tokens.views import history, rotations, tokens, usage
+from tokens.views import calendar, history, rotations, tokens, usage
 
 urlpatterns = [
     path("", tokens.settings_api, name="settings-api"),
@@ -11,6 +11,9 @@ urlpatterns = [
     path("replacement/", usage.replacement, name="token-replacement"),
     path("replacement/<uuid:token_id>/done/confirm/", rotations.confirm_finish, name="rotation-finish-confirm"),
     path("replacement/<uuid:token_id>/done/", rotations.finish, name="rotation-finish"),
+    path("calendar/create/", calendar.create, name="calendar-create"),
+    path("calendar/renew/", calendar.renew, name="calendar-renew"),
+    path("calendar/end/", calendar.end, name="calendar-end"),
     path("usage.csv", usage.export, name="token-usage-export"),
     path("history/", history.history, name="token-history"),
     path("history.csv", history.export, name="token-history-export"),

@@ -203,7 +203,7 @@ def test_the_page_takes_few_queries_however_many_clients(signed_in, ada, live, n
     for number in range(60):
         use(live, f"c{number}", at=now - timedelta(days=number % 20), reason=("", "expired")[number % 2])
     client = signed_in(ada)
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(16):
         client.get(PAGE)
 
 

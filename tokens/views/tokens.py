@@ -17,6 +17,7 @@ from accounts.activity import written_by
 from accounts.models import Account, User
 from accounts.permissions import account_admin_required, account_of
 from tokens import services
+from tokens.calendars import calendar_of
 from tokens.clients import actor_from
 from tokens.errors import AccountSuspended, ReplacementNotAcknowledged
 from tokens.forms import GenerateForm
@@ -40,6 +41,7 @@ def settings_api(request: HttpRequest) -> HttpResponse:
     tokens = list(with_last_use(account.tokens.open().order_by("scope")))
     rotations = rotations_of(tokens, now=now)
     usage = usage_context(request, rotations, now=now)
+    usage["calendar"] = calendar_of(request.user)  # type: ignore[arg-type]  # the guard saw to it
     context = usage | {
         "account": account,
         "api_base_url": settings.API_BASE_URL,
