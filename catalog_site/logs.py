@@ -12,8 +12,8 @@ from tokens.keys import redact
 
 FORMATS = ("json", "console")
 LEVELS = ("debug", "info", "warning", "error")
-# Whoever has the rest of one of these addresses sets a password, or joins an account.
-BEFORE_KEYS = re.compile(r"/accounts/(?:password/reset/key|join)/(?=.)", re.IGNORECASE | re.DOTALL)
+# Whoever has the rest of one of these addresses sets a password, joins an account, or reads a calendar.
+BEFORE_KEYS = re.compile(r"/(?:accounts/(?:password/reset/key|join)|expiries)/(?=.)", re.IGNORECASE | re.DOTALL)
 KEYS = re.compile(rf"({BEFORE_KEYS.pattern})[^\s\"'<>\\?#]*[^\s\"'<>\\?#/]", re.IGNORECASE)
 
 

@@ -1,4 +1,7 @@
-"""What Django reports of an error, as the page that DEBUG shows or as text: no token, cookie or password is in it."""
+"""What Django reports of an error, as the page that DEBUG shows or as text.
+
+No token, key of a link, cookie or password is in it.
+"""
 
 import re
 from collections.abc import ItemsView
@@ -9,6 +12,7 @@ from django.http import HttpRequest
 from django.utils.safestring import SafeString, mark_safe
 from django.views.debug import ExceptionReporter, SafeExceptionReporterFilter
 
+from catalog_site.logs import masked
 from tokens.keys import redact
 
 
@@ -44,7 +48,7 @@ class CarefulReporter(ExceptionReporter):
     """Masks the finished report, so that the address, the message and the form are covered too."""
 
     def get_traceback_html(self) -> SafeString:
-        return mark_safe(redact(super().get_traceback_html()))  # noqa: S308  # as it came
+        return mark_safe(masked(super().get_traceback_html()))  # noqa: S308  # as it came
 
     def get_traceback_text(self) -> SafeString:
-        return mark_safe(redact(super().get_traceback_text()))  # noqa: S308  # as it came
+        return mark_safe(masked(super().get_traceback_text()))  # noqa: S308  # as it came

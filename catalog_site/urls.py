@@ -5,6 +5,7 @@ from django.urls import include, path
 
 from api.views import playground
 from catalog_site import health
+from tokens.views.calendar import expiries
 
 handler429 = "accounts.views.too_many_requests"  # allauth looks for it here
 
@@ -13,6 +14,7 @@ urlpatterns = [
     path("assets/", include("catalog.urls")),
     path("settings/api/playground/", playground, name="playground"),  # below /api/ no session opens a page
     path("settings/api/", include("tokens.urls")),
+    path("expiries/<slug:key>.ics", expiries, name="expiries"),  # people paste it: short
     path("api/", include("api.urls")),
     path("public/", include("api.graphql.urls")),
     path("", include("notifications.urls")),

@@ -23,6 +23,7 @@ from notifications.emails import message_for
 from notifications.failures import Failure, Verdict, failure_of, pause_after, without_quotations
 from notifications.models import Email, Outbox, PlannedEvent, afresh
 from notifications.subjects.register import subject_of
+from notifications.subjects.subject import Known
 
 logger = logging.getLogger(__name__)
 State = Email.State
@@ -40,6 +41,7 @@ def send_emails(now: datetime, *, on_attempt: Callable[[bool], object] | None = 
     sent = 0
     with closing(Connection()) as provider:
         while page := next_page(now):
+            known: Known = {}
             for email in page:
                 passed = time.monotonic() - begun
                 if passed > MAX_RUN_SECONDS:
@@ -47,7 +49,7 @@ def send_emails(now: datetime, *, on_attempt: Callable[[bool], object] | None = 
                 at = now + timedelta(seconds=passed)
                 claimed = claim(email, at + Email.lease(), now=at)
                 if claimed:
-                    was_sent = deliver(claimed, provider, now=at)
+                    was_sent = deliver(claimed, provider, now=at, known=known)
                     sent += was_sent
                     if on_attempt:
                         on_attempt(was_sent)
@@ -56,12 +58,15 @@ def send_emails(now: datetime, *, on_attempt: Callable[[bool], object] | None = 
     return sent
 
 
-def deliver(claimed: Claim, provider: Connection, *, now: datetime) -> bool:
-    """Send a claimed email, unless it is not owed any more, and record what came of it; False if it was not sent."""
+def deliver(claimed: Claim, provider: Connection, *, now: datetime, known: Known) -> bool:
+    """Send a claimed email, unless it is not owed any more, and record what came of it; False if it was not sent.
+
+    `known` has what was read for other emails of the page, some seconds ago.
+    """
     email, lease, subject = claimed.email, claimed.lease, subject_of(claimed.email)
     exhausted = State.FAILED if email.is_exhausted(now) else None
     try:
-        facts = subject.facts(email, now=now)
+        facts = subject.facts(email, now=now, known=known)
         if not (refused := subject.refusal(email, facts, now=now) or exhausted):
             provider_id = provider.send(message_for(email, now=now, facts=facts), key=email.idempotency_key)
     except Exception as error:  # noqa: BLE001  # whatever a subject or a provider raises, the email stays in the outbox

@@ -21,7 +21,7 @@ def message_for(email: Email, *, now: datetime, facts: Context | None = None) ->
     `facts` are those of its subject, if somebody has read them already.
     """
     subject = subject_of(email)
-    facts = subject.facts(email, now=now) if facts is None else facts
+    facts = subject.facts(email, now=now, known={}) if facts is None else facts
     context = {**subject.context(email, now=now), **facts}
     folder = f"notifications/emails/{subject.folder(email.kind)}"
     message = EmailMultiAlternatives(

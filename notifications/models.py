@@ -92,7 +92,7 @@ class Email(LeasedRow):
     """One row is one message to one person.
 
     Its `kind` is of a subject (`subjects/`, decision 0017). About a token it has one of three shapes: an event, an
-    expiry (no event), or a replaced token that is still sent (no event, but a `day`). All others have no token.
+    expiry (no event), or an old token that is still sent (no event, but a `day`). All others have no token.
     """
 
     class Kind(models.TextChoices):  # about tokens; other subjects name theirs themselves
@@ -102,7 +102,7 @@ class Email(LeasedRow):
         EXPIRES_7 = "expires_7", "Expires in 7 days"
         EXPIRES_1 = "expires_1", "Expires in 1 day"
         EXPIRED = "expired", "Expired"
-        STILL_SENT = "still_sent", "Replaced token still sent"
+        STILL_SENT = "still_sent", "Old token still sent"
 
     class State(models.TextChoices):
         PENDING = "pending", "Pending"

@@ -99,15 +99,15 @@ def check_everything(swept: Sweep, *, now: datetime) -> None:
     heartbeats.note_full_sweep(now)
 
 
-# --- Replaced tokens that are still sent ---------------------------------------------------------
+# --- Tokens that are still sent although they have ended -------------------------------------------
 
 
 def plan_still_sent(now: datetime, *, renew: Callable[[], None] = lambda: None) -> int:
-    """Plan one email a day to each administrator of accounts whose replaced tokens are still sent; returns how many.
+    """Plan one email a day to each administrator of accounts whose ended tokens are still sent; returns how many.
 
     `renew` is called after each account, for whoever holds the sweep.
     """
-    sent = TokenUse.objects.filter(reason="replaced", last_seen__gte=now - rules.STILL_SENT_INTERVAL)
+    sent = TokenUse.objects.refused_as_ended().filter(last_seen__gte=now - rules.STILL_SENT_INTERVAL)
     accounts = Account.objects.filter(suspended_at=None, pk__in=sent.values("token__account")).order_by("pk")
     planned = 0
     for account in accounts.iterator(chunk_size=MAX_ACCOUNTS_PER_PAGE):

@@ -28,8 +28,8 @@ CHECK_OFFSETS = (
     timedelta(),
     EXPIRED_NOTICE_WINDOW + timedelta.resolution,
 )  # from the end of a token: when another notice fits it, or none any more
-STILL_SENT_INTERVAL = timedelta(days=1)  # between two emails that a replaced token is still sent
-REPLACEMENT_GRACE = timedelta(hours=1)  # after a replacement, before an email that the old token is sent
+STILL_SENT_INTERVAL = timedelta(days=1)  # between two emails that an old token is still sent
+STILL_SENT_GRACE = timedelta(hours=1)  # after a new token, before an email that an old one is sent
 REPLANNABLE = frozenset({State.CANCELLED, State.SUPERSEDED})  # rows that never left, and are planned again if they fit
 UNTOLD = REPLANNABLE | {State.PENDING, State.FAILED}  # by these rows nobody was told, and nobody is being told
 

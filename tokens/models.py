@@ -16,12 +16,15 @@ from accounts.querysets import LogQuerySet
 from tokens import keys
 from tokens.clients import MAX_CLIENT_LENGTH
 from tokens.doors import Door
+from tokens.errors import TokenExpired, TokenReplaced, TokenRevoked
 from tokens.scopes import Scope
 
 if TYPE_CHECKING:
     from django_stubs_ext.db.models.manager import RelatedManager
 
 MAX_NAME_LENGTH = 80  # characters
+# As what the ledger keeps calls with a token that had ended.
+REASONS_OF_AN_END = (TokenExpired.code, TokenReplaced.code, TokenRevoked.code)
 
 
 class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
@@ -197,6 +200,10 @@ class TokenUseQuerySet(models.QuerySet["TokenUse"]):
     def refused(self) -> "TokenUseQuerySet":
         return self.exclude(reason="")
 
+    def refused_as_ended(self) -> "TokenUseQuerySet":
+        """Calls with a token that had expired, was replaced or revoked."""
+        return self.filter(reason__in=REASONS_OF_AN_END)
+
 
 class TokenUse(models.Model):
     """One row counts the calls of one client with one token through one door on one UTC day, with one outcome.
@@ -227,9 +234,41 @@ class TokenUse(models.Model):
         )
         indexes = (
             models.Index(fields=("day",), name="use_by_day"),
-            # Who still sends a token that was replaced: few rows, looked for by every sweep.
-            models.Index(fields=("last_seen",), condition=models.Q(reason="replaced"), name="use_echo_by_time"),
+            # Who still sends a token that has ended: few rows, looked for by every sweep.
+            models.Index(
+                fields=("last_seen",), condition=models.Q(reason__in=REASONS_OF_AN_END), name="use_ended_by_time"
+            ),
         )
 
     def __str__(self) -> str:
         return f"{self.client or 'unnamed'} on {self.day:%Y-%m-%d}"
+
+
+class FinishedRotation(models.Model):
+    """One row is an administrator's word that the rotation to this token is done: its board is hidden from then on."""
+
+    token = models.OneToOneField(ApiToken, models.PROTECT, primary_key=True, related_name="+")
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"Rotation to {self.token_id}"
+
+
+class CalendarFeed(models.Model):
+    """One row is an address at which one person reads the expiries of an account in their calendar.
+
+    Of its secret there is nothing but a digest. It works while the person administers the account, and not after the
+    end of their sign-ins (`epoch`).
+    """
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, db_index=False, related_name="+")
+    account = models.ForeignKey(Account, models.PROTECT, related_name="+")
+    digest = models.BinaryField(max_length=32, unique=True)
+    epoch = models.PositiveIntegerField()  # the person's `sign_in_epoch` when it was made
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("person", "account"), name="calendar_one_per_person"),)
+
+    def __str__(self) -> str:
+        return f"Calendar of {self.person_id}"

@@ -1,4 +1,4 @@
-"""The only writers of tokens."""
+"""The only writers of tokens, and of who is done with moving to one."""
 
 import uuid
 from collections.abc import Iterable
@@ -8,12 +8,13 @@ from datetime import UTC, datetime
 from django.conf import settings
 from django.db import transaction
 
+from accounts import audit
 from accounts.actors import SYSTEM, Actor
 from accounts.generation import outlast_leases
 from accounts.models import Account
 from tokens import keys, rules
 from tokens.errors import AccountSuspended, ReplacementNotAcknowledged
-from tokens.models import ApiToken, TokenEvent
+from tokens.models import ApiToken, FinishedRotation, TokenEvent
 from tokens.scopes import Scope
 
 
@@ -127,3 +128,23 @@ def record(
     token.events.create(
         kind=kind, replaced=replaced, actor=by.user, actor_name=by.name, ip=by.ip, client=by.client, at=now
     )
+
+
+@transaction.atomic
+def finish_rotation(token: ApiToken, *, by: Actor | None, now: datetime) -> bool:
+    """Hide the board of who has moved to this token, for good, and end the emails about it; False if it was hidden.
+
+    The ledger keeps what it knows. The board of the next token is a new one (decision 0026).
+    """
+    _, first = FinishedRotation.objects.get_or_create(token=token, defaults={"at": now})
+    if first:
+        audit.record(
+            "finish_rotation",
+            kind="rotation",
+            ids=[token.pk],
+            by=by,
+            now=now,
+            account=token.account_id,
+            detail=token.mask,
+        )
+    return first

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tokens.views import connect, history, tokens, usage
+from tokens.views import calendar, connect, history, rotations, tokens, usage
 
 urlpatterns = [
     path("", tokens.settings_api, name="settings-api"),
@@ -9,6 +9,11 @@ urlpatterns = [
     path("tokens/<uuid:token_id>/revoke/confirm/", tokens.confirm_revoke, name="token-revoke-confirm"),
     path("tokens/<uuid:token_id>/revoke/", tokens.revoke, name="token-revoke"),
     path("replacement/", usage.replacement, name="token-replacement"),
+    path("replacement/<uuid:token_id>/done/confirm/", rotations.confirm_finish, name="rotation-finish-confirm"),
+    path("replacement/<uuid:token_id>/done/", rotations.finish, name="rotation-finish"),
+    path("calendar/create/", calendar.create, name="calendar-create"),
+    path("calendar/renew/", calendar.renew, name="calendar-renew"),
+    path("calendar/end/", calendar.end, name="calendar-end"),
     path("usage/", usage.show, name="token-usage"),
     path("usage.csv", usage.export, name="token-usage-export"),
     path("connect/", connect.show, name="token-connect"),

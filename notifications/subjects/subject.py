@@ -1,7 +1,7 @@
 """What a family of kinds of email has to know; `register.py` lists the families."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
@@ -10,6 +10,7 @@ from accounts.models import PeopleEvent, User
 from notifications.models import Email
 
 Context = Mapping[str, Any]  # of templates
+Known = dict[Hashable, Context]  # facts that were read for other emails of the same page: recipients share them
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +32,11 @@ class Subject(ABC):
         """Where the templates are."""
         return kind
 
-    def facts(self, email: Email, *, now: datetime) -> Context:
-        """What both `refusal` and the templates need and takes queries; read once, when the email is about to leave."""
+    def facts(self, email: Email, *, now: datetime, known: Known) -> Context:
+        """What `refusal` or the templates need and takes queries; read when the email is about to leave.
+
+        What is the same for other emails is kept in `known`, and read from there.
+        """
         return {}
 
     @abstractmethod

@@ -1,10 +1,12 @@
 """Emails about tokens, to the administrators of their account: generated, revoked, near their end, still sent.
 
-What is owed when is the table in `rules.py`; `planning.py` writes the rows.
+What is owed when is the table in `rules.py`; `planning.py` writes the rows. Clients are named, ten in an email at the
+most, when a token let them in: whoever found a dead token can send it under any name, and must not write to
+administrators in ours. For the same reason a name that mail programs would make a link of is not written.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from datetime import datetime
 from typing import ClassVar
 
@@ -15,10 +17,11 @@ from accounts.models import Account
 from notifications import rules
 from notifications.models import Email, one_line
 from notifications.recipients import is_recipient
-from notifications.subjects.subject import Context, Subject
-from tokens import rotation
+from notifications.subjects.subject import Context, Known, Subject
+from tokens.clients import OTHERS
 from tokens.models import ApiToken
-from tokens.rotation import RotatingClient
+from tokens.rotation import MAX_CLIENTS_PER_ROTATION, RotatingClient, rotations
+from tokens.usage import callers
 
 Kind, State = Email.Kind, Email.State
 
@@ -32,8 +35,11 @@ class Tokens(Subject):
     def folder(self, kind: str) -> str:
         return "expires" if kind in rules.LEAD_TIMES else kind
 
-    def facts(self, email: Email, *, now: datetime) -> Context:
-        return still_sent_context(token_of(email), now=now) if email.kind == Kind.STILL_SENT else {}
+    def facts(self, email: Email, *, now: datetime, known: Known) -> Context:
+        account, used = token_of(email).account, token_told_of(email)
+        if email.kind == Kind.STILL_SENT:
+            return remembered(known, account, lambda: still_sent_context(account, now=now))
+        return remembered(known, used, lambda: used_context(used, now=now)) if used else {}
 
     def context(self, email: Email, *, now: datetime) -> Context:
         """Names are cleaned here once more: a line break in one must not end a header at whatever provider."""
@@ -81,28 +87,49 @@ def somebody_was_told(email: Email) -> bool:
     return Email.objects.filter(token=email.token_id, kind=email.kind, state__in=Email.LEFT_US).exists()
 
 
-def still_sending(account: Account, *, now: datetime) -> list[RotatingClient]:
-    """Who sent a replaced token within the last day and has not moved to the new one; nobody in a suspended account.
+def remembered(known: Known, key: Hashable, read: Callable[[], Context]) -> Context:
+    if key not in known:
+        known[key] = read()
+    return known[key]
 
-    A replacement is given REPLACEMENT_GRACE first: whoever has just made one is busy with exactly that.
+
+def token_told_of(email: Email) -> ApiToken | None:
+    """The token of which the email says who uses it: the one that ends, or that another one took the place of."""
+    return email.event.replaced if email.event and email.kind == Kind.GENERATED else email.token
+
+
+def used_context(token: ApiToken, *, now: datetime) -> Context:
+    """Who used the token in the last 30 days; of one that has ended, in those up to its end."""
+    until = min(now, token.expires_at, token.ended_at or now)
+    used = callers(token, until=until, limit=MAX_CLIENTS_PER_ROTATION)
+    named = [client for client in used.clients if client.name != OTHERS and may_be_named(client.name)]
+    named = named[:MAX_CLIENTS_NAMED]
+    others = {"clients": used.count - len(named), "calls": used.calls - sum(client.calls for client in named)}
+    return {"users": named, "other_users": others, "has_ended": until < now}
+
+
+def may_be_named(client: str) -> bool:
+    return not LOOKS_LIKE_LINK.search(client)
+
+
+def still_sending(account: Account, *, now: datetime) -> list[RotatingClient]:
+    """Who sent an old token within the last day and has not moved to the new one; nobody in a suspended account.
+
+    A new token is given STILL_SENT_GRACE first: whoever has just made one is busy with exactly that. Nobody is named
+    whose board an administrator has hidden.
     """
     if account.suspended_at:
         return []
-    clients = rotation.still_sending(account, now=now, since=now - rules.STILL_SENT_INTERVAL)
-    return [client for client in clients if is_past_grace(client.old, now=now)]
+    boards = [
+        rotation
+        for rotation in rotations(account, now=now)
+        if not rotation.is_finished and now - rotation.token.created_at >= rules.STILL_SENT_GRACE
+    ]
+    return [client for one in boards for client in one.still_sending(since=now - rules.STILL_SENT_INTERVAL)]
 
 
-def is_past_grace(replaced: ApiToken, *, now: datetime) -> bool:
-    return replaced.ended_at is not None and now - replaced.ended_at >= rules.REPLACEMENT_GRACE
-
-
-def still_sent_context(token: ApiToken, *, now: datetime) -> Context:
-    """Who still sends a replaced token. Named are those whom it had let in, ten at the most.
-
-    Whoever found a dead token can send it under any name, and must not write to administrators in ours. For the same
-    reason a name that mail programs would make a link of is not written.
-    """
-    clients = still_sending(token.account, now=now)
-    named = [client for client in clients if client.was_let_in and not LOOKS_LIKE_LINK.search(client.name)]
-    named = named[:MAX_CLIENTS_NAMED]
+def still_sent_context(account: Account, *, now: datetime) -> Context:
+    """Who still sends an old token."""
+    clients = still_sending(account, now=now)
+    named = [client for client in clients if client.was_let_in and may_be_named(client.name)][:MAX_CLIENTS_NAMED]
     return {"still_sending": clients, "named": named, "others": len(clients) - len(named)}

@@ -38,4 +38,4 @@ def send_email(pk, *, now) -> bool:
     """Send a single email, as a run does, on a connection of its own."""
     claimed = claim(Email.objects.with_facts().get(pk=pk), now + Email.lease(), now=now)
     with closing(Connection()) as connection:
-        return claimed is not None and delivery.deliver(claimed, connection, now=now)
+        return claimed is not None and delivery.deliver(claimed, connection, now=now, known={})

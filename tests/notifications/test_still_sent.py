@@ -1,4 +1,4 @@
-"""Replaced tokens that are still sent: one email a day to each administrator, for as long as it goes on."""
+"""Old tokens that are still sent: one email a day to each administrator, for as long as it goes on."""
 
 from datetime import timedelta
 from itertools import pairwise
@@ -17,7 +17,7 @@ from tests.factories import NOW, UserFactory
 from tokens import ledger
 from tokens.doors import Door
 from tokens.scopes import Scope
-from tokens.services import IssuedToken, generate_token, revoke_token
+from tokens.services import IssuedToken, finish_rotation, generate_token, revoke_token
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 State = Email.State
@@ -43,7 +43,7 @@ def test_a_client_that_still_sends_the_old_token_is_mailed_about(issued, newer, 
     send(issued, NOW + 2 * HOUR)
     planning.sweep(NOW + 2 * HOUR)
     message = message_for(still_sent_emails().get(), now=NOW + 2 * HOUR)
-    assert message.subject == "Acme: castor-upload 0.26 still sends a replaced API token"
+    assert message.subject == "Acme: castor-upload 0.26 still sends an old API token"
     assert "castor-upload 0.26 (Uploads) still sends the token replaced on 24 November 2026, 12:00 UTC" in message.body
     assert issued.token.mask in message.body
     assert message.to == [ada.email]
@@ -66,7 +66,7 @@ def test_one_email_is_about_all_that_still_send(acme, issued, newer, ada):
     send(newer, NOW + 3 * HOUR, client="Dust")
     assert planning.plan_still_sent(NOW + 3 * HOUR) == 1
     message = message_for(still_sent_emails().get(), now=NOW + 3 * HOUR)
-    assert message.subject == "Acme: 2 integrations still send a replaced API token"
+    assert message.subject == "Acme: 2 integrations still send an old API token"
     assert issued.token.mask in message.body
     assert newer.token.mask in message.body
     assert third.token.mask not in message.body
@@ -88,9 +88,9 @@ def test_whoever_found_a_dead_token_writes_nothing_into_our_mail(issued, newer, 
     send(issued, NOW + 2 * HOUR, client=client)
     planning.plan_still_sent(NOW + 2 * HOUR)
     message = message_for(still_sent_emails().get(), now=NOW + 2 * HOUR)
-    assert message.subject == "Acme: one integration still sends a replaced API token"
+    assert message.subject == "Acme: one integration still sends an old API token"
     assert client not in message.message().as_string()
-    assert "1 client still sends a replaced token" in message.body
+    assert "1 client still sends an old token" in message.body
 
 
 def test_a_client_whose_name_looks_like_an_address_is_counted_and_not_named(issued, newer, ada):
@@ -107,7 +107,7 @@ def test_an_email_names_ten_clients_and_counts_the_others(issued, newer, ada):
     planning.plan_still_sent(NOW + 2 * HOUR)
     body = message_for(still_sent_emails().get(), now=NOW + 2 * HOUR).body
     assert body.count("Last failed call") == 10
-    assert "2 other clients still send a replaced token" in body
+    assert "2 other clients still send an old token" in body
 
 
 def test_whoever_has_just_replaced_a_token_is_left_in_peace_for_an_hour(issued, newer, ada):
@@ -135,10 +135,47 @@ def test_silence_for_a_day_ends_it(issued, newer, ada):
     assert planning.plan_still_sent(NOW + 2 * HOUR + DAY) == 0
 
 
-@pytest.mark.parametrize("reason", ["expired", "revoked", "insufficient_scope", "too_many_requests"])
+@pytest.mark.parametrize("reason", ["insufficient_scope", "account_suspended", "too_many_requests"])
 def test_other_failed_calls_are_not_mailed_about(issued, newer, ada, reason):
     send(issued, NOW + 2 * HOUR, reason=reason)
     assert planning.plan_still_sent(NOW + 2 * HOUR) == 0
+
+
+@pytest.mark.parametrize("how", ["revoked", "expired"])
+def test_an_old_token_that_was_revoked_or_had_expired_is_mailed_about_as_well(acme, issued, ada, how):
+    old, end = issued.token, NOW if how == "revoked" else issued.token.expires_at
+    send(issued, end - HOUR, reason="")
+    if how == "revoked":
+        revoke_token(old, by=None, now=end)
+    send(issued, end + HOUR, reason=how)  # while there is no other one
+    generate_token(acme, scope=Scope.READ_ONLY, by=None, now=end + 2 * HOUR)
+    assert planning.plan_still_sent(end + 4 * HOUR) == 0
+    send(issued, end + 5 * HOUR, reason=how)
+    assert planning.plan_still_sent(end + 5 * HOUR) == 1
+    body = message_for(still_sent_emails().get(), now=end + 5 * HOUR).body
+    said = {"revoked": "revoked on 24 November 2026", "expired": "that expired on 24 November 2027"}
+    assert f"castor-upload 0.26 (Uploads) still sends the token {said[how]}, 12:00 UTC, {old.mask}" in body
+
+
+def test_what_came_before_a_replacement_gets_the_grace_of_the_newest_token(acme, issued, newer, ada):
+    generate_token(acme, scope=Scope.READ_ONLY, by=None, now=NOW + 2 * HOUR, replaces=newer.token.pk)
+    send(issued, NOW + 2.5 * HOUR)
+    assert planning.plan_still_sent(NOW + 3 * HOUR - timedelta(seconds=1)) == 0
+    assert planning.plan_still_sent(NOW + 3 * HOUR) == 1
+
+
+def test_nobody_is_mailed_about_a_rotation_that_is_done(acme, issued, newer, ada):
+    send(issued, NOW + 2 * HOUR)
+    finish_rotation(newer.token, by=None, now=NOW + 2 * HOUR)
+    assert planning.plan_still_sent(NOW + 2 * HOUR) == 0
+
+
+def test_done_supersedes_the_email_that_waits(acme, issued, newer, ada):
+    send(issued, NOW + 2 * HOUR)
+    planning.plan_still_sent(NOW + 2 * HOUR)
+    finish_rotation(newer.token, by=None, now=NOW + 2 * HOUR)
+    delivery.send_emails(NOW + 2 * HOUR)
+    assert still_sent_emails().get().state == State.SUPERSEDED
 
 
 def test_a_suspended_account_is_told_nothing(acme, issued, newer, ada):
@@ -168,12 +205,13 @@ def test_who_becomes_an_administrator_later_is_told_alone(acme, issued, newer, a
     assert still_sent_emails().last().recipient == second
 
 
-def test_who_still_sends_is_asked_once_for_each_email(issued, newer, ada):
+def test_who_still_sends_is_asked_once_however_many_are_told(acme, issued, newer, ada):
+    UserFactory.create(account=acme, role=User.Role.ADMIN)
     send(issued, NOW + 2 * HOUR)
     planning.sweep(NOW + 2 * HOUR)
     Email.objects.exclude(kind=Email.Kind.STILL_SENT).delete()
     with CaptureQueriesContext(connection) as asked:
-        assert delivery.send_emails(NOW + 2 * HOUR) == 1
+        assert delivery.send_emails(NOW + 2 * HOUR) == 2
     statements = [query["sql"] for query in asked if "tokens_tokenuse" in query["sql"]]
     assert len(statements) == len(set(statements)) == 3
 

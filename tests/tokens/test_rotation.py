@@ -6,9 +6,9 @@ from tests.factories import NOW
 from tests.tokens.uses import use
 from tokens.doors import Door
 from tokens.models import TokenUse
-from tokens.rotation import MAX_CLIENTS_PER_ROTATION, QUIET_PERIOD, Progress, progress, rotations, still_sending
+from tokens.rotation import MAX_CLIENTS_PER_ROTATION, QUIET_PERIOD, Progress, progress, rotations
 from tokens.scopes import Scope
-from tokens.services import generate_token, revoke_token
+from tokens.services import finish_rotation, generate_token, revoke_token
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 SOON = NOW + 10 * MINUTE  # when people look
@@ -77,8 +77,70 @@ def test_without_a_replacement_there_is_no_rotation(acme, old):
 
 
 def test_a_rotation_names_the_new_token_and_the_old(acme, old, new):
+    use(old, at=minutes(-1))
     (rotation,) = rotations(acme, now=SOON)
-    assert (rotation.token, rotation.old, rotation.clients, rotation.counts) == (new, [old], [], [])
+    assert (rotation.token, rotation.old, rotation.counts) == (new, [old], [(Progress.WAITING, 1)])
+
+
+def test_an_old_token_that_nobody_used_has_no_rotation(acme, old, new):
+    use(old, at=minutes(-1), reason="insufficient_scope")
+    assert rotations(acme, now=SOON) == []
+
+
+def end(token, how, *, at):
+    """End the token in this way; returns when there can be another one."""
+    if how == "revoked":
+        revoke_token(token, by=None, now=at)
+    return token.expires_at if how == "expired" else at
+
+
+@pytest.mark.parametrize("how", ["replaced", "revoked", "expired"])
+def test_whatever_ended_the_old_token_its_clients_rotate(acme, old, how):
+    ended = end(old, how, at=NOW)
+    use(old, "moved", at=ended - MINUTE)
+    for client in ("moved", "sends on"):
+        use(old, client, at=ended + MINUTE, reason=how)
+    replaces = old.pk if how == "replaced" else None
+    new = generate_token(acme, scope=Scope.READ_ONLY, by=None, now=ended, replaces=replaces).token
+    use(new, "moved", at=ended + 2 * MINUTE)
+    old.refresh_from_db()
+    assert old.end_reason == how.upper()
+    assert standing(acme, now=ended + 3 * MINUTE) == {"moved": Progress.MOVED, "sends on": Progress.STILL_SENDING}
+
+
+@pytest.mark.parametrize("how", ["revoked", "expired"])
+def test_who_failed_while_there_was_no_token_and_not_since_is_not_called_still_sending(acme, old, how):
+    ended = end(old, how, at=NOW)
+    use(old, at=ended + MINUTE, reason=how)
+    generate_token(acme, scope=Scope.READ_ONLY, by=None, now=ended + 2 * MINUTE)
+    (client,) = rotations(acme, now=ended + 3 * MINUTE)[0].clients
+    assert (client.progress, client.last_failed) == (Progress.WAITING, ended + MINUTE)
+
+
+def test_who_had_moved_to_a_token_that_was_revoked_is_waited_for_by_the_next(acme, old, new):
+    use(old, at=minutes(1), reason="replaced")
+    use(new, at=minutes(2))
+    revoke_token(new, by=None, now=minutes(3))
+    generate_token(acme, scope=Scope.READ_ONLY, by=None, now=minutes(4))
+    (rotation,) = rotations(acme, now=SOON)
+    assert (rotation.old, standing(acme)) == ([new, old], {"castor": Progress.WAITING})
+
+
+def test_an_expired_token_is_nothing_to_move_to(acme, old, new):
+    use(old, at=new.expires_at - MINUTE, reason="replaced")
+    assert standing(acme, now=new.expires_at - MINUTE) == {"castor": Progress.STILL_SENDING}
+    assert rotations(acme, now=new.expires_at) == []
+
+
+def test_a_finished_rotation_stays_so_and_keeps_what_it_knows_until_there_is_a_newer_one(acme, old, new):
+    use(old, at=minutes(1), reason="replaced")
+    assert finish_rotation(new, by=None, now=minutes(2))
+    assert not finish_rotation(new, by=None, now=minutes(2))
+    use(old, at=minutes(3), reason="replaced", door=Door.MCP)
+    (rotation,) = rotations(acme, now=SOON)
+    assert (rotation.is_finished, rotation.counts) == (True, [(Progress.STILL_SENDING, 2)])
+    successor(acme, new, at=minutes(4))
+    assert [rotation.is_finished for rotation in rotations(acme, now=SOON)] == [False]
 
 
 def test_a_rotation_counts_who_is_how_far_and_begins_with_those_that_still_send_the_old_token(acme, old, new):
@@ -181,14 +243,15 @@ def test_a_client_belongs_to_the_old_token_that_it_sent_last(acme, old):
 
 def test_a_revoked_token_has_no_rotation_and_its_successor_has_that_of_before(acme, old, new):
     use(old, at=minutes(1), reason="replaced")
-    revoke_token(new, by=None, now=minutes(2))
+    revoke_token(new, by=None, now=minutes(2))  # nobody has used it
     assert rotations(acme, now=SOON) == []
     fresh = generate_token(acme, scope=Scope.READ_ONLY, by=None, now=minutes(3)).token
     assert [(rotation.token, rotation.old) for rotation in rotations(acme, now=SOON)] == [(fresh, [old])]
 
 
-@pytest.mark.parametrize(("days", "shown"), [(29, True), (30, True), (31, False)])
+@pytest.mark.parametrize(("days", "shown"), [(28, True), (29, True), (30, False)])
 def test_a_rotation_goes_when_nothing_came_for_thirty_days(acme, old, new, days, shown):
+    use(old, at=NOW)
     assert bool(rotations(acme, now=NOW + days * DAY)) is shown
 
 
@@ -203,7 +266,7 @@ def test_the_queries_of_a_rotation_do_not_grow_with_its_clients(acme, old, new, 
     for number in range(30):
         use(old, f"c{number}", at=minutes(1), reason="replaced")
         use(new, f"c{number}", at=minutes(2))
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         assert len(rotations(acme, now=SOON)[0].clients) == 30
 
 
@@ -213,8 +276,9 @@ def test_still_sending_is_who_sent_a_replaced_token_since_and_has_not_moved(acme
     use(old, "waits", at=minutes(-1))
     use(old, "moved", at=minutes(5), reason="replaced")
     use(new, "moved", at=minutes(6))
-    assert [client.name for client in still_sending(acme, now=SOON, since=minutes(4))] == ["sends on"]
-    assert still_sending(acme, now=SOON, since=minutes(5)) == []
+    (rotation,) = rotations(acme, now=SOON)
+    assert [client.name for client in rotation.still_sending(since=minutes(4))] == ["sends on"]
+    assert rotation.still_sending(since=minutes(5)) == []
 
 
 def test_a_rotation_has_room_for_those_whom_the_old_token_let_in_and_for_the_latest_others(acme, old, new):

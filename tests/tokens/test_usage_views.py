@@ -226,7 +226,7 @@ def test_the_page_takes_few_queries_however_many_clients(signed_in, ada, live, n
     for number in range(60):
         use(live, f"c{number}", at=now - timedelta(days=number % 20), reason=("", "expired")[number % 2])
     client = signed_in(ada)
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(16):
         client.get(PAGE)
 
 
@@ -253,10 +253,32 @@ def test_the_replacement_follows_who_moves(signed_in, ada, replaced, now):
     assert "not seen since" not in said[2]
 
 
-def test_a_replaced_token_that_nobody_used_says_so(signed_in, ada, replaced):
-    assert "Nobody used the old token in the last 30 days" in text(signed_in(ada).get(REPLACEMENT))
+@pytest.mark.parametrize("how", ["revoked", "expired"])
+def test_the_board_tells_of_old_tokens_that_were_revoked_or_had_expired(signed_in, acme, ada, live, now, how):
+    if how == "revoked":
+        revoke_token(live, by=None, now=now - 5 * MINUTE)
+    else:
+        live.pk, live.public_id = None, "0" * 12
+        revoke_token(acme.tokens.get(), by=None, now=now - 6 * MINUTE)
+        live.expires_at = now - 5 * MINUTE
+        live.save(force_insert=True)
+    new = generate_token(acme, scope=Scope.READ_ONLY, by=None, now=now - 4 * MINUTE).token
+    use(live, "moved", at=now - 4.5 * MINUTE, reason=how)
+    use(live, "castor-upload", at=now - MINUTE, reason=how)
+    use(new, "moved", at=now - MINUTE)
+    page = text(signed_in(ada).get(REPLACEMENT))
+    assert page.startswith(f"{live.short_mask} → {new.short_mask} Read only 1 still on the old token 1 moved")
+
+
+def test_many_old_tokens_are_counted(signed_in, acme, ada, live, now):
+    token = live
+    for number in range(8):
+        use(token, at=now - (9 - number) * MINUTE)
+        at = now - (8 - number) * MINUTE
+        token = generate_token(acme, scope=Scope.READ_ONLY, by=None, now=at, replaces=token.pk).token
+    assert re.match(r"(••\w{4} , ){4}••\w{4} and 3 older → ", text(signed_in(ada).get(REPLACEMENT)))
 
 
 def test_without_a_replacement_the_part_is_empty(signed_in, ada, live):
     assert text(signed_in(ada).get(REPLACEMENT)) == ""
-    assert "After the replacement" not in text(signed_in(ada).get(TOKENS))
+    assert "Moving to the new token" not in text(signed_in(ada).get(TOKENS))

@@ -21,6 +21,7 @@ from accounts.models import Account, User
 from accounts.permissions import account_admin_required, account_of
 from accounts.reauthentication import address_of_proof, proved_lately
 from tokens import services
+from tokens.calendars import calendar_of
 from tokens.clients import actor_from
 from tokens.errors import AccountSuspended, ReplacementNotAcknowledged
 from tokens.forms import CreateLink, GenerateForm
@@ -43,7 +44,8 @@ def settings_api(request: HttpRequest) -> HttpResponse:
     tokens = list(with_last_use(account.tokens.open().order_by("scope")))
     context = address_context() | {
         "tokens": token_rows(account, tokens, now=now),
-        "rotations": rotations_of(tokens, now=now),
+        "rotations": [one for one in rotations_of(tokens, now=now) if not one.is_finished],
+        "calendar": calendar_of(request.user),  # type: ignore[arg-type]  # the guard saw to it
         "unreachable": [person for person in people if not person.is_reachable],
         "reachable": any(person.is_reachable for person in people),
     }

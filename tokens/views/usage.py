@@ -50,7 +50,7 @@ def show(request: HttpRequest) -> HttpResponse:
 @account_admin_required
 def replacement(request: HttpRequest) -> HttpResponse:
     """The part of *Tokens* that shows who has moved, for its script to fetch again and again."""
-    rotating = rotations(account_of(request), now=timezone.now())
+    rotating = [one for one in rotations(account_of(request), now=timezone.now()) if not one.is_finished]
     return render(request, "tokens/_rotations.html", {"rotations": rotating})
 
 
@@ -109,7 +109,7 @@ def usage_context(request: HttpRequest, *, now: datetime) -> dict[str, Any]:
 def integration_rows(
     integrations: list[usage.Integration], tokens: dict[UUID, ApiToken], rotating: list[Rotation]
 ) -> list[dict[str, Any]]:
-    """Each with its token, the width of its bar (0: none), and whether it still sends a token that was replaced."""
+    """Each with its token, the width of its bar (0: none), and whether it still sends a token that has ended."""
     clients = (client for rotation in rotating for client in rotation.clients if client.is_still_sending)
     still_sending = {(client.old.pk, client.name, client.door) for client in clients}
     most_calls = max((row.calls for row in integrations), default=0) or 1
