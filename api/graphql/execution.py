@@ -38,10 +38,10 @@ from api.graphql.introspection import Cost, check_questions, kept
 from api.graphql.paging import rows_asked_for
 from api.graphql.relations import refused_relations
 from api.graphql.schema import public
-from api.graphql.selections import Asked, relations, response_name
+from api.graphql.selections import Asked, relations, response_name, said_again
 from api.operations import is_write, require
 from catalog.errors import CatalogError
-from catalog.queries.paging import MAX_ROWS_PER_PAGE
+from catalog.queries.paging import DEFAULT_ROWS_PER_PAGE, MAX_ROWS_PER_PAGE
 from tokens.models import ApiToken
 from tokens.scopes import Scope
 
@@ -174,7 +174,7 @@ def check_arguments(executor: Executor, context: Context, asked: Asked) -> None:
         for node in asked.roots
         if node.name.value in definitions
     ]
-    rows = 0
+    rows = again = 0
     errors: list[GraphQLError] = []
     checked: dict[str, Checked[Any]] = {}
     try:
@@ -185,13 +185,16 @@ def check_arguments(executor: Executor, context: Context, asked: Asked) -> None:
         try:
             if data := check_inputs(node.name.value, arguments):
                 checked[response_name(node)] = data
-            rows += rows_asked_for(arguments, paged="pagination" in definitions[node.name.value].args)
+            of_page = rows_asked_for(arguments, paged="pagination" in definitions[node.name.value].args)
+            rows += of_page
+            again += (of_page or DEFAULT_ROWS_PER_PAGE) * said_again(node, asked.fragments)
         except (CatalogError, AccountError) as error:
             errors.append(coded(GraphQLError(str(error), node), CODES.get(error.code, INPUT)))
     if errors:
         raise Refused(*errors)
     if rows > MAX_ROWS_PER_PAGE:
         raise refused(f"The pages of this call have {rows:,} rows together: {MAX_ROWS_PER_PAGE:,} are possible.")
+    limits.check_again(again)
     context.checked = checked
 
 

@@ -41,6 +41,7 @@ MAX_FIELDS = 500  # after the fragments are filled in; standard introspection ha
 MAX_ROOT_FIELDS = 10  # of an operation, repeats included
 MAX_REPEATS = 100  # fields that say again what another one of their level says: each pair of them is compared
 MAX_ALIASES = 50
+MAX_AGAIN = 20_000  # fields of all rows that are asked for once more under another name; nobody needs one
 MAX_DEPTH = 15  # the deepest relation needs 8, standard introspection 14
 MAX_ARGUMENTS = 20  # of a field
 MAX_COMMENTS = 1_000
@@ -189,3 +190,12 @@ def check_lists(values: Iterable[Any]) -> None:
 def check_variables(variables: Mapping[str, Any]) -> None:
     """Raises Refused for more rows or ids than a call takes."""
     check_lists(variables.values())
+
+
+def check_again(count: int) -> None:
+    """Raises Refused when fields that come twice, under two names, make a page much larger than all that it has."""
+    if count > MAX_AGAIN:
+        raise refused(
+            f"Fields that are asked for more than once under other names would be {count:,} in all rows: "
+            f"{MAX_AGAIN:,} are possible."
+        )

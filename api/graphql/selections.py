@@ -68,6 +68,20 @@ def fields(selections: SelectionSetNode | None, fragments: Fragments) -> Iterato
                     waiting.append(fragments[node.name.value].selection_set)
 
 
+def said_again(field: FieldNode, fragments: Fragments) -> int:
+    """How many fields below this one are selected once more under another name: each is read and written again."""
+    answers, names = set[tuple[str, ...]](), set[tuple[str, ...]]()
+    waiting: list[tuple[FieldNode, tuple[str, ...], tuple[str, ...]]] = [(field, (), ())]
+    while waiting:
+        node, answer, name = waiting.pop()
+        for inner in fields(node.selection_set, fragments):
+            below = (inner, (*answer, response_name(inner)), (*name, inner.name.value))
+            answers.add(below[1])
+            names.add(below[2])
+            waiting.append(below)
+    return len(answers) - len(names)
+
+
 def relations(
     schema: GraphQLSchema, kind: GraphQLObjectType, field: FieldNode, fragments: Fragments, path: str = ""
 ) -> Iterator[str]:

@@ -30,12 +30,11 @@ from django.utils import timezone
 from accounts.models import Account
 from api.graphql.introspection import kept
 from bench import figures, filling
-from bench.calls.families import FAMILIES
+from bench.calls.families import BOUNDED_ROWS, FAMILIES
 from tokens.scopes import Scope
 from tokens.services import generate_token
 
 BOUNDS = {"answered": 1.0, "refused": 0.1}  # seconds
-MAX_ROWS = 2_000  # of a page whose answer is bounded
 SHOWN = 20
 
 
@@ -49,7 +48,7 @@ class Try(NamedTuple):
 
     @property
     def is_bounded(self) -> bool:
-        return not (self.kind == "answered" and self.family.startswith("everything") and self.size > MAX_ROWS)
+        return not (self.kind == "answered" and self.family.startswith("everything of") and self.size > BOUNDED_ROWS)
 
 
 class Caller:

@@ -81,6 +81,36 @@ def test_pages_are_added_up_over_the_call(reader):
     assert codes(ask(reader, f"{{ a: {page} b: {page} }}")) == (400, ["BAD_USER_INPUT"])
 
 
+def again(times, rows=500):
+    """A page whose rows say their name so many times more."""
+    more = " ".join(f"a{number}: name" for number in range(times))
+    return f"getTables(pagination: {{nbPerPage: {rows}}}) {{ data {{ name {more} }} }}"
+
+
+def test_fields_that_are_asked_for_again_are_counted_in_all_rows(reader):
+    assert ask(reader, f"{{ {again(40)} }}").status_code == 200
+    assert ask(reader, f"{{ {again(2, 10_000)} }}").status_code == 200
+    for text in (f"{{ {again(41)} }}", f"{{ {again(3, 10_000)} }}", f"{{ b: {again(20)} c: {again(21)} }}"):
+        response = ask(reader, text)
+        assert codes(response) == (400, ["BAD_USER_INPUT"])
+        assert "20,000 are possible" in response.json()["errors"][0]["message"]
+
+
+def test_what_lies_below_a_relation_counts_with_it(reader):
+    text = "getTables { data { %s } }"
+    asked = " ".join(f"a{number}: tagEntities {{ tag {{ id label }} }}" for number in range(12))
+    assert "22,000" in ask(reader, f"{{ {text % asked} }}").json()["errors"][0]["message"]
+
+
+@pytest.mark.parametrize(
+    "asked", ["...f ...g schema { id database { id } }", "a: id b: name c: url d: popularity schema { a: id b: name }"]
+)
+def test_another_name_and_the_same_one_again_cost_nothing_more(reader, asked):
+    fragments = "fragment f on Table { id name schema { id } } fragment g on Table { id name schema { id } }"
+    text = f"{{ getTables(pagination: {{nbPerPage: 10000}}) {{ data {{ {asked} }} }} }}"
+    assert ask(reader, text + (fragments if "..." in asked else "")).status_code == 200
+
+
 def test_fragments_in_a_circle_are_refused(reader):
     text = "{ getTables { ...f } } fragment f on GetTablesOutput { ...g } fragment g on GetTablesOutput { ...f }"
     assert codes(ask(reader, text)) == (400, ["GRAPHQL_VALIDATION_FAILED"])
