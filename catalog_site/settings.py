@@ -274,11 +274,8 @@ BAD_TOKENS_PER_MINUTE = count("BAD_TOKENS_PER_MINUTE", 30, low=0, high=10_000_00
 SPECTACULAR_SETTINGS = {
     "TITLE": "Catalog API",
     "VERSION": "1.0.0",
-    "DESCRIPTION": "Programs call it with an API token from "
-    f"[Settings > API]({BASE_URL}/settings/api/), where guides say how to connect them.\n\n"
-    f"The catalog itself is read and written by **GraphQL**, at `POST {API_BASE_URL}/public/graphql`: its schema, and "
-    f"examples that run, are in the [playground]({BASE_URL}/settings/api/playground/). "
-    f"[What each error means]({API_BASE_URL}/api/problems/).",
+    "DESCRIPTION": f"Tokens, guides: [Settings > API]({BASE_URL}/settings/api/). **GraphQL**: `POST {API_BASE_URL}"
+    f"/public/graphql`, [playground]({BASE_URL}/settings/api/playground/). [Errors]({API_BASE_URL}/api/problems/).",
     "SERVERS": [{"url": API_BASE_URL}],
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_AUTHENTICATION": [],
