@@ -65,6 +65,10 @@ PROBLEMS = {
     "unreadable_content_type": Kind(
         400, "The Content-Type cannot be read", advice="Name one media type, and no charset but UTF-8."
     ),
+    "unreadable_body": Kind(
+        400, "The body cannot be read", advice="Send the body with a Content-Length, or in chunks that end."
+    ),
+    "body_late": Kind(408, "The body came too late", advice="Send it again, over a connection that is fast enough."),
     "body_too_large": Kind(413, "The body is too large", advice="Send fewer rows at once."),
     "multipart_not_taken": Kind(415, "No files are taken here", advice="Send JSON."),
     "forbidden": Kind(403, "Not allowed", advice="No token may do this."),

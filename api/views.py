@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from accounts.permissions import account_required
+from accounts.permissions import account_of, account_required
 from api.playground import examples, origin
 from api.problems import PROBLEMS
 
@@ -30,5 +30,5 @@ def playground(request: HttpRequest) -> HttpResponse:
     site, api = origin(settings.BASE_URL), settings.API_BASE_URL
     elsewhere = "" if origin(api) == site else origin(api)
     endpoint = (api if elsewhere else urlsplit(api).path) + "/public/graphql"
-    context = {"examples": examples(), "endpoint": endpoint, "elsewhere": elsewhere, "site": site}
+    context = {"examples": examples(account_of(request)), "endpoint": endpoint, "elsewhere": elsewhere, "site": site}
     return render(request, "api/playground.html", context)

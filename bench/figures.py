@@ -33,17 +33,22 @@ def queries(prepare: Callable[[], Any], do: Callable[[Any], object]) -> int:
 
 
 def called(environ: dict[str, Any]) -> str:
-    """One call through the whole WSGI application, with middleware and the line in the log: the status it got."""
+    """The status that `answered` gives."""
+    return answered(environ)[0]
+
+
+def answered(environ: dict[str, Any]) -> tuple[str, bytes]:
+    """One call through the whole WSGI application, with middleware and the line in the log: its status, its answer."""
     said: list[str] = []
 
-    def answered(status: str, headers: list[tuple[str, str]], error: Any = None) -> Callable[[bytes], object]:
+    def begin(status: str, headers: list[tuple[str, str]], error: Any = None) -> Callable[[bytes], object]:
         said.append(status)
         return bytes
 
-    response = application(environ, answered)
-    b"".join(response)
+    response = application(environ, begin)
+    answer = b"".join(response)
     response.close()
-    return said[0]
+    return said[0], answer
 
 
 def verdict(what: str, figure: float, *, at_most: float) -> bool:

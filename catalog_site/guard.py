@@ -15,9 +15,14 @@ from django.http.multipartparser import MultiPartParserError
 from accounts.bodies import longest_body, takes_multipart
 from api.middleware import refusal
 from api.paths import is_door
+from catalog_site.bodies import FAULT
 from catalog_site.content_types import MULTIPART, UNREADABLE
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+UNREAD = {
+    "body_late": "The body did not come to its end in time. Nothing was done: send it again.",
+    "unreadable_body": "The body's chunks cannot be read. Nothing was done: send it with a Content-Length.",
+}
 
 
 class HttpsOnly:
@@ -48,6 +53,8 @@ class BodyGuard:
         if request.META.get("CONTENT_TYPE") == UNREADABLE:
             sentence = "The Content-Type cannot be read: name one media type, and no charset but UTF-8."
             return refusal(request, "unreadable_content_type", detail=sentence)
+        if fault := request.META.get(FAULT):
+            return refusal(request, fault, detail=UNREAD[fault])
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Callable[..., Any], *of_view: Any) -> HttpResponse | None:
@@ -68,7 +75,7 @@ class BodyGuard:
 
 
 def length(request: HttpRequest) -> int:
-    """The Content-Length, which is all that Django reads: 0 when there is none, as with a chunked body.
+    """The Content-Length, which is all that Django reads; `catalog_site.bodies` gives one to a body in chunks.
 
     Larger than any limit when it is no number, over which Django would stumble.
     """

@@ -292,7 +292,8 @@ BAD_TOKENS_PER_MINUTE = count("BAD_TOKENS_PER_MINUTE", 30, low=0, high=10_000_00
 SPECTACULAR_SETTINGS = {
     "TITLE": "Catalog API",
     "VERSION": "1.0.0",
-    "DESCRIPTION": "Programs call it with an API token from Settings > API.",
+    "DESCRIPTION": f"Tokens, guides: [Settings > API]({BASE_URL}/settings/api/). **GraphQL**: `POST {API_BASE_URL}"
+    f"/public/graphql`, [playground]({BASE_URL}/settings/api/playground/). [Errors]({API_BASE_URL}/api/problems/).",
     "SERVERS": [{"url": API_BASE_URL}],
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_AUTHENTICATION": [],

@@ -23,21 +23,38 @@ PROBE_TIMEOUT = 1.0  # the same for /healthz, whose one thread must be free for 
 DRAIN_TIMEOUT = 0.05  # seconds for what a view did not read; with a body that has come, no time at all
 LINGER_TIMEOUT = 2.0  # seconds for a client to read its last answer; a reset would take it away (RFC 9112, 9.6)
 STOP_TIMEOUT = 1.0  # seconds that a stopping worker gives to requests which are on their way; nobody has done any of it
+UNREAD_TIMEOUT = 10.0  # seconds for a client to send the rest of a body that was refused: many read no answer before
+MAX_BYTES_UNREAD = 64_000_000  # of such a rest; then the connection is closed all the same
 LOOK_INTERVAL = 0.25  # seconds between two looks for what is overdue
 MAX_BYTES_HELD = 64_000_000  # of all requests of this process that are on their way or with a thread
 
 REFUSAL = "HTTP/1.1 {}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 TIMED_OUT, TOO_LONG = "408 Request Timeout", "431 Request Header Fields Too Large"
+TOO_MANY_CHUNKS = "413 Content Too Large"
+PIECE = 8_192  # bytes of a body in chunks that the parser gets at once: it copies them all for each chunk in them
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
 class Source:
-    """The socket from which the parser reads the rest of a long body; TimeoutError when it is not there by `until`."""
+    """The socket from which the parser reads the rest of a long body; TimeoutError when it is not there by `until`.
+
+    `held` comes first: the body in chunks that has come already, from `place` on.
+    """
 
     def __init__(self, sock: socket.socket) -> None:
         self.sock, self.until = sock, 0.0
+        self.held, self.place = b"", 0
+
+    def take_held(self, size: int | None = None) -> bytes:
+        piece = self.held[self.place : size and self.place + size]
+        self.place += len(piece)
+        if self.place >= len(self.held):
+            self.held, self.place = b"", 0
+        return piece
 
     def recv(self, size: int) -> bytes:
+        if self.held:
+            return self.take_held(min(size, PIECE))
         left = self.until - time.monotonic()
         if left <= 0:
             raise TimeoutError
@@ -61,6 +78,16 @@ class Connection(TConn):  # type: ignore[misc]  # the package is not typed
         self.size = 0  # bytes of the request that a thread has
         self.was_asked = False  # for its body, by a 100
         self.closing = False
+        self.unread = 0  # bytes that the client has still to send of a body which was refused
+
+
+def unread(conn: Connection) -> int:
+    """How many bytes the client has still to send of the last request's body: at the most, of one in chunks."""
+    reader = getattr(getattr(conn.parser.mesg, "body", None), "reader", None)
+    if getattr(reader, "parser", None):
+        return MAX_BYTES_UNREAD
+    arrived = len(conn.parser.unreader.buf.getvalue())
+    return min(MAX_BYTES_UNREAD, max(0, getattr(reader, "length", 0) - arrived))
 
 
 class BufferingWorker(ThreadWorker):  # type: ignore[misc]
@@ -119,7 +146,9 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]
             data = b""
         if not data:
             self.drop(connection)
-        elif not connection.closing:
+        elif connection.closing:
+            self.discard(connection, len(data))
+        else:
             self.take(connection, data)
 
     def take(self, connection: Connection, data: bytes) -> None:
@@ -129,7 +158,10 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]
             arrival.until = now + HEAD_TIMEOUT
         arrival.take(data)
         self.bytes_held += len(data)
-        if arrival.is_whole:
+        if arrival.chunks and arrival.chunks.has_too_many:
+            connection.unread = MAX_BYTES_UNREAD
+            self.refuse(connection, TOO_MANY_CHUNKS)
+        elif arrival.is_whole:
             self.enqueue_req(connection)
         elif arrival.is_too_long:
             self.refuse(connection, TOO_LONG)
@@ -147,8 +179,11 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]
         self.forget(connection)
         connection.size = len(arrival.data)
         self.bytes_held += connection.size
-        connection.parser.unreader.unread(bytes(arrival.data))
-        connection.source.until = time.monotonic() + BODY_TIMEOUT
+        in_pieces = arrival.head if arrival.chunks else len(arrival.data)
+        connection.parser.unreader.unread(bytes(arrival.data[:in_pieces]))
+        connection.source.held = bytes(arrival.data[in_pieces:])
+        # Only a body that is longer than what is collected has to be waited for.
+        connection.source.until = time.monotonic() + BODY_TIMEOUT if arrival.declared else 0.0
         connection.answer_timeout = PROBE_TIMEOUT if arrival.is_probe else SEND_TIMEOUT
         pool = self.probes if arrival.is_probe else self.tpool
         done = pool.submit(self.handle, connection)
@@ -168,7 +203,9 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]
     def _keepalive_after(self, conn: Connection, keepalive: bool) -> bool:
         """In a thread: wait DRAIN_TIMEOUT at most for a body that no view has read."""
         conn.source.until = time.monotonic() + DRAIN_TIMEOUT
-        return bool(super()._keepalive_after(conn, keepalive))
+        kept = bool(super()._keepalive_after(conn, keepalive))
+        conn.unread = 0 if kept else unread(conn)
+        return kept
 
     def finish_request(self, connection: Connection, done: Future[bool]) -> None:
         self.bytes_held -= connection.size
@@ -176,7 +213,7 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]
             self.close_gently(connection)
             return
         now = time.monotonic()
-        already = connection.parser.unreader.take_buffered()  # of the next request
+        already = connection.parser.unreader.take_buffered() + connection.source.take_held()  # of the next request
         self.collect(connection, Arrival(until=now + float(self.cfg.keepalive)), already)
 
     # --- A connection ends -------------------------------------------------------------------
@@ -195,10 +232,21 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]
         """Close it when the client does, or after LINGER_TIMEOUT. gunicorn's own way would stop the main thread."""
         connection.closing = True
         try:
-            connection.sock.shutdown(socket.SHUT_WR)
-            self.collect(connection, Arrival(until=time.monotonic() + LINGER_TIMEOUT))
+            if not connection.unread:
+                connection.sock.shutdown(socket.SHUT_WR)
+            seconds = UNREAD_TIMEOUT if connection.unread else LINGER_TIMEOUT
+            self.collect(connection, Arrival(until=time.monotonic() + seconds))
         except OSError:
             self.close(connection)
+
+    def discard(self, connection: Connection, size: int) -> None:
+        """What comes of a body after its refusal: with its end, the connection ends too."""
+        if not connection.unread:
+            return
+        connection.unread = max(0, connection.unread - size)
+        if not connection.unread:
+            self.forget(connection)
+            self.close_gently(connection)
 
     def murder_pending(self) -> None:
         """Close what is overdue."""

@@ -44,6 +44,11 @@ function requestOf(params, given, token) {
   return { method: "POST", headers: sent, body: JSON.stringify(params), credentials: "omit", cache: "no-store", redirect: "error" };
 }
 
+// Just after a tab was chosen, GraphiQL still names the operation of the tab before.
+function withItsOwnName({ operationName, ...rest }) {
+  return new RegExp(`\\b${operationName}\\b`).test(rest.query) ? { operationName, ...rest } : rest;
+}
+
 async function answerTo(request) {
   try {
     const answer = await fetch(stage.dataset.endpoint, request);
@@ -55,10 +60,14 @@ async function answerTo(request) {
 }
 
 function report({ status, body }, introspects) {
-  const message = body.errors?.[0]?.message ?? `status ${status}`;
+  const error = body.errors?.[0];
+  const refusal = error?.extensions?.detail; // of the token, a limit or the database: a sentence on what to do
+  const message = refusal ?? error?.message ?? `status ${status}`;
   if (status === 401) say(`The API does not accept this token: ${message}`, true);
   else if (introspects && !body.data) say(`The schema could not be loaded: ${message}`, true);
   else if (introspects) say("The schema is loaded. Choose an example and run it with the button beside it, or with Ctrl-Enter.");
+  else if (refusal) say(`The API refused this call: ${refusal}`, true);
+  else if (said.className === "error") say("The API answered."); // what stood there is over
 }
 
 async function ask(params, { headers: given = {} } = {}) {
@@ -66,7 +75,7 @@ async function ask(params, { headers: given = {} } = {}) {
   const introspects = params.operationName === "IntrospectionQuery";
   if (!token) { say(unsent.errors[0].message, true); return unsent; }
   let answer;
-  try { answer = await answerTo(requestOf(params, given ?? {}, token)); }
+  try { answer = await answerTo(requestOf(withItsOwnName(params), given ?? {}, token)); }
   catch { answer = { status: 401, body: { errors: [{ message: "It has characters that no token has." }] } }; } // no header
   if (token === authorization()) report(answer, introspects); // else an answer to a token that is no longer there
   return introspects ? { data: null, ...answer.body } : answer.body; // without data, GraphiQL would ask again at once

@@ -13,12 +13,12 @@ from django.conf import settings
 from accounts import rules as people
 from accounts.checked import Checked, api_name
 from api.graphql.enums import Origin
+from api.graphql.limits import MAX_IDS
 from api.graphql.paging import check_pagination
 from catalog.errors import InvalidInput
 from catalog.rules import documentation, knowledge, lineage, usage, warehouse
 from catalog.rules import people as owners
 
-MAX_IDS = 10_000  # in a list of a scope
 MAX_SEARCH_LENGTH = 2_000  # characters of a text that a scope looks for; SQLite takes no pattern of 50,000 bytes
 MAX_SORTINGS = 10  # of a query; no query has so many keys
 MAX_TEXT_LENGTH = settings.DATA_UPLOAD_MAX_MEMORY_SIZE  # characters, of all texts of a call
@@ -56,18 +56,22 @@ def check_sorting(sortings: Sequence[object] | None) -> None:
         raise InvalidInput(f"sorting has {len(sortings):,} keys: {MAX_SORTINGS} are possible.")
 
 
-def check_texts(arguments: Any) -> None:
-    """Raises InvalidInput for characters that no database keeps, and for more text than a body can bring.
+def check_together(calls: Sequence[Mapping[str, Any]]) -> None:
+    """What the arguments of all fields at the root have together. A variable counts each time that it is used.
 
-    A variable brings its text each time that it is used.
+    Raises InvalidInput for characters that no database keeps, for more text than a body can bring, for too many ids.
     """
-    all_texts = list(texts(arguments))
+    all_texts = list(texts(calls))
     if (length := sum(map(len, all_texts))) > MAX_TEXT_LENGTH:
         raise InvalidInput(
             f"The texts of this call have {length:,} characters together: {MAX_TEXT_LENGTH:,} are possible."
         )
     if any(NO_CHARACTER.search(text) for text in all_texts):
         raise InvalidInput("A text holds a character that is none: NUL, or one half of a surrogate pair.")
+    scopes = [arguments.get("scope") or {} for arguments in calls]
+    ids = sum(len(value) for scope in scopes for value in scope.values() if isinstance(value, list))
+    if ids > MAX_IDS:
+        raise InvalidInput(f"The filters of this call have {ids:,} ids together: {MAX_IDS:,} are possible.")
 
 
 def texts(value: Any) -> Iterator[str]:

@@ -1,6 +1,6 @@
-"""One call, from its text to its answer. What can be refused without a query is refused first:
+"""One call, from its text to its answer. What can be refused without a query is refused first, the cheapest first:
 
-length → parse → shape → validate → variables → scopes → relations → inputs → execute.
+length → parse → shape → validate → scopes → relations → variables → inputs → execute.
 """
 
 from collections.abc import Iterator, Mapping
@@ -15,11 +15,13 @@ from graphql import (
     Executor,
     FieldNode,
     GraphQLError,
+    GraphQLField,
     GraphQLObjectType,
     OperationType,
     execute_root_selection_set,
     get_argument_values,
     get_named_type,
+    get_operation_ast,
     validate,
 )
 from psycopg.errors import QueryCanceled
@@ -27,18 +29,24 @@ from psycopg.errors import QueryCanceled
 from accounts.checked import Checked
 from accounts.errors import AccountError
 from api.graphql import limits
-from api.graphql.checks import check_inputs, check_texts
+from api.graphql.checks import check_inputs, check_together
 from api.graphql.context import MAX_SECONDS, OUT_OF_TIME, Context
 from api.graphql.errors import CODES, INPUT, SYNTAX, NeedsPost, OutOfTime, Refused, coded, explained, refused
+from api.graphql.executor import RowExecutor
 from api.graphql.former_names import with_names_of_today
+from api.graphql.introspection import Cost, check_questions, kept
 from api.graphql.paging import rows_asked_for
 from api.graphql.relations import refused_relations
 from api.graphql.schema import public
-from api.graphql.selections import fields, relations
+from api.graphql.selections import Asked, relations, response_name, said_again
 from api.operations import is_write, require
 from catalog.errors import CatalogError
-from catalog.queries.paging import MAX_ROWS_PER_PAGE
+from catalog.queries.paging import DEFAULT_ROWS_PER_PAGE, MAX_ROWS_PER_PAGE
 from tokens.models import ApiToken
+from tokens.scopes import Scope
+
+MAX_ERRORS = 5  # that are told of a document, or of its variables: each looks through names that are alike
+COST = Cost(public)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +59,22 @@ class Call:
     may_write: bool = True
 
 
-def execute(call: Call, context: Context) -> dict[str, Any]:
-    """The answer, as JSON can carry it: `data`, and `errors` if there were any.
+def execute(call: Call, context: Context) -> dict[str, Any] | bytes:
+    """The answer, as JSON can carry it: `data`, and `errors` if there were any. Bytes are that JSON already.
 
     Raises Refused and NeedsPost before anything is done; InsufficientScope, PermissionDenied; what the database raises.
     """
-    result = run(prepare(call, context))
+    question = kept.key(call.query, call.variables, call.operation_name)
+    if known := kept.get(question):
+        return known
+    executor, asked = prepare(call, context)
+    answer = answered(run(executor))
+    if question is None or "errors" in answer or not asked.is_of_schema:
+        return answer
+    return kept.keep(question, answer)
+
+
+def answered(result: ExecutionResult) -> dict[str, Any]:
     answer: dict[str, Any] = {"data": result.data}
     try:
         if result.errors:
@@ -68,59 +86,61 @@ def execute(call: Call, context: Context) -> dict[str, Any]:
     return answer
 
 
-def prepare(call: Call, context: Context) -> Executor:
+def prepare(call: Call, context: Context) -> tuple[Executor, Asked]:
     """The operation, ready to be executed, with everything checked that can be without stored data."""
-    executor = Executor.build(
+    document = checked_document(call.query, limits.ROOM[Scope(context.token.scope)])
+    asked = asked_of(document, call.operation_name)
+    if not call.may_write:
+        check_reads(asked)
+    check_scopes(context.token, asked.roots)
+    check_questions(asked.roots, asked.fragments, COST)
+    check_relations(asked, context)
+    limits.check_variables(call.variables)
+    executor = RowExecutor.build(
         public,
-        checked_document(call.query),
+        document,
         context_value=context,
         raw_variable_values=dict(call.variables),
         operation_name=call.operation_name,
+        max_coercion_errors=MAX_ERRORS,
     )
     if isinstance(executor, list):
         raise Refused(*executor)
-    if executor.operation.operation is OperationType.SUBSCRIPTION:
-        raise refused("There are no subscriptions.", code=SYNTAX)
-    roots = root_fields(executor)
-    if not call.may_write:
-        check_reads(executor, roots)
-    check_scopes(context.token, roots)
-    check_relations(executor, context, roots)
-    check_arguments(executor, context, roots)
-    return executor
+    check_arguments(executor, context, asked)
+    return executor, asked
 
 
-def checked_document(text: str) -> DocumentNode:
+def checked_document(text: str, room: limits.Room) -> DocumentNode:
     """Raises Refused for what is too long, no GraphQL, too deep or wide, or not of this schema."""
-    limits.check_length(text)
-    document = limits.parsed(text)
+    limits.check_length(text, room)
+    document = limits.parsed(text, room)
     limits.check_shape(document)
     document = with_names_of_today(document)
-    if errors := validate(public, document, max_errors=20):
+    if errors := validate(public, document, max_errors=MAX_ERRORS):
         raise Refused(*errors, code=SYNTAX)
     return document
 
 
-def root_type(executor: Executor) -> GraphQLObjectType:
-    mutation = executor.operation.operation is OperationType.MUTATION
-    kind = public.mutation_type if mutation else public.query_type
+def asked_of(document: DocumentNode, name: str | None) -> Asked:
+    """The operation that will be executed: no other one of the document is looked at. Raises Refused."""
+    operation = get_operation_ast(document, name)
+    if operation is None:
+        executor = Executor.build(public, document, operation_name=name)  # for its words
+        raise Refused(*executor) if isinstance(executor, list) else AssertionError
+    if operation.operation is OperationType.SUBSCRIPTION:
+        raise refused("There are no subscriptions.", code=SYNTAX)
+    return Asked.of(operation, document)
+
+
+def root_type(asked: Asked) -> GraphQLObjectType:
+    kind = public.mutation_type if asked.is_mutation else public.query_type
     assert kind
     return kind
 
 
-def root_fields(executor: Executor) -> list[FieldNode]:
-    """The root fields of the operation that will be executed: of no other one in the document."""
-    fragments = {name: details.definition for name, details in executor.fragments.items()}
-    roots = list(fields(executor.operation.selection_set, fragments))
-    if len(roots) > limits.MAX_ROOT_FIELDS:
-        raise refused(f"The operation asks {len(roots)} things: {limits.MAX_ROOT_FIELDS} are allowed in one call.")
-    return roots
-
-
-def check_reads(executor: Executor, roots: list[FieldNode]) -> None:
+def check_reads(asked: Asked) -> None:
     """Raises NeedsPost for a mutation, and for a query that starts something."""
-    is_mutation = executor.operation.operation is OperationType.MUTATION
-    if is_mutation or any(is_write(f"graphql.{node.name.value}") for node in roots):
+    if asked.is_mutation or any(is_write(f"graphql.{node.name.value}") for node in asked.roots):
         raise NeedsPost
 
 
@@ -130,55 +150,56 @@ def check_scopes(token: ApiToken, roots: list[FieldNode]) -> None:
         require(token, "graphql.introspection" if name.startswith("__") else f"graphql.{name}")
 
 
-def check_relations(executor: Executor, context: Context, roots: list[FieldNode]) -> None:
+def check_relations(asked: Asked, context: Context) -> None:
     """Notes in the context what is asked of each root field. Raises Refused, naming all that is not given."""
-    fragments = {name: details.definition for name, details in executor.fragments.items()}
     asked_of: dict[str, list[str]] = {}
     wrong: list[str] = []
-    for node in roots:
+    for node in asked.roots:
         if node.name.value.startswith("__"):
             continue
-        kind = get_named_type(root_type(executor).fields[node.name.value].type)
-        asked = list(relations(public, kind, node, fragments)) if isinstance(kind, GraphQLObjectType) else []
-        asked_of.setdefault(response_name(node), []).extend(asked)
-        wrong += refused_relations(node.name.value, asked)
+        kind = get_named_type(root_type(asked).fields[node.name.value].type)
+        paths = list(relations(public, kind, node, asked.fragments)) if isinstance(kind, GraphQLObjectType) else []
+        asked_of.setdefault(response_name(node), []).extend(paths)
+        wrong += refused_relations(node.name.value, paths)
     if wrong:
         raise refused(f"You cannot request the following relations: {', '.join(dict.fromkeys(wrong))}")
-    context.relations = {key: list(dict.fromkeys(asked)) for key, asked in asked_of.items()}
+    context.relations = {key: list(dict.fromkeys(paths)) for key, paths in asked_of.items()}
 
 
-def response_name(node: FieldNode) -> str:
-    return node.alias.value if node.alias else node.name.value
-
-
-def check_arguments(executor: Executor, context: Context, roots: list[FieldNode]) -> None:
+def check_arguments(executor: Executor, context: Context, asked: Asked) -> None:
     """Notes in the context what was let through. Raises Refused for values that nothing stored could make right."""
-    definitions = root_type(executor).fields
-    given = [(node, arguments_of(executor, node)) for node in roots if node.name.value in definitions]
-    try:
-        check_texts([arguments for _, arguments in given])
-    except CatalogError as error:
-        raise refused(str(error)) from None
+    definitions = root_type(asked).fields
+    given = [
+        (node, arguments_of(executor, node, definitions[node.name.value]))
+        for node in asked.roots
+        if node.name.value in definitions
+    ]
+    rows = again = 0
     errors: list[GraphQLError] = []
     checked: dict[str, Checked[Any]] = {}
-    asked = 0
+    try:
+        check_together([arguments for _, arguments in given])
+    except CatalogError as error:
+        raise refused(str(error)) from None
     for node, arguments in given:
         try:
             if data := check_inputs(node.name.value, arguments):
                 checked[response_name(node)] = data
-            asked += rows_asked_for(arguments, paged="pagination" in definitions[node.name.value].args)
+            of_page = rows_asked_for(arguments, paged="pagination" in definitions[node.name.value].args)
+            rows += of_page
+            again += (of_page or DEFAULT_ROWS_PER_PAGE) * said_again(node, asked.fragments)
         except (CatalogError, AccountError) as error:
             errors.append(coded(GraphQLError(str(error), node), CODES.get(error.code, INPUT)))
     if errors:
         raise Refused(*errors)
-    if asked > MAX_ROWS_PER_PAGE:
-        raise refused(f"The pages of this call have {asked:,} rows together: {MAX_ROWS_PER_PAGE:,} are possible.")
+    if rows > MAX_ROWS_PER_PAGE:
+        raise refused(f"The pages of this call have {rows:,} rows together: {MAX_ROWS_PER_PAGE:,} are possible.")
+    limits.check_again(again)
     context.checked = checked
 
 
-def arguments_of(executor: Executor, node: FieldNode) -> dict[str, Any]:
+def arguments_of(executor: Executor, node: FieldNode, definition: GraphQLField) -> dict[str, Any]:
     """By their Python names. Raises Refused for a null in the place of a default, which validation lets through."""
-    definition = root_type(executor).fields[node.name.value]
     try:
         return get_argument_values(definition, node, executor.variable_values)
     except GraphQLError as error:

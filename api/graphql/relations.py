@@ -80,6 +80,11 @@ ATTRIBUTES = {
 }
 
 
+TO_MANY = {"children_terms", "entity_editors", "external_links", "tag_entities"}
+TO_MANY |= {"owner_entities", "team_owner_entities"}
+READ = "{}_read"  # where the rows of these are put: a list costs less than the query that Django would make of them
+
+
 def refused_relations(operation: str, asked: Iterable[str]) -> list[str]:
     """Those of the relations asked for that the operation does not give, in the order of the selection."""
     allowed = RELATIONS.get(operation, set())
@@ -91,11 +96,13 @@ def prefetches_for(asked: Iterable[str]) -> list[str | Prefetch]:
     """What `prefetch_related` takes to read these relations."""
     prefetches: list[str | Prefetch] = []
     for path in asked:
-        names = [ATTRIBUTES.get(name, name) for name in path.split(".")]
-        if path == "childrenTerms":
-            prefetches.append(Prefetch("children_terms", queryset=Term.objects.undeleted()))
+        *through, last = (ATTRIBUTES.get(name, name) for name in path.split("."))
+        before = "".join(f"{READ.format(name) if name in TO_MANY else name}__" for name in through)
+        if last in TO_MANY:
+            rows = Term.objects.undeleted() if last == "children_terms" else None
+            prefetches.append(Prefetch(f"{before}{last}", queryset=rows, to_attr=READ.format(last)))
         else:
-            prefetches.append("__".join(names))
+            prefetches.append(f"{before}{last}")
         if path.endswith("unifiedUser"):
-            prefetches.append("__".join([*names, "teams"]))  # it says the ids of its teams
+            prefetches.append(f"{before}user__teams")  # it says the ids of its teams
     return prefetches

@@ -1,6 +1,7 @@
 """Values that GraphQL has no type of its own for."""
 
 import math
+import re
 from datetime import UTC, datetime
 from typing import Any, NewType
 
@@ -12,7 +13,9 @@ Timestamp = NewType("Timestamp", datetime)
 DateTime = NewType("DateTime", datetime)
 JSON = NewType("JSON", object)
 
-YEARS = range(1900, 2201)  # beyond them a time is a mistake, and some would not fit once they are moved to UTC
+YEARS = range(1900, 2201)  # in UTC; beyond them a time is a mistake
+OUT_OF_RANGE = f"is out of range: the years {YEARS[0]} to {YEARS[-1]} are possible."
+NO_ZONE = re.compile(r":\d\d(?:\.\d+)? ?[+-](?:2[4-9]|[3-9]\d|\d\d:?[6-9]\d)[\d:]*$")
 
 
 def milliseconds(value: datetime) -> int:
@@ -27,13 +30,18 @@ def moment(value: Any) -> datetime:
     sent = f"{str(value)[:40]!r}"
     try:
         instant = parse_datetime(value) or datetime.combine(parse_date(value), datetime.min.time())  # type: ignore[arg-type]
+        instant = instant.replace(tzinfo=instant.tzinfo or UTC).astimezone(UTC)
     except TypeError:
         raise ValueError(f"{sent} is no time: write it as in ISO 8601, for example 2026-11-25T08:30:00Z.") from None
     except ValueError:
+        if NO_ZONE.search(value):
+            raise ValueError(f"{sent} is out of range: no zone is that far from UTC.") from None
         raise ValueError(f"{sent} is out of range: no calendar has that day, or no day that time.") from None
+    except OverflowError:  # the first or the last day of all, which lies beyond them in UTC
+        raise ValueError(f"{sent} {OUT_OF_RANGE}") from None
     if instant.year not in YEARS:
-        raise ValueError(f"{sent} is out of range: the years {YEARS[0]} to {YEARS[-1]} are possible.")
-    return (instant if instant.tzinfo else instant.replace(tzinfo=UTC)).astimezone(UTC)
+        raise ValueError(f"{sent} {OUT_OF_RANGE}")
+    return instant
 
 
 def never_sent(value: Any) -> Any:

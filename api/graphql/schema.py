@@ -1,10 +1,6 @@
 """The schema, put together from the parts."""
 
-from typing import Any
-from uuid import UUID
-
 import strawberry
-from django.db.models import Manager
 from graphql import GraphQLInputObjectType, GraphQLSchema
 from strawberry.schema.config import StrawberryConfig
 
@@ -13,6 +9,7 @@ from api.graphql.assistant.queries import AssistantQueries
 from api.graphql.dashboards.mutations import DashboardMutations
 from api.graphql.dashboards.queries import DashboardQueries
 from api.graphql.descriptions import DEFINITION, describe
+from api.graphql.executor import attribute
 from api.graphql.former_names import find_by_former_names
 from api.graphql.knowledge.mutations import PinMutations, TagMutations, TermDocumentationMutations, TermMutations
 from api.graphql.knowledge.queries import KnowledgeQueries
@@ -61,14 +58,6 @@ class Mutation(
     TeamMutations,
 ):
     """Changes of the account's catalog, each one transaction; they need a Read & Write token."""
-
-
-def attribute(row: Any, name: str) -> Any:
-    """What a row says under this name: ids as text, rows of a relation one after the other, None for no row."""
-    value = getattr(row, name, None)
-    if type(value) is UUID:
-        return str(value)
-    return [*value.all()] if isinstance(value, Manager) else value  # a QuerySet would be awaited, for it can be
 
 
 def take_inputs_as_they_are(schema: GraphQLSchema) -> None:

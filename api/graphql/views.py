@@ -1,6 +1,7 @@
 """The door: a POST with a token, or a GET that reads, and JSON in and out."""
 
 import logging
+from http import HTTPStatus
 from typing import Any
 
 from django.http import HttpRequest
@@ -16,17 +17,24 @@ from api.doors import DoorView
 from api.graphql.context import Context
 from api.graphql.errors import UNFORESEEN, NeedsPost, Refused, envelope
 from api.graphql.execution import Call, execute
-from api.graphql.over_http import MarkedJSONParser, call_in_address, call_in_body, fields_in_address, media_type
+from api.graphql.over_http import MarkedJSONParser, asks_in_address, call_in_address, call_in_body, media_type
 from api.problems import Problem
 from tokens.doors import Door
 
 logger = logging.getLogger(__name__)
+
+BY_POST = "Send this by POST: GET only reads."
 
 
 class AsciiRenderer(JSONRenderer):
     """An error quotes what was sent, which may hold half a surrogate pair: UTF-8 has none, an escape has."""
 
     ensure_ascii = True
+
+    def render(self, data: Any, *args: Any, **kwargs: Any) -> bytes:
+        """As JSON; what is that already goes out as it is."""
+        written: bytes = data if isinstance(data, bytes) else super().render(data, *args, **kwargs)
+        return written
 
 
 class GraphQLView(DoorView):
@@ -41,13 +49,20 @@ class GraphQLView(DoorView):
         """What a refused method is told: GET serves some calls, POST every one."""
         return ["POST"]
 
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        """`Allow` is for a method that is refused: beside an answer to a GET it would deny that."""
+        response = super().finalize_response(request, response, *args, **kwargs)
+        if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED:
+            del response["Allow"]
+        return response
+
     @classmethod
     def problem_media_type(cls, request: HttpRequest | Request) -> str:
         return media_type(request.META.get("HTTP_ACCEPT", ""))
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         sent = request._request  # noqa: SLF001  # as in api/authentication.py
-        if sent.method != "POST" and not (sent.method == "GET" and "query" in fields_in_address(sent)):
+        if sent.method != "POST" and not (sent.method == "GET" and asks_in_address(sent)):
             raise MethodNotAllowed(sent.method or "")
         super().initial(request, *args, **kwargs)
 
@@ -67,7 +82,7 @@ class GraphQLView(DoorView):
         except Refused as refusal:
             return Response({"errors": [error.formatted for error in refusal.errors]}, status=400, content_type=kind)
         except NeedsPost:
-            raise MethodNotAllowed(request.method or "") from None
+            raise MethodNotAllowed(request.method or "", detail=BY_POST) from None
 
     @classmethod
     def explain(cls, error: Exception) -> Problem:

@@ -1,6 +1,6 @@
 """Documentation of assets of any source, and the columns that follow from a new text."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -73,12 +73,17 @@ def update_terms_documentation(
     checked = check_once(check_documentation, rows)
     lock_associations(account)  # whoever moves terms writes the same rows
     terms = find_locked(Term.objects.visible_to(account), [row["id"] for row in checked])
-    if kept := [str(term.pk) for term in terms if term.external_id is not None]:
-        raise NotEditable(f"Term kept in its source: {', '.join(kept)}")
+    check_not_kept(terms)
     refuse_changed(terms, shown)
     document(terms, checked, by=by, now=now, last_edited_at=now)
     record_change("update_terms_documentation", account, ids_of(terms), kind="term", by=by, now=now)
     return terms
+
+
+def check_not_kept(terms: Iterable[Term]) -> None:
+    """Raises NotEditable for terms that are kept in a source, which would write over what is said of them here."""
+    if kept := [str(term.pk) for term in terms if term.external_id is not None]:
+        raise NotEditable(f"Term kept in its source: {', '.join(kept)}")
 
 
 def refuse_changed(assets: Sequence[Any], shown: str | None) -> None:

@@ -21,7 +21,7 @@ from catalog.services.associations import (
     lock_associations,
 )
 from catalog.services.bulk import record_change
-from catalog.services.documentation import documented
+from catalog.services.documentation import check_not_kept, documented
 from catalog.services.lookups import find_one
 from catalog.services.term_tree import empty, place
 from database import returning
@@ -48,11 +48,14 @@ def create_term(account: Account, *, row: Given[rules.NewTerm], by: Actor | None
 def update_term(account: Account, *, row: Given[rules.TermChange], by: Actor | None, now: datetime) -> Term:
     """The term with what was given; None as `parent_term_id` makes it a root, as `linked_tag_id` it unlinks.
 
-    NotFound for an unknown term, parent or tag, InvalidInput for a term that would lie in itself, or too deep.
+    NotFound for an unknown term, parent or tag, InvalidInput for a term that would lie in itself, or too deep,
+    NotEditable for the description of one that is kept in a source.
     """
     checked = check_once(rules.check_term_change, row)
     lock_associations(account)
     term: Term = find_one(Term.objects.visible_to(account), checked["id"])
+    if "description" in checked:
+        check_not_kept([term])
     parent, tag = named(account, Term, checked.get("parent_term_id")), named(account, Tag, checked.get("linked_tag_id"))
     if checked.keys() == {"id"}:
         return term

@@ -5,6 +5,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
+from catalog.demo.filling import fill
 from tests.browser.conftest import enter, serious
 from tests.browser.test_usage import picture
 from tests.catalog.factories import a_table
@@ -93,6 +94,31 @@ def test_a_wrong_token_is_asked_about_once_and_said(page, ada, troubles):
     assert "cookie" not in sent.value.all_headers()
     paste(page, "żółw", "It has characters that no token has.")
     assert len(troubles) == 1  # the browser's own line about the status 401
+
+
+def test_every_example_has_a_title_and_runs_as_it_is(page, ada, acme):
+    fill(acme, now=timezone.now())
+    opened(page, ada)
+    paste(page, generate_token(acme, scope=Scope.READ_WRITE, by=None, now=timezone.now()).secret)
+    tabs = page.get_by_role("tab")
+    assert tabs.all_inner_texts() == ["Tables", "Columns", "Owners", "Lineage", "Description"]
+    picture(page, "playground-tabs")
+    for tab in tabs.all():
+        tab.click()
+        run(page, '"data": {')
+        expect(page.get_by_role("region", name="Result Window")).not_to_contain_text('"errors"')
+
+
+def test_a_refusal_says_what_to_do(page, ada, value):
+    opened(page, ada)
+    paste(page, value)
+    page.get_by_role("tab", name="Description").click()
+    run(page, "AuthorizationError")
+    expect(page.get_by_role("status")).to_contain_text("needs a token with the scope READ_WRITE.")
+    page.get_by_role("tab", name="Tables").click()
+    run(page, "One row per order.")
+    expect(page.get_by_role("status")).to_have_text("The API answered.")
+    paste(page, "cat_ro_eu_wrong", "The token was cut off or mistyped: copy all 60 characters of it.")
 
 
 def test_the_header_editor_has_the_last_word(page, ada, value):

@@ -90,6 +90,50 @@ def test_a_long_body_that_does_not_come_in_time_ends_at_the_thread_that_reads_it
         assert rest(link).startswith(b"HTTP/1.1 408 ")
 
 
+CHUNKED = b"POST /%b HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+
+def chunks(body: bytes, size: int) -> bytes:
+    pieces = [body[at : at + size] for at in range(0, len(body), size)]
+    return b"".join(b"%x\r\n%b\r\n" % (len(piece), piece) for piece in pieces) + b"0\r\n\r\n"
+
+
+@pytest.mark.parametrize(("length", "size"), [(0, 1), (3, 1), (19_990, 1), (4_000_000, 1_000), (4_000_000, 4_000_000)])
+def test_a_body_in_chunks_is_collected_and_read(port, length, size):
+    with connected(port) as link:
+        link.sendall(CHUNKED % b"" + chunks(b"a" * length, size) + GET % b"next")
+        assert [part.rpartition(b"\r\n\r\n")[2] for part in rest(link).split(b"HTTP/1.1 ")[1:]] == [
+            b"%d" % length,
+            b"0",
+        ]
+
+
+def test_chunks_may_come_in_pieces(port):
+    with connected(port) as link:
+        for byte in CHUNKED % b"" + chunks(b"abc", 2):
+            link.sendall(bytes([byte]))
+        assert link.recv(4096).endswith(b"\r\n\r\n3")
+
+
+def test_slow_chunks_wait_for_no_thread(port_with_gate):
+    """Nor does what only pretends to be chunks."""
+    port, gate = port_with_gate
+    gate.touch()
+    with contextlib.ExitStack() as stack:
+        for head in (CHUNKED % b"", (CHUNKED % b"").replace(b"chunked", b"gzip, chunked")):
+            for link in [stack.enter_context(connected(port)) for _ in range(THREADS * 2)]:
+                link.sendall(head + b"5\r\nab")
+        with connected(port) as link:
+            link.sendall(GET % b"wait")
+            assert link.recv(100).startswith(b"HTTP/1.1 200 ")
+
+
+def test_too_many_chunks_are_refused(port):
+    with connected(port) as link:
+        link.sendall(CHUNKED % b"" + chunks(b"a" * 30_000, 1))
+        assert link.recv(100).startswith(b"HTTP/1.1 413 ")
+
+
 def test_a_head_without_end_is_refused(port):
     with connected(port) as link:
         link.sendall(b"GET / HTTP/1.1\r\nA: " + b"a" * 70_000)

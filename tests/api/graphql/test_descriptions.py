@@ -7,8 +7,9 @@ from graphql import GraphQLEnumType, GraphQLInputObjectType, GraphQLObjectType, 
 
 from accounts.rules import LENGTHS, MAX_PEOPLE, TEAM_NAME_LENGTH
 from api.graphql import phrases
-from api.graphql.checks import DELAY, MAX_IDS, MAX_IDS_OF, MAX_QUESTION_LENGTH, MAX_SEARCH_LENGTH, MAX_SORTINGS
+from api.graphql.checks import DELAY, MAX_IDS_OF, MAX_QUESTION_LENGTH, MAX_SEARCH_LENGTH, MAX_SORTINGS
 from api.graphql.descriptions import Described, of_class, of_docstring, of_resolver, operations, parts_of
+from api.graphql.limits import MAX_IDS
 from api.graphql.relations import RELATIONS
 from api.graphql.scalars import YEARS
 from api.graphql.schema import public

@@ -73,6 +73,31 @@ def test_no_mutation_is_done_by_get(writer, word, name):
     assert get(writer, query=documents.document(word, name)).status_code == 405
 
 
+def test_a_write_by_get_is_told_what_to_do(writer):
+    (error,) = get(writer, query="mutation { __typename }").json()["errors"]
+    assert error["message"] == "Send this by POST: GET only reads."
+
+
+def test_an_answer_to_a_get_does_not_say_that_only_post_is_allowed(reader):
+    for response in get(reader, query=TABLES), get(reader, query="{"), send(reader, {"query": TABLES}):
+        assert "Allow" not in response
+
+
+@pytest.mark.parametrize("address", [f"?query=x{'&a' * 2_000}", "?query={&variables=[", "?query"])
+def test_the_token_is_looked_at_before_the_address_is_read(db, address):
+    assert Client().get(f"{ADDRESS}{address}").status_code == 401
+
+
+@pytest.mark.parametrize(
+    "query", ['{ getTables(scope: {pathContains: "hushed"}) { page } }', "{ hushed }", "mutation { hushed }"]
+)
+def test_what_is_asked_by_get_reaches_no_log(reader, caplog, capfd, query):
+    get(reader, query=query, variables='{"a": "hushed"}', operationName="")
+    said = caplog.text + "".join(capfd.readouterr())
+    assert "/public/graphql" in said
+    assert "hushed" not in said
+
+
 def test_no_fragment_hides_a_write_from_it(writer):
     text = f"{{ ...f }} fragment f on Query {{ also: {documents.field('query', ASSISTANT[0])} }}"
     assert get(writer, query=text).status_code == 405
@@ -104,6 +129,11 @@ WANTED = {
     f"{JSON}, {GRAPHQL};q=0.9": JSON,
     f"{GRAPHQL};q=0": JSON,
     f"{GRAPHQL} ;q=0.5 , {JSON};q=0.2": GRAPHQL,
+    f"{GRAPHQL};q=0.5, */*;q=0.9": JSON,
+    f"{GRAPHQL};q=0.5, application/*;q=0.9": JSON,
+    f"{GRAPHQL};q=0.5, */*;q=0.1": GRAPHQL,
+    f"{GRAPHQL};q=0.5, {JSON};q=0.1, */*": GRAPHQL,
+    f"{GRAPHQL}, */*": GRAPHQL,
     "": JSON,
     "*/*": JSON,
     "application/*": JSON,

@@ -35,6 +35,21 @@ def test_a_day_that_there_is_not_is_out_of_range(text):
         moment(text)
 
 
+@pytest.mark.parametrize("zone", ["+24:00", "+25", "-9900", "-24:00"])
+def test_a_zone_that_there_is_not_is_named(zone):
+    with pytest.raises(ValueError, match="is out of range: no zone is that far from UTC"):
+        moment(f"2026-11-25T08:30:00{zone}")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2200-12-31T23:59:59-05:00", "1900-01-01T00:00:00+01:00", "0001-01-01T00:00:00+05:00", "9999-12-31T23:00-05:00"],
+)
+def test_the_year_is_that_of_utc(text):
+    with pytest.raises(ValueError, match=r"is out of range: the years 1900 to 2200 are possible\.$"):
+        moment(text)
+
+
 @pytest.mark.parametrize("value", ["", "yesterday", "25.11.2026", "12:00", 1758555879800, True, ["2026-11-25"]])
 def test_anything_else_is_no_time(value):
     with pytest.raises(ValueError, match="is no time: write it as in ISO 8601"):

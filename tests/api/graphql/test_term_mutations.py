@@ -31,6 +31,19 @@ def test_null_moves_a_term_to_the_top_and_unlinks_it(acme, writer, term):
     assert Tag.objects.get().linked_term is None
 
 
+def test_the_description_of_a_term_of_a_source_is_refused_as_by_the_other_mutation(acme, writer, term):
+    kept = TermFactory.create(account=acme, external_id="notion-1", description_raw="from there")
+    for operation, rows in (
+        ("updateTerm", {"id": str(kept.pk), "description": "mine", "parentTermId": str(term.pk)}),
+        ("updateTermsDocumentation", [{"id": str(kept.pk), "descriptionMarkdown": "mine"}]),
+    ):
+        status, code, sentence = refusal(writer, operation, rows)
+        assert (status, code, sentence) == (200, "FORBIDDEN", f"Term kept in its source: {kept.pk}")
+    assert Term.objects.get(pk=kept.pk).parent_term is None
+    mutate(writer, "updateTerm", {"id": str(kept.pk), "parentTermId": str(term.pk)})
+    assert Term.objects.get(pk=kept.pk).description_raw == "from there"
+
+
 def test_a_linked_tag_leaves_its_former_term(acme, writer, term):
     tag = TagFactory.create(account=acme, linked_term=term)
     made = mutate(writer, "createTerm", NEW | {"linkedTagId": str(tag.pk)})

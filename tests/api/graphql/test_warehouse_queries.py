@@ -1,6 +1,8 @@
 """Sources, databases, schemas, tables and columns, as programs find them."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tests.api.graphql.reading import found, in_order, refused, rows
 from tests.catalog.factories import (
@@ -206,6 +208,28 @@ def test_a_column_says_it_wherever_it_is_met(orders, reader):
     ColumnJoinFactory.create(first_column=first)
     (row,) = rows(reader, "getColumnJoins", "firstColumn { databaseId schemaId }")
     assert row["firstColumn"] == {"databaseId": str(orders.schema.database_id), "schemaId": str(orders.schema_id)}
+
+
+def joined(account):
+    """A join of two columns, each in a table, a schema and a database of its own."""
+    first, second = (column(a_table(account), "id") for _ in range(2))
+    ColumnJoinFactory.create(first_column=first, second_column=second)
+
+
+@pytest.mark.parametrize("place", ["databaseId", "schemaId", "databaseId schemaId"])
+@pytest.mark.parametrize(
+    ("name", "asked"), [("getColumns", "{}"), ("getColumnJoins", "firstColumn {{ {} }} secondColumn {{ {} }}")]
+)
+def test_where_columns_lie_is_read_at_once_however_many_they_are(acme, reader, name, asked, place):
+    fields, counts = asked.format(place, place), []
+    rows(reader, name, fields)  # the first call of all asks for the token as well
+    for more in (1, 19):
+        for _ in range(more):
+            joined(acme)
+        with CaptureQueriesContext(connection) as captured:
+            rows(reader, name, fields)
+        counts.append(len(captured))
+    assert counts[0] == counts[1]
 
 
 def test_where_a_column_lies_is_read_only_when_somebody_asks(orders, reader, django_assert_max_num_queries):
