@@ -1,4 +1,4 @@
-"""The apps of the site, and the middleware that a request passes, outermost first."""
+"""The apps of the site, the middleware that a request passes, outermost first, and the forms that allauth is to use."""
 
 APPS = [
     "accounts",  # before django.contrib.auth: of two commands of one name the first app's is run
@@ -45,3 +45,19 @@ MIDDLEWARE = [
     "catalog_site.middleware.PageMethods",
     "catalog_site.middleware.PageOutages",
 ]
+
+ACCOUNT_FORMS = {
+    "reset_password": "accounts.forms.ForgottenPasswordForm",  # the same work whether a person exists
+    "change_password": "accounts.allauth_forms.ChangePasswordForm",
+    "reauthenticate": "accounts.allauth_forms.ConfirmByPasswordForm",
+    "reset_password_from_key": "accounts.allauth_forms.NewPasswordForm",
+}
+MFA_FORMS = {
+    "authenticate": "accounts.allauth_forms.CodeForm",
+    "reauthenticate": "accounts.allauth_forms.ConfirmByCodeForm",
+    "activate_totp": "accounts.allauth_forms.AppForm",
+    "add_webauthn": "accounts.allauth_forms.AddPasskeyForm",
+    "authenticate_webauthn": "accounts.allauth_forms.PasskeyForm",
+    "reauthenticate_webauthn": "accounts.allauth_forms.ConfirmByPasskeyForm",
+    "login_webauthn": "accounts.allauth_forms.SignInByPasskeyForm",
+}

@@ -184,12 +184,7 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "accounts.links.PasswordLinks"  # noqa: S105  # a class
 ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_FORMS = {
-    "reset_password": "accounts.forms.ForgottenPasswordForm",  # the same work whether a person exists
-    "change_password": "accounts.allauth_forms.ChangePasswordForm",
-    "reauthenticate": "accounts.allauth_forms.ConfirmByPasswordForm",
-    "reset_password_from_key": "accounts.allauth_forms.NewPasswordForm",
-}
+ACCOUNT_FORMS = apps_and_middleware.ACCOUNT_FORMS
 ACCOUNT_EMAIL_NOTIFICATIONS = False  # allauth's own, within the request; ours go through the outbox
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -206,15 +201,7 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Catalog"
 MFA_ADAPTER = "accounts.adapter.SecondFactorAdapter"
-MFA_FORMS = {
-    "authenticate": "accounts.allauth_forms.CodeForm",
-    "reauthenticate": "accounts.allauth_forms.ConfirmByCodeForm",
-    "activate_totp": "accounts.allauth_forms.AppForm",
-    "add_webauthn": "accounts.allauth_forms.AddPasskeyForm",
-    "authenticate_webauthn": "accounts.allauth_forms.PasskeyForm",
-    "reauthenticate_webauthn": "accounts.allauth_forms.ConfirmByPasskeyForm",
-    "login_webauthn": "accounts.allauth_forms.SignInByPasskeyForm",
-}
+MFA_FORMS = apps_and_middleware.MFA_FORMS
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
 OPERATORS_NEED_SECOND_FACTOR = flag("OPERATORS_NEED_SECOND_FACTOR", default=PRODUCTION)
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # people are entered by operators; there is no sign-up to verify
