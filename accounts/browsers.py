@@ -4,12 +4,12 @@ import re
 
 # Most others also say "Chrome" and "Safari", as whoever builds on another does: the first of these that is there is it.
 BROWSERS = (
-    ("Edge", r" (?:Edg|EdgA|EdgiOS|Edge)/([0-9]{1,4})"),
-    ("Opera", r" (?:OPR|OPiOS)/([0-9]{1,4})"),
-    ("Samsung Internet", r" SamsungBrowser/([0-9]{1,4})"),
-    ("Firefox", r" (?:Firefox|FxiOS)/([0-9]{1,4})"),
-    ("Chrome", r" (?:Chrome|CriOS|HeadlessChrome)/([0-9]{1,4})"),
-    ("Safari", r" Version/([0-9]{1,4})[0-9.]* (?:Mobile/[0-9A-Z]{1,10} )?Safari/"),
+    ("Edge", r"\b(?:Edg|EdgA|EdgiOS|Edge)/([0-9]{1,4})"),
+    ("Opera", r"\b(?:OPR|OPiOS)/([0-9]{1,4})"),
+    ("Samsung Internet", r"\bSamsungBrowser/([0-9]{1,4})"),
+    ("Firefox", r"\b(?:Firefox|FxiOS)/([0-9]{1,4})"),
+    ("Chrome", r"\b(?:Chrome|CriOS|HeadlessChrome)/([0-9]{1,4})"),
+    ("Safari", r"\bVersion/([0-9]{1,4})[0-9.]* (?:Mobile/[0-9A-Z]{1,10} )?Safari/"),
 )
 SYSTEMS = (
     ("iPhone", r"iPhone"),

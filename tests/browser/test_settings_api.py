@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Error, Page, expect
 from notifications import delivery, events
 from notifications.models import InboxMessage
 from tests.browser.conftest import enter, serious
-from tests.browser.test_signing_in import attach_authenticator
+from tests.browser.test_signing_in import add_passkey, attach_authenticator
 from tests.factories import PASSWORD
 from tokens.models import ApiToken, TokenEvent
 from tokens.scopes import Scope
@@ -156,19 +156,15 @@ def test_after_an_old_sign_in_the_password_opens_the_form_as_it_was(page, ada):
 
 def test_a_passkey_alone_does_so_too(page, ada):
     attach_authenticator(page)
-    enter(page, ada, at="/accounts/2fa/webauthn/add/", ago=LONG_AGO)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Confirm").click()
-    page.get_by_label("Name").fill("Laptop")
-    page.get_by_label("Passwordless").check()
-    page.locator("main").get_by_role("button", name="Add").click()
-    expect(page.get_by_role("heading", name="Recovery Codes")).to_be_visible()
+    enter(page, ada, ago=LONG_AGO)
+    add_passkey(page)
+    expect(page.get_by_role("heading", name="Recovery codes")).to_be_visible()
     ada.set_unusable_password()
     ada.save()
     enter(page, ada, ago=LONG_AGO)
     ask_for_read_and_write(page)
     page.goto(page.url.replace("/2fa/reauthenticate/", "/2fa/webauthn/reauthenticate/"))  # beside the recovery codes
-    page.get_by_role("button", name="Use a security key").click()
+    page.get_by_role("button", name="Use a passkey").click()
     generate_what_was_kept(page)
 
 

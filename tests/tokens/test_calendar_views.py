@@ -23,7 +23,7 @@ def forget_guesses(db):
 
 def address_on(response):
     """The path of the address that the page shows."""
-    [address] = re.findall(r"data-secret>http://127\.0\.0\.1:8000(/expiries/\w{32}\.ics)<", response.content.decode())
+    [address] = re.findall(r"data-secret>http://localhost:8000(/expiries/\w{32}\.ics)<", response.content.decode())
     return address
 
 

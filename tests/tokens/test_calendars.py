@@ -60,7 +60,7 @@ def test_each_active_token_is_an_entry_at_the_moment_at_which_it_expires(acme, i
     assert (first["uid"], first["dtstart"].dt) == (str(issued.token.pk), issued.token.expires_at)
     assert first["summary"] == "Read only API token “Claude” of Acme expires"
     assert issued.token.mask in first["description"]
-    assert first["url"] == "http://127.0.0.1:8000/settings/api/"
+    assert first["url"] == "http://localhost:8000/settings/api/"
     assert (second["uid"], second["summary"]) == (str(writer.pk), "Read & write API token of Acme expires")
 
 

@@ -35,8 +35,9 @@ def test_done_hides_the_board_and_keeps_the_facts(signed_in, ada, new):
     page = text(signed_in(ada).post(DONE.format(new.pk), follow=True))
     assert f"The list of who moves to {new.short_mask} is hidden." in page
     assert "Moving to the new token" not in page
-    assert "still sends an old token" in page
-    assert "Give this integration the new one." in page
+    usage = text(signed_in(ada).get("/settings/api/usage/"))
+    assert "still sends an old token" in usage
+    assert "Give this integration the new one." in usage
     assert text(signed_in(ada).get(REPLACEMENT)) == ""
     assert signed_in(ada).get(CONFIRM.format(new.pk)).status_code == 404
 
