@@ -5,6 +5,7 @@ from datetime import datetime
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.db import transaction
+from django.db.models import F
 
 from accounts import audit
 from accounts.actors import COMMAND_LINE, Actor
@@ -26,19 +27,21 @@ def ask_for_password_link(address: str, *, now: datetime) -> None:
 
 
 def set_password(user: User, password: str, *, by: Actor, now: datetime) -> None:
-    """The person's password from now on.
+    """The person's password from now on; their sign-ins of before end, and `user` has what a new session needs.
 
     `by` is somebody who knew the old one; without `by.user`, somebody who had a link, or the command line.
-    Raises SignInsEnded for a person whose sign-ins have ended since `user` was read.
+    Raises SignInsEnded for a person whose sign-ins have ended since `user` was read: of two new passwords at the same
+    time the first stays, whoever knew the old one.
     """
     user.set_password(password)  # takes its time: before the transaction
     with transaction.atomic():
         same = User.objects.filter(pk=user.pk, sign_in_epoch=user.sign_in_epoch)
-        if not same.change(password=user.password, updated_at=now):
+        if not same.change(password=user.password, sign_in_epoch=F("sign_in_epoch") + 1, updated_at=now):
             raise SignInsEnded("The sign-in has ended.")
         how = "command" if by.door == COMMAND_LINE.door else "link"
         after = {} if by.user else {"by": how}
         audit.record_event(Kind.PASSWORD_CHANGED, user, by=by, now=now, after=after)
+    user.sign_in_epoch += 1
 
 
 @transaction.atomic

@@ -167,6 +167,23 @@ def test_a_changed_password_writes_nothing_else_of_the_person(client, carol, mon
     assert User.objects.get(pk=carol.pk).check_password(PASSWORD)
 
 
+def test_of_two_new_passwords_at_once_the_first_one_stays(client, carol, monkeypatch):
+    """Whoever knew the old one and is slower does not write over it."""
+    client.force_login(carol)
+    really = User.set_password
+
+    def meanwhile(self, raw):
+        monkeypatch.setattr(User, "set_password", really)
+        sign_in.set_password(User.objects.get(pk=carol.pk), NEW, by=Actor(carol.email, carol), now=NOW)
+        really(self, raw)
+
+    monkeypatch.setattr(User, "set_password", meanwhile)
+    data = {"oldpassword": PASSWORD, "password1": "of the slower one", "password2": "of the slower one"}
+    assert client.post("/accounts/password/change/", data).status_code == 403
+    assert User.objects.get(pk=carol.pk).check_password(NEW)
+    assert not is_in(client)
+
+
 def test_a_changed_password_keeps_its_own_session(carol):
     (client,) = sessions(carol, 1)
     client.post("/accounts/password/change/", {"oldpassword": PASSWORD, "password1": NEW, "password2": NEW})

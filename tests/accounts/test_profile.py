@@ -144,6 +144,13 @@ def test_signing_out_elsewhere_asks_and_then_leaves_this_browser_alone(ada):
     assert AuditEntry.objects.get().operation == "end_other_sign_ins"
 
 
+@pytest.mark.parametrize("page", [ELSEWHERE, "/accounts/password/change/"])
+@pytest.mark.parametrize(("who", "said"), [("ada", True), ("carol", False)])
+def test_what_ends_a_calendar_s_address_says_so_to_who_can_have_one(request, signed_in, page, who, said):
+    answer = signed_in(request.getfixturevalue(who)).get(page).content.decode()
+    assert ("its address ends" in answer) is said
+
+
 def test_a_session_that_the_list_does_not_know_ends_as_well(ada, signed_in):
     unknown, here = signed_in(ada), browser(ada)
     Session.objects.filter(pk=unknown.session.session_key).update(user=None)

@@ -11,6 +11,7 @@ from icalendar import Calendar
 from accounts.actors import Actor
 from accounts.models import Account, AuditEntry, User
 from accounts.services import UserChanges, change_user, reopen_account, suspend_account
+from accounts.sign_in import set_password
 from tests.factories import NOW, UserFactory
 from tokens.calendars import (
     calendar_of,
@@ -215,6 +216,13 @@ def test_it_has_ended_when_the_account_was_suspended(acme, ada, secret):
     assert opened(secret) is None
     reopen_account(acme, by=None, now=NOW)
     assert opened(secret) is None
+
+
+def test_it_has_ended_with_a_new_password_as_sign_ins_do(ada, secret):
+    set_password(ada, "a new passphrase", by=Actor(ada.email, ada), now=NOW)
+    assert opened(secret) is None
+    assert feed_of(ada) is None
+    assert opened(create(ada)).person == ada
 
 
 def test_it_opens_nothing_of_an_account_that_the_person_has_left(ada, umbrella, secret):
