@@ -49,6 +49,4 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        # Nobody reads or forgets them there any more.
-        migrations.RunSQL("DELETE FROM django_session", migrations.RunSQL.noop),
     ]

@@ -6,14 +6,13 @@ import sys
 
 from devtools.environment import ROOT
 
-LIST = "SELECT name FROM sqlite_master WHERE type = 'trigger' ORDER BY name"
-SCRIPT = f"""
+SCRIPT = """
 import django; django.setup()
 from django.core.management import call_command
 from django.db import connection
 def triggers():
     with connection.cursor() as cursor:
-        cursor.execute({LIST!r})
+        cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' ORDER BY name")
         return cursor.fetchall()
 call_command("migrate", "accounts", "0006", verbosity=0)
 call_command("migrate", "notifications", "0007", verbosity=0)
@@ -24,9 +23,19 @@ call_command("migrate", "accounts", "0006", verbosity=0)
 assert triggers() == before
 call_command("migrate", verbosity=0)
 before = triggers()
-for name in ("0008", "0009"):
-    call_command("migrate", "accounts", name, verbosity=0)
-    assert triggers() == before != []
+def sessions():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT COUNT(*) FROM django_session")
+        return cursor.fetchone()[0]
+call_command("migrate", "accounts", "0008", verbosity=0)
+assert triggers() == before != []
+with connection.cursor() as cursor:
+    cursor.execute("INSERT INTO django_session VALUES ('of before', '', '2026-11-24')")
+call_command("migrate", "accounts", "0009", verbosity=0)
+assert triggers() == before
+assert sessions() == 1, "they are deleted while nobody can read the table of people"
+call_command("migrate", "accounts", verbosity=0)
+assert sessions() == 0
 """
 
 
