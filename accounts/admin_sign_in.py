@@ -5,7 +5,6 @@ Whoever can do it can become anybody: they confirm who they are first, so that a
 
 from typing import Any
 
-from allauth.account.decorators import reauthentication_required
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -18,12 +17,13 @@ from accounts.actors import person_from
 from accounts.errors import AccountError
 from accounts.forms import AddressForm
 from accounts.models import User
+from accounts.reauthentication import proof_required
 
 GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @GET_OR_POST
-@reauthentication_required  # type: ignore[untyped-decorator]  # allauth ships no types
+@proof_required
 def reset_second_factor(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask, then take away somebody's second factors."""
     person = get_object_or_404(User, pk=pk)
@@ -39,7 +39,7 @@ def reset_second_factor(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @GET_OR_POST
-@reauthentication_required  # type: ignore[untyped-decorator]
+@proof_required
 def change_address(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask for somebody's new address, then change it."""
     person = get_object_or_404(User, pk=pk)

@@ -1,11 +1,15 @@
 """What operators do for somebody who cannot sign in: it asks, confirms who they are, and goes through the services."""
 
+from datetime import timedelta
+
 import pytest
+from allauth.account.internal.flows.reauthentication import STATE_SESSION_KEY
 from allauth.mfa.models import Authenticator
 from django.core.cache import cache
 
 from accounts.models import PeopleEvent, User
 from tests.factories import PASSWORD
+from tests.signing import sign_in
 
 PAGES = ("reset-second-factor", "change-address")
 
@@ -19,7 +23,6 @@ def forget_attempts(db):
 def browser(client, olga):
     """Olga's, who has just given her password."""
     client.post("/accounts/login/", {"login": olga.email, "password": PASSWORD})
-    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
     return client
 
 
@@ -68,7 +71,7 @@ def test_who_has_no_second_factor_is_said_so(browser, ada):
 @pytest.mark.parametrize("page", PAGES)
 def test_a_browser_that_was_left_open_has_to_confirm_first(signed_in, olga, ada, page):
     Authenticator.objects.create(user=ada, type="totp", data={})
-    client = signed_in(olga)
+    client = sign_in(signed_in(olga), olga, ago=timedelta(minutes=16))
     for answer in (client.get(address_of(ada, page)), client.post(address_of(ada, page), {"address": "a@new.test"})):
         assert answer.headers["Location"].startswith("/accounts/reauthenticate/")
     assert Authenticator.objects.exists()
@@ -81,3 +84,16 @@ def test_nobody_else_does_it_not_even_for_themselves(client, request, carol, pag
     user = request.getfixturevalue(who)
     client.post("/accounts/login/", {"login": user.email, "password": PASSWORD})
     assert client.post(address_of(carol, page), {"address": "a@new.test"}).status_code == 403
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_what_was_sent_and_not_confirmed_is_neither_kept_nor_done_later(signed_in, olga, ada, page):
+    Authenticator.objects.create(user=ada, type="totp", data={})
+    client, address = sign_in(signed_in(olga), olga, ago=timedelta(minutes=16)), address_of(ada, page)
+    client.post(address, {"address": "a@new.test"})
+    assert STATE_SESSION_KEY not in client.session
+    asked = client.get(address)
+    after = client.post(asked.headers["Location"], {"password": PASSWORD, "next": address}, follow=True)
+    assert (after.status_code, after.request["PATH_INFO"]) == (200, address)
+    assert Authenticator.objects.exists()
+    assert User.objects.get(pk=ada.pk).email == "ada@acme.test"

@@ -209,6 +209,12 @@ def test_a_sign_in_of_a_clock_that_was_ahead_does_not_last(client, ada):
     assert client.post(GENERATE, {"scope": "READ_WRITE"}).status_code == 302
 
 
+def test_after_a_clock_that_was_ahead_a_proof_counts_again(client, ada):
+    sign_in(client, ada, ago=-timedelta(days=300))
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    assert client.post(GENERATE, {"scope": "READ_WRITE"}).status_code == 200
+
+
 def test_a_real_sign_in_counts(client, ada):
     client.post("/accounts/login/", {"login": ada.email, "password": PASSWORD})
     assert client.post(GENERATE, {"scope": "READ_WRITE"}).status_code == 200
