@@ -9,7 +9,7 @@ from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -60,7 +60,7 @@ class PageOutages(OfPages):
 class PageMethods(OfPages):
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         """405 of a page as a page, to whoever reads HTML; the address knows what it takes, and says so as before."""
-        if response.status_code != 405 or "text/html" not in request.headers.get("Accept", ""):
+        if not isinstance(response, HttpResponseNotAllowed) or "text/html" not in request.headers.get("Accept", ""):
             return response
         page = render(request, "405.html", status=405)
         page.headers["Allow"] = response.headers["Allow"]

@@ -2,9 +2,12 @@
 
 import pytest
 from django.db import InterfaceError, OperationalError, connection
+from django.http import HttpResponse
 from django.test import Client
 from structlog.contextvars import merge_contextvars
 from structlog.testing import capture_logs
+
+from catalog_site.middleware import PageMethods
 
 
 @pytest.fixture
@@ -71,3 +74,9 @@ def test_a_developer_sees_the_traceback(signed_in, ada, settings):
     browser.raise_request_exception = False
     with connection.execute_wrapper(fail):
         assert browser.get("/settings/api/").status_code == 500
+
+
+def test_a_refusal_of_a_library_s_own_that_names_no_methods_stays_as_it_is(rf):
+    refused = HttpResponse("not so", status=405)
+    request = rf.get("/accounts/2fa/", headers={"Accept": "text/html"})
+    assert PageMethods(lambda _: refused)(request) is refused
