@@ -4,7 +4,7 @@ from datetime import datetime
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from accounts import audit
@@ -54,7 +54,11 @@ def change_address(user: User, *, address: str, by: Actor, now: datetime) -> boo
     address, before = check_address(address, of=user), locked.email
     if address == before:
         return False
-    User.objects.filter(pk=user.pk).change(email=address, updated_at=now)
+    try:
+        with transaction.atomic():
+            User.objects.filter(pk=user.pk).change(email=address, updated_at=now)
+    except IntegrityError:  # somebody else got it since the check
+        raise InvalidUser(f"{address} is in use already.") from None
     User.objects.filter(pk=user.pk).end_sign_ins()
     EmailAddress.objects.filter(user=user).delete()  # allauth's copy, by which the old one would still sign in
     audit.record_event(Kind.ADDRESS_CHANGED, user, by=by, now=now, before={"email": before}, after={"email": address})

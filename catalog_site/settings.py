@@ -196,6 +196,7 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = urlsplit(BASE_URL).scheme
 # Failed sign-ins are limited by accounts/guessing.py, which lets known devices pass; this would lock whole offices out.
 ACCOUNT_RATE_LIMITS = {"login": None}
 TRUSTED_PROXY_COUNT = ALLAUTH_TRUSTED_PROXY_COUNT = count("TRUSTED_PROXY_COUNT", 0, low=0, high=9)
+ACCOUNT_REAUTHENTICATION_METHODS = ["password", "mfa"]  # nobody is mailed a code
 REAUTHENTICATION_MINUTES = count("REAUTHENTICATION_MINUTES", 15, low=1, high=20_160)
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

@@ -166,6 +166,21 @@ def test_an_address_that_is_none_or_another_s_is_refused(ada, carol, address):
     assert User.objects.get(pk=ada.pk).email == "ada@acme.test"
 
 
+def test_an_address_that_somebody_else_got_in_between_is_refused_as_well(ada, carol, monkeypatch):
+    monkeypatch.setattr(sign_in, "check_address", lambda text, **_: text)
+    with pytest.raises(InvalidUser, match=r"carol@acme\.test is in use already"):
+        sign_in.change_address(ada, address="carol@acme.test", by=OLGA, now=NOW)
+    assert events(ada) == []
+    assert User.objects.get(pk=ada.pk).sign_in_epoch == 0
+
+
+def test_nobody_confirms_who_they_are_by_a_code_that_is_mailed(browser, ada):
+    EmailAddress.objects.create(user=ada, email=ada.email, primary=True, verified=True)
+    page = browser.get("/accounts/reauthenticate/")
+    assert page.status_code == 200
+    assert page.context["reauthentication_alternatives"] == []
+
+
 def test_a_new_address_ends_what_the_old_one_could_do(client, ada):
     link = password_link(ada)
     client.force_login(ada)
