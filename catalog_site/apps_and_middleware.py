@@ -1,4 +1,6 @@
-"""The apps of the site, the middleware that a request passes, outermost first, and the forms that allauth is to use."""
+"""The apps of the site, the middleware that a request passes, outermost first, what every template is told, and the
+forms that allauth is to use.
+"""
 
 APPS = [
     "accounts",  # before django.contrib.auth: of two commands of one name the first app's is run
@@ -8,7 +10,7 @@ APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
-    "django.contrib.humanize",  # the list of passkeys says when each was used
+    "django.contrib.humanize",  # thousands with a comma
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -44,6 +46,14 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "catalog_site.middleware.PageMethods",
     "catalog_site.middleware.PageOutages",
+]
+
+CONTEXT_PROCESSORS = [
+    "django.template.context_processors.request",
+    "django.contrib.auth.context_processors.auth",
+    "django.contrib.messages.context_processors.messages",
+    "csp.context_processors.nonce",
+    "accounts.frame.frame",
 ]
 
 ACCOUNT_FORMS = {

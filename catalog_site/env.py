@@ -85,6 +85,25 @@ def words(name: str, default: list[str]) -> list[str]:
     return [word.strip() for word in text(name).split(",") if word.strip()] or default
 
 
+def hosts(name: str, *, of: tuple[str, ...], production: bool) -> list[str]:
+    """The hosts by which the site may be asked: those of these addresses, and in development this machine's.
+
+    Refuses `*` in production.
+    """
+    own = {urlsplit(address).hostname or "" for address in of}
+    said = words(name, sorted(own if production else own | {"localhost", "127.0.0.1", "[::1]"}))
+    if production and "*" in said:
+        raise refuse(name, "name the hosts; * believes whatever a caller says")
+    return said
+
+
+def proxies(name: str, *, production: bool) -> int:
+    """How many proxies stand in front, from 0 to 9. Refuses that nobody says it in production."""
+    if production and not text(name):
+        raise refuse(name, "say how many proxies stand in front: 1 for the one that ends TLS")
+    return count(name, 0, low=0, high=9)
+
+
 def is_loopback(address: str) -> bool:
     host = urlsplit(address).hostname or ""
     try:

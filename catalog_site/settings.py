@@ -17,9 +17,11 @@ from catalog_site.env import (
     count,
     database,
     flag,
+    hosts,
     is_loopback,
     peppers,
     prefixed,
+    proxies,
     refuse,
     secret_key,
     text,
@@ -66,15 +68,7 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
-        "OPTIONS": {
-            "context_processors": [
-                "django.template.context_processors.request",
-                "django.contrib.auth.context_processors.auth",
-                "django.contrib.messages.context_processors.messages",
-                "csp.context_processors.nonce",
-                "accounts.frame.frame",
-            ]
-        },
+        "OPTIONS": {"context_processors": apps_and_middleware.CONTEXT_PROCESSORS},
     }
 ]
 
@@ -195,7 +189,7 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = urlsplit(BASE_URL).scheme
 # Failed sign-ins are limited by accounts/guessing.py, which lets known devices pass; this would lock whole offices out.
 ACCOUNT_RATE_LIMITS = {"login": None}
-TRUSTED_PROXY_COUNT = ALLAUTH_TRUSTED_PROXY_COUNT = count("TRUSTED_PROXY_COUNT", 0, low=0, high=9)
+TRUSTED_PROXY_COUNT = ALLAUTH_TRUSTED_PROXY_COUNT = proxies("TRUSTED_PROXY_COUNT", production=PRODUCTION)
 ACCOUNT_REAUTHENTICATION_METHODS = ["password", "mfa"]  # nobody is mailed a code
 REAUTHENTICATION_MINUTES = count("REAUTHENTICATION_MINUTES", 15, low=1, high=20_160)
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
@@ -209,17 +203,7 @@ MFA_ALLOW_UNVERIFIED_EMAIL = True  # people are entered by operators; there is n
 
 # --- Web security ------------------------------------------------------------------------------
 
-ALLOWED_HOSTS = words(
-    "ALLOWED_HOSTS",
-    sorted(
-        {urlsplit(url).hostname or "" for url in (BASE_URL, API_BASE_URL)}
-        | (set() if PRODUCTION else {"localhost", "127.0.0.1", "[::1]"})
-    ),
-)
-if PRODUCTION and "*" in ALLOWED_HOSTS:
-    raise refuse("ALLOWED_HOSTS", "name the hosts; * believes whatever a caller says")
-if PRODUCTION and not text("TRUSTED_PROXY_COUNT"):
-    raise refuse("TRUSTED_PROXY_COUNT", "say how many proxies stand in front: 1 for the one that ends TLS")
+ALLOWED_HOSTS = hosts("ALLOWED_HOSTS", of=(BASE_URL, API_BASE_URL), production=PRODUCTION)
 if TRUSTED_PROXY_COUNT:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
