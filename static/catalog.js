@@ -117,13 +117,13 @@ document.addEventListener("submit", (event) => {
 dialog?.addEventListener("cancel", (event) => { if (revealed()) event.preventDefault(); });
 dialog?.addEventListener("close", () => { if (dialog.innerHTML) close(); });
 
-// --- Parts of a page that are fetched again while somebody looks at them ---
+// --- Parts of a page that are fetched again while somebody looks at them; an empty one takes its section along ---
 function follow(part) {
   const soon = 3000, later = 30000; // milliseconds; later when nobody is left to wait for
   let shown = "", timer;
   async function look() {
     clearTimeout(timer);
-    if (document.hidden) return; // becoming visible looks again
+    if (document.hidden || !part.isConnected) return; // becoming visible looks again
     try {
       const answer = await fetch(part.dataset.live, { credentials: "same-origin", cache: "no-store", redirect: "manual" });
       if (answer.type === "opaqueredirect" || answer.status === 403) return; // signed out
@@ -133,6 +133,7 @@ function follow(part) {
   }
   function update(html) {
     if (html === shown) return;
+    if (!html.trim()) { part.closest("section").remove(); return; } // done, said somebody else
     part.innerHTML = shown = html;
     prepare(part);
     const says = document.querySelector(part.dataset.liveSays);

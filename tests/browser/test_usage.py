@@ -14,7 +14,7 @@ from tests.browser.test_settings_api import stored
 from tests.calling import Caller
 from tests.processes import gunicorn
 from tokens.scopes import Scope
-from tokens.services import generate_token
+from tokens.services import finish_rotation, generate_token
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -72,6 +72,18 @@ def test_the_page_follows_five_clients_from_the_old_token_to_the_new_one(browser
         assert serious(page) == []
         picture(page, "usage-rotated")
         page.context.close()
+
+
+def test_a_board_with_which_somebody_else_is_done_goes_with_its_heading(page, ada, acme, live_server):
+    old = generate_token(acme, scope=Scope.READ_ONLY, by=None, now=timezone.now())
+    call(int(live_server.url.rpartition(":")[2]), old.secret, "dbt/1.11")
+    new = generate_token(acme, scope=Scope.READ_ONLY, by=None, now=timezone.now(), replaces=old.token.pk).token
+    enter(page, ada)
+    heading = page.get_by_role("heading", name="Moving to the new token")
+    expect(heading).to_be_visible()
+    finish_rotation(new, by=None, now=timezone.now())
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(heading).to_have_count(0)
 
 
 @pytest.mark.parametrize("width", [1200, 375])
