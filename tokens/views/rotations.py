@@ -1,4 +1,4 @@
-"""Settings > API: "Done" with the board of who has moved to a new token."""
+"""Settings > API > Tokens: the boards of who has moved to a new token, and "Done" with one."""
 
 from uuid import UUID
 
@@ -12,8 +12,17 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.permissions import account_admin_required, account_of
 from tokens import services
 from tokens.clients import actor_from
-from tokens.rotation import rotations_of
+from tokens.rotation import rotations, rotations_of
 from tokens.views.tokens import template
+
+
+@require_safe
+@never_cache
+@account_admin_required
+def boards(request: HttpRequest) -> HttpResponse:
+    """The part of *Tokens* that shows who has moved, for its script to fetch again and again."""
+    rotating = [one for one in rotations(account_of(request), now=timezone.now()) if not one.is_finished]
+    return render(request, "tokens/_rotations.html", {"rotations": rotating})
 
 
 @require_safe

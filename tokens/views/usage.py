@@ -1,4 +1,4 @@
-"""Settings > API > Usage: who uses the tokens, whose calls fail, and who has moved to a new one."""
+"""Settings > API > Usage: who uses the tokens, and whose calls fail."""
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -43,15 +43,6 @@ ADVICE = {
 def show(request: HttpRequest) -> HttpResponse:
     context = usage_context(request, now=timezone.now())
     return render(request, "tokens/usage.html", context, status=422 if context["filter"].errors else 200)
-
-
-@require_safe
-@never_cache
-@account_admin_required
-def replacement(request: HttpRequest) -> HttpResponse:
-    """The part of *Tokens* that shows who has moved, for its script to fetch again and again."""
-    rotating = [one for one in rotations(account_of(request), now=timezone.now()) if not one.is_finished]
-    return render(request, "tokens/_rotations.html", {"rotations": rotating})
 
 
 @require_safe
