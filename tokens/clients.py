@@ -36,9 +36,9 @@ def client_name(user_agent: str, given: str = "") -> str:
     """Who calls: the name that its operator gave it, else the first product of its User-Agent; "" when neither is one.
 
     `given` is the value of X-Catalog-Client: letters, digits, dots, dashes and underscores, 60 at the most.
-    A product comes with its version, `python-requests 2.32` (RFC 9110, 10.1.5), a browser with its major one, `Firefox
-    141`. All of it is cut down to printable ASCII
-    without markup, and a token that was put there by mistake to its prefix: what this returns is kept and shown.
+    A product comes with its version, `python-requests 2.32` (RFC 9110, 10.1.5), a browser with its major one,
+    `Firefox 141`. All of it is cut down to printable ASCII without markup, and a token that was put there by mistake to
+    its prefix: what this returns is kept and shown.
     """
     name = remembered.get((user_agent, given))
     return read_name(user_agent, given) if name is None else name

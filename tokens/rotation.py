@@ -27,7 +27,7 @@ class Progress(Enum):
     """How far a client is: as a sentence, as what follows a count, as a tone of the page. In the order of the page."""
 
     STILL_SENDING = "Still sends the old token", "still on the old token", "bad"
-    IN_PART = "Moved in part: the old token still comes, too", "moved in part", "warn"
+    IN_PART = "Moved in part: still sends the old token as well", "moved in part", "warn"
     WAITING = "Not seen since", "not seen since", ""
     MOVED = "Moved", "moved", "ok"
 

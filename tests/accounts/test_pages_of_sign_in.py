@@ -133,7 +133,7 @@ def test_what_was_too_often_is_a_page_that_leads_on(browser):
     answers = [browser.post("/accounts/reauthenticate/", {"password": "wrong"}) for _ in range(11)]
     assert (answers[-1].status_code, answers[-1].headers["Retry-After"]) == (429, "60")
     page = answers[-1].content.decode()
-    assert "That was too often" in page
+    assert "Nothing was done. Wait a minute, then try again." in page
     assert 'href="/accounts/reauthenticate/"' in page
 
 
