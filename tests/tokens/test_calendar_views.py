@@ -103,7 +103,9 @@ def test_nobody_renews_or_ends_anybody_else_s(signed_in, acme, ada, eve, address
 
 
 def test_the_page_says_whether_there_is_one(signed_in, ada):
-    assert "Make calendar address" in text(signed_in(ada).get(PAGE))
+    page = text(signed_in(ada).get(PAGE))
+    assert "Make calendar address" in page
+    assert "ends when you set a new password" in page
     signed_in(ada).post(CREATE)
     page = text(signed_in(ada).get(PAGE))
     assert "Renew address" in page
