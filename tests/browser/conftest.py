@@ -26,6 +26,9 @@ PATIENCE = 120_000
 """Milliseconds for what takes far less on an idle machine."""
 expect.set_options(timeout=PATIENCE)
 
+SCREENS = [("light", 1200), ("dark", 375)]
+"""Colours and widths in CSS pixels: contrast depends on the one, what fits on the other, so not all pairs are tried."""
+
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:

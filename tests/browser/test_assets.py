@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from catalog.models import ExternalLink, OwnerEntity, PinnedAsset, QualityCheck
-from tests.browser.conftest import enter, serious
+from tests.browser.conftest import SCREENS, enter, serious
 from tests.browser.test_usage import picture
 from tests.catalog.factories import (
     ColumnFactory,
@@ -169,8 +169,7 @@ def test_without_javascript_links_draw_the_same(browser, live_server, orders, li
     context.close()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1200, 375])
+@pytest.mark.parametrize(("scheme", "width"), SCREENS)
 def test_the_pages_are_accessible_and_fit(page, orders, ada, scheme, width):
     term, board = orders.pinned.get().to_term, orders.child_lineages.get(child_table=None).child_dashboard
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import enter, serious
+from tests.browser.conftest import SCREENS, enter, serious
 from tests.catalog.factories import a_table
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -92,8 +92,7 @@ def test_too_long_a_text_is_told_before_and_stays(editor):
     assert len(box(editor).input_value()) == 30_001
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1200, 375])
+@pytest.mark.parametrize(("scheme", "width"), SCREENS)
 def test_the_editor_is_accessible_and_fits(editor, table, scheme, width):
     editor.emulate_media(color_scheme=scheme, reduced_motion="reduce")
     editor.set_viewport_size({"width": width, "height": 900})

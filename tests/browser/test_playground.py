@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from catalog.demo.filling import fill
-from tests.browser.conftest import enter, serious
+from tests.browser.conftest import SCREENS, enter, serious
 from tests.browser.test_usage import picture
 from tests.catalog.factories import a_table
 from tokens.scopes import Scope
@@ -154,8 +154,7 @@ def test_the_token_is_wiped_before_the_page_is_kept(page, ada, value):
     assert value not in page.content()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1200, 375])
+@pytest.mark.parametrize(("scheme", "width"), SCREENS)
 def test_the_page_is_accessible_and_fits(page, ada, value, width, scheme):
     page.emulate_media(color_scheme=scheme)
     page.set_viewport_size({"width": width, "height": 800})

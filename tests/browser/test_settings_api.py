@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Error, Page, expect
 
 from notifications import delivery, events
 from notifications.models import InboxMessage
-from tests.browser.conftest import enter, serious
+from tests.browser.conftest import SCREENS, enter, serious
 from tests.browser.test_signing_in import add_passkey, attach_authenticator
 from tests.factories import PASSWORD
 from tokens.models import ApiToken, TokenEvent
@@ -291,8 +291,7 @@ def test_going_back_without_javascript_shows_nothing(plain_page, ada):
         plain_page.go_back()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1200, 375])
+@pytest.mark.parametrize(("scheme", "width"), SCREENS)
 def test_the_page_and_its_dialogs_are_accessible_and_fit(page, ada, acme, scheme, width):
     generate_token(acme, scope=Scope.READ_WRITE, name="Nightly upload", by=None, now=timezone.now())
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")

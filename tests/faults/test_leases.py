@@ -34,7 +34,7 @@ from tokens.services import generate_token
 pytestmark = pytest.mark.django_db(transaction=True)
 
 ACCOUNTS, CLIENTS = 8, 4
-ENOUGH = 1_000  # calls that were let in, and as many that were refused
+ENOUGH = 400  # calls that were let in, and as many that were refused
 LOOKS = 20  # at a server with a fault, until it shows
 REST = 0.4  # seconds that a token is left alone, on the average
 
