@@ -21,4 +21,5 @@ def test_lists_of_the_admin_are_cards_on_a_phone(page, olga, acme, width):
     cell = page.locator("td.field-account")
     expect(cell).to_have_attribute("data-label", "Account")
     assert (cell.evaluate("cell => getComputedStyle(cell).display") == "block") is (width == 375)
+    assert page.locator("td.action-checkbox input").bounding_box()["x"] < 60 or width > 375
     picture(page, "admin-list")
