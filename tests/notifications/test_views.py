@@ -42,6 +42,7 @@ def test_the_page_shows_what_waits_what_went_and_what_will(signed_in, olga, plan
     page = signed_in(olga).get(PAGE).content.decode()
     assert "<b>1</b><span>sent today</span>" in page
     assert "Nobody was seen yet." in page
+    assert page.count('<nav aria-label="Breadcrumbs">') == 1
 
 
 def test_delivery_writes_dates_as_the_operator_chose(signed_in, olga):
