@@ -36,6 +36,7 @@ PASSWORD_GIVEN = "password_given"  # noqa: S105  # in a session: by whom, and wh
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
     error_messages = DefaultAccountAdapter.error_messages | {
+        "email_password_mismatch": "The address or the password is wrong.",
         "enter_current_password": "That is not your current password.",
         "incorrect_password": "That is not your password.",
         "rate_limited": "Too many codes were tried. Wait five minutes.",
@@ -109,7 +110,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
 
 class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     error_messages = DefaultMFAAdapter.error_messages | {
-        "incorrect_code": "That code is not right. Type what the app shows now, or an unused recovery code.",
+        "incorrect_code": "That code is not right. Type what the app shows now.",
         "cannot_generate_recovery_codes": "Set up an authenticator app or a passkey first.",
     }
 

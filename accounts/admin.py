@@ -18,7 +18,7 @@ from django.urls import URLPattern
 from django.utils import timezone
 
 from accounts import admin_sign_in, services
-from accounts.activity import DOORS, KINDS, OF_THE_SITE, OPERATIONS
+from accounts.activity import DOORS, KINDS, OF_THE_SITE, OPERATIONS, act
 from accounts.actors import Actor, person_from
 from accounts.differences import as_shown, differences
 from accounts.errors import AccountError, ChangedMeanwhile
@@ -184,12 +184,23 @@ class KindFilter(LabelledFilter):
 
 @admin.register(AuditEntry)
 class AuditEntryAdmin(LookOnly, admin.ModelAdmin):
-    list_display = ("at", "actor_name", "door", "operation", "count", "kind", "account", "detail")
+    list_display = ("at", "actor_name", "through", "what", "count", "kind", "account", "detail")
     list_filter = (OperationFilter, DoorFilter, KindFilter, "at")
     list_select_related = ("account",)
     search_fields = ("actor_name", "account__slug")
-    fields = (*list_display, "ids", "actor", "token_id", "ip", "client")
+    fields = (
+        *("at", "actor_name", "door", "operation", "count", "kind", "account", "detail"),
+        *("ids", "actor", "token_id", "ip", "client"),
+    )
     ordering = ("-id",)
+
+    @admin.display(ordering="door")
+    def through(self, entry: AuditEntry) -> str:
+        return act(entry).through
+
+    @admin.display(ordering="operation")
+    def what(self, entry: AuditEntry) -> str:
+        return act(entry).what
 
 
 @admin.register(PeopleEvent)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.utils.text import Truncator
 
 from accounts.actors import SYSTEM, Actor
 from accounts.models import Account, AuditEntry, PeopleEvent, User
@@ -40,7 +41,7 @@ def record(
         kind=kind,
         count=len(ids),
         ids=[str(one) for one in ids[: AuditEntry.AUDITED_IDS]],
-        detail=" ".join(detail.split())[:300],
+        detail=Truncator(" ".join(detail.split())).chars(300),
         at=now,
     )
 

@@ -1,6 +1,7 @@
 """The forms of the admin, which remember what they showed; that of a forgotten password; the filter of a log."""
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from typing import Any, ClassVar
 
 from allauth.account.fields import EmailField
@@ -118,6 +119,13 @@ class LogFilter(forms.Form):
     )
     since = forms.DateField(required=False, label="From", widget=forms.DateInput({"type": "date"}))
     until = forms.DateField(required=False, label="To", widget=forms.DateInput({"type": "date"}))
+
+    def clean_until(self) -> date | None:
+        since: date | None = self.cleaned_data.get("since")
+        until: date | None = self.cleaned_data["until"]
+        if since and until and until < since:
+            raise forms.ValidationError("This day is before the one in From.")
+        return until
 
 
 class ActivityFilter(LogFilter):

@@ -1,5 +1,6 @@
 """What every page knows: in which region it is, and how dates are written on it."""
 
+from contextvars import ContextVar
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -28,10 +29,15 @@ DATES: dict[str, Dates] = {
     User.Dates.ISO: Dates("Y-m-d H:i", "Y-m-d", "m-d", locale="sv-SE", style="short"),  # Sweden writes ISO 8601
 }
 BROWSERS_OWN = Dates()
+READERS_DATES = ContextVar("readers_dates", default=BROWSERS_OWN)
+"""Those of the operator for whom a page of the admin is written."""
+
+
+def dates_of(user: object) -> Dates:
+    return DATES.get(user.dates, BROWSERS_OWN) if isinstance(user, User) else BROWSERS_OWN
 
 
 def frame(request: HttpRequest) -> dict[str, object]:
     """A context processor. Costs no query of its own."""
-    user = getattr(request, "user", None)
-    chosen = user.dates if isinstance(user, User) else ""
-    return {"region": settings.REGION.upper(), "dates": DATES.get(chosen, BROWSERS_OWN), "base_url": settings.BASE_URL}
+    dates = dates_of(getattr(request, "user", None))
+    return {"region": settings.REGION.upper(), "dates": dates, "base_url": settings.BASE_URL}

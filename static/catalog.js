@@ -50,7 +50,7 @@ function show(html) {
   dialog.setAttribute("aria-labelledby", "dialog-title");
   prepare(dialog);
   if (!dialog.open) dialog.showModal();
-  (dialog.querySelector("[autofocus]") ?? dialog.querySelector("[data-reveal] h2, input[name=name], p[role=alert]"))?.focus();
+  (dialog.querySelector("[autofocus]") ?? dialog.querySelector("[data-reveal] h1, input[name=name], p[role=alert]"))?.focus();
 }
 
 function prepare(root) {
@@ -81,7 +81,7 @@ async function load(url, options) {
     show(await answer.text());
   } catch {
     // Whether a lost answer was a success is on the page: look there before trying again.
-    show(`<h2 class="dialog-title" id="dialog-title">That did not work</h2><p role="alert" tabindex="-1">Reload the page to see whether anything changed before you try again.</p><div class="foot"><a class="btn primary" role="button" href="${location.pathname}">Reload</a></div>`);
+    show(`<h1 class="dialog-title" id="dialog-title">That did not work</h1><p role="alert" tabindex="-1">Reload the page to see whether anything changed before you try again.</p><div class="foot"><a class="btn primary" role="button" href="${location.pathname}">Reload</a></div>`);
   } finally {
     busy = false;
     for (const button of dialog.querySelectorAll("button")) button.disabled = false;

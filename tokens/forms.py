@@ -103,18 +103,21 @@ class GenerateForm(NamedForm):
 
 
 class UsageFilter(forms.Form):
-    """Which of the account's uses to look at; nothing chosen is all of them."""
+    """Which of the account's uses to look at; nothing chosen is all of them. Offers the doors that were called."""
 
     token = forms.ModelChoiceField(
         ApiToken.objects.none(), required=False, empty_label="All tokens",
         error_messages={"invalid_choice": "There is no such token in this account."},
     )  # fmt: skip
-    door = forms.ChoiceField(choices=[("", "Everything"), *Door.choices], required=False, label="Through")
+    door = forms.ChoiceField(required=False, label="Through")
 
     def __init__(self, account: Account, data: Any, *, now: datetime) -> None:
         super().__init__(data)
-        field = self.fields["token"]
+        field, doors = self.fields["token"], self.fields["door"]
         assert isinstance(field, forms.ModelChoiceField)
+        assert isinstance(doors, forms.ChoiceField)
+        called = {*recent(account, now=now).order_by().values_list("door", flat=True).distinct(), data.get("door")}
+        doors.choices = [("", "Everything"), *(door for door in Door.choices if door[0] in called)]
         used = Exists(recent(account, now=now).filter(token=OuterRef("pk")))
         field.queryset = ApiToken.objects.filter(Q(ended_at=None) | used, account=account)
 

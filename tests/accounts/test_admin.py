@@ -172,6 +172,7 @@ def test_operators_read_the_audit_log_and_find_what_is_about_an_account(signed_i
     client = signed_in(olga)
     page = client.get("/admin/accounts/auditentry/", {"q": "acme", "operation": "suspend_account"}).content.decode()
     assert "1 audit entry" in page
+    assert ">Account suspended</td>" in page
     assert "0 audit entries" in client.get("/admin/accounts/auditentry/", {"door": "admin"}).content.decode()
     assert (
         client.get(f"/admin/accounts/auditentry/{AuditEntry.objects.get(account=acme).pk}/change/").status_code == 200

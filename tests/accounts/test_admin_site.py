@@ -5,8 +5,10 @@ from allauth.mfa.models import Authenticator
 from django.core.management import call_command
 from django.urls import reverse
 
-from accounts.models import User
+from accounts.frame import BROWSERS_OWN, READERS_DATES
+from accounts.models import Account, User
 from tests.addresses import addresses
+from tests.factories import NOW
 
 ADMIN = addresses("/admin/")
 OUTSIDE = {"/admin/login/"}  # it leads into the admin
@@ -79,3 +81,20 @@ def test_create_operator_says_what_the_first_visit_asks_for(db, settings, capsys
 
 def test_a_password_is_changed_where_guesses_of_the_old_one_are_limited(signed_in, olga):
     assert signed_in(olga).get("/admin/password_change/").headers["Location"] == reverse("account_change_password")
+
+
+@pytest.mark.parametrize(
+    ("choice", "written"),
+    [("", "24 Nov 2026, 13:05"), ("en-US", "Nov 24, 2026, 1:05 PM"), ("iso", "2026-11-24 13:05")],
+)
+def test_the_admin_writes_dates_as_the_operator_chose(signed_in, olga, acme, choice, written):
+    Account.objects.update(created_at=NOW.replace(hour=13, minute=5))
+    User.objects.filter(pk=olga.pk).update(dates=choice)
+    client = signed_in(olga)
+    pages = [client.get(f"/admin/accounts/account/{part}") for part in ("", f"{acme.pk}/change/")]
+    assert [f">{written}<" in page.content.decode() for page in pages] == [True, True]
+    assert READERS_DATES.get() is BROWSERS_OWN
+
+
+def test_the_admin_s_scripts_are_told_formats_too(signed_in, olga):
+    assert "j M Y, H:i" in signed_in(olga).get("/admin/jsi18n/").content.decode()

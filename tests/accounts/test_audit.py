@@ -28,6 +28,12 @@ def test_a_batch_is_one_entry_with_its_first_twenty_ids(acme, django_assert_num_
     assert (entry.count, entry.ids, entry.token_id) == (500, [str(one) for one in range(20)], token)
 
 
+def test_a_detail_that_is_too_long_says_that_it_goes_on(db):
+    long = audit.record("pause", kind="outbox", ids=[1], by=None, now=NOW, detail="a" * 301)
+    whole = audit.record("pause", kind="outbox", ids=[1], by=None, now=NOW, detail="a" * 300)
+    assert (long.detail, whole.detail) == ("a" * 299 + "…", "a" * 300)
+
+
 @pytest.mark.parametrize(
     ("by", "name", "door"), [(None, "system", "system"), (COMMAND_LINE, "command line", "command")]
 )

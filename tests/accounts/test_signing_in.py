@@ -32,6 +32,10 @@ def test_the_front_page_leads_each_to_their_place(client, request, ada, carol, o
     assert response.headers.get("Location") == leads_to
 
 
+def test_a_wrong_password_is_said_in_plain_words(client, ada):
+    assert "The address or the password is wrong." in sign_in(client, password="wrong").content.decode()
+
+
 def test_anybody_else_is_led_to_sign_in(client, db):
     assert client.get("/", follow=True).redirect_chain[-1][0].startswith("/accounts/login/")
 

@@ -3,8 +3,8 @@
 import pytest
 from django.utils import timezone
 
-from accounts import services, teams
-from accounts.actors import Actor
+from accounts import audit, services, teams
+from accounts.actors import COMMAND_LINE, Actor
 from accounts.models import User
 from tests.browser.conftest import enter, serious
 from tests.browser.test_usage import picture
@@ -41,6 +41,21 @@ def test_activity_is_accessible_and_fits(page, ada, carol, acme, width):
     page.set_viewport_size({"width": width, "height": 900})
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     picture(page, f"activity-{width}")
+
+
+def test_who_and_when_stay_whole_beside_a_long_detail(page, ada, acme):
+    now = timezone.now()
+    audit.record("bring_in", kind="row", ids=[1], by=COMMAND_LINE, now=now, account=acme, detail="12 of a kind, " * 20)
+    page.set_viewport_size({"width": 1200, "height": 900})
+    enter(page, ada, at="/settings/activity/")
+    lines = page.locator("td > bdi, td time").evaluate_all("all => all.map((one) => one.getClientRects().length)")
+    assert lines == [1, 1]
+
+
+def test_fields_of_the_filter_look_alike(page, ada):
+    enter(page, ada, at="/settings/activity/")
+    look = "all => [...new Set(all.map((one) => getComputedStyle(one).backgroundColor))].length"
+    assert page.locator(".filter input, .filter select").evaluate_all(look) == 1
 
 
 def test_what_happened_is_found_by_who_and_what(page, ada, carol, acme):

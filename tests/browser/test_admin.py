@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from tests.browser.conftest import enter
+from tests.browser.conftest import enter, serious
 from tests.browser.test_usage import fits, picture
 from tokens.scopes import Scope
 from tokens.services import generate_token
@@ -21,4 +21,13 @@ def test_lists_of_the_admin_are_cards_on_a_phone(page, olga, acme, width):
     cell = page.locator("td.field-account")
     expect(cell).to_have_attribute("data-label", "Account")
     assert (cell.evaluate("cell => getComputedStyle(cell).display") == "block") is (width == 375)
+    assert page.locator("td.action-checkbox input").bounding_box()["x"] < 60 or width > 375
     picture(page, "admin-list")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_index_and_delivery_are_accessible(page, olga, scheme):
+    page.emulate_media(color_scheme=scheme)
+    for address in ("/admin/", "/admin/notifications/delivery/"):
+        enter(page, olga, at=address)
+        assert serious(page, outside=".breadcrumbs") == []  # which are Django's

@@ -132,6 +132,22 @@ def test_the_field_of_tags_suggests_tags_and_searches(page, orders, ada):
     expect(page.get_by_text("1 asset", exact=True)).to_be_visible()
 
 
+def test_how_to_search_is_read_on_a_phone(page, orders, ada):
+    page.set_viewport_size({"width": 375, "height": 900})
+    enter(page, ada, at="/assets/")
+    page.get_by_text("How to search").click()
+    box = page.locator(".help .card").bounding_box()
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= 375
+
+
+def test_short_names_of_columns_stay_whole(page, orders, ada):
+    page.set_viewport_size({"width": 1200, "height": 900})
+    enter(page, ada, at=orders.get_absolute_url())
+    lines = "one => one.getClientRects().length"
+    assert page.locator("#columns-title ~ .card bdi", has_text="customer_email").first.evaluate(lines) == 1
+
+
 @pytest.fixture
 def lineage_of_columns(acme, orders):
     """One of the columns is made from another, which is made from one more."""

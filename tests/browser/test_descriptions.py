@@ -47,6 +47,7 @@ def test_who_writes_over_a_change_sees_it_first(editor, table):
     box(editor).fill("Mine")
     save(editor)
     expect(editor.get_by_role("alert").first).to_contain_text("The description was changed while you wrote.")
+    expect(editor.locator("#conflict")).to_be_focused()
     expect(editor.locator(".changes ins")).to_contain_text("Theirs")
     expect(box(editor)).to_have_value("Mine")
     editor.get_by_role("button", name="Save mine over it").click()

@@ -25,6 +25,12 @@ def test_colleagues_of_the_demo_have_no_password_yet(db):
     assert [user.has_usable_password() for user in colleagues] == [False] * 4
 
 
+def test_who_signs_in_to_the_demo_has_a_name(db):
+    call_command("create_demo")
+    signing_in = User.objects.filter(email__in=["ada@acme.test", "olga@catalog.test"]).order_by("email")
+    assert [user.full_name for user in signing_in] == ["Ada Ngata", "Olga Brandt"]
+
+
 def test_create_demo_says_what_is_in_its_way_and_leaves_nothing(ada, eve):
     User.objects.filter(pk=eve.pk).update(email="victor@acme.test")
     with pytest.raises(CommandError, match=r"victor@acme\.test is in use already"):

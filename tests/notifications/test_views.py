@@ -42,6 +42,16 @@ def test_the_page_shows_what_waits_what_went_and_what_will(signed_in, olga, plan
     page = signed_in(olga).get(PAGE).content.decode()
     assert "<b>1</b><span>sent today</span>" in page
     assert "Nobody was seen yet." in page
+    assert page.count('<nav aria-label="Breadcrumbs">') == 1
+
+
+def test_delivery_writes_dates_as_the_operator_chose(signed_in, olga):
+    heartbeats.beat(heartbeats.Part.BEAT, now=NOW)
+    Outbox.objects.filter(pk=Outbox.current().pk).update(paused_at=NOW)
+    olga.dates = olga.Dates.ISO
+    olga.save()
+    page = signed_in(olga).get(PAGE).content.decode()
+    assert page.count("2026-11-24 12:00 UTC") == 2
 
 
 def test_the_forecast_counts_a_copy_for_each_administrator(issued, carol):

@@ -51,6 +51,13 @@ def test_create_chooses_the_scope_that_is_free(signed_in, acme, ada, active, exp
     assert filled_in(signed_in(ada).get(NEW)) == ("", expected, "Create token")
 
 
+def test_each_dialog_that_is_a_page_has_a_title_of_the_first_level(signed_in, ada, acme, live):
+    client = signed_in(ada)
+    forms = (NEW, f"/settings/api/tokens/{live.pk}/revoke/confirm/")
+    pages = [client.get(form) for form in forms] + [client.post(GENERATE, {"scope": "READ_WRITE"})]
+    assert [page.content.decode().count("<h1") for page in pages] == [1, 1, 1]
+
+
 def test_a_scope_whose_token_has_expired_is_free(signed_in, acme, ada):
     generate_token(acme, scope=Scope.READ_ONLY, by=None, now=NOW.replace(year=2020))
     assert filled_in(signed_in(ada).get(NEW))[1] == "READ_ONLY"

@@ -92,7 +92,6 @@ def test_the_latest_event_comes_first(signed_in, acme, ada):
         ({"since": "2026-11-25"}, ["c", "b"]),
         ({"until": "2026-11-24"}, ["b", "a"]),
         ({"since": "2026-11-25", "until": "2026-11-25"}, ["b"]),
-        ({"since": "2026-11-26", "until": "2026-11-24"}, []),
         ({"who": "carol", "what": "generated", "since": "2026-11-26"}, ["c"]),
     ],
 )
@@ -127,6 +126,7 @@ def test_a_filter_that_nothing_passes_says_so(signed_in, ada, issued):
         ({"since": "0001-01-01", "until": "0001-01-01"}, 200),
         ({"since": "10000-01-01"}, 422),
         ({"until": "2026-02-30"}, 422),
+        ({"since": "2026-11-26", "until": "2026-11-25"}, 422),
         ({"since": "yesterday"}, 422),
         ({"since": "\x00"}, 422),
         ({"who": "\x00"}, 422),

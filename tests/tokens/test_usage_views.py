@@ -120,6 +120,15 @@ def test_the_table_is_filtered_by_token_and_door(signed_in, acme, ada, live, now
     assert shown(signed_in(ada).get(PAGE, query)) == expected
 
 
+@pytest.mark.parametrize(("query", "offered"), [({}, ["", "mcp"]), ({"door": "scim"}, ["", "mcp", "scim"])])
+def test_the_filter_offers_the_doors_that_were_called_and_what_is_chosen(signed_in, ada, live, now, query, offered):
+    use(live, door=Door.MCP, at=now)
+    use(live, "another", door=Door.MCP, at=now)
+    use(live, door=Door.INGEST, at=now - timedelta(days=31))
+    choices = signed_in(ada).get(PAGE, query).context["filter"]["door"]
+    assert [option.data["value"] for option in choices] == offered
+
+
 def test_a_filter_that_nothing_passes_says_so(signed_in, ada, live, now):
     use(live, at=now)
     assert "No call matches." in text(signed_in(ada).get(PAGE, {"door": "scim"}))

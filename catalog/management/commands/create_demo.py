@@ -14,6 +14,7 @@ from catalog.demo.filling import fill
 from catalog.errors import CatalogError
 
 ACCOUNT, ADMIN, OPERATOR = "Acme", "ada@acme.test", "olga@catalog.test"
+OPERATOR_IS: services.UserChanges = {"first_name": "Olga", "last_name": "Brandt"}
 
 
 class Command(BaseCommand):
@@ -35,7 +36,9 @@ class Command(BaseCommand):
             account, admin = services.create_account(ACCOUNT, admin_email=ADMIN, by=COMMAND_LINE, now=now)
             self.give_password(admin, "administrator")
         if not User.objects.filter(email=OPERATOR).exists():
-            self.give_password(services.create_user(OPERATOR, is_staff=True, by=COMMAND_LINE, now=now), "operator")
+            operator = services.create_user(OPERATOR, is_staff=True, by=COMMAND_LINE, now=now)
+            services.change_user(operator, changes=OPERATOR_IS, shown=operator.version, by=COMMAND_LINE, now=now)
+            self.give_password(operator, "operator")
         fill(account, now=now)
 
     def give_password(self, user: User, what: str) -> None:

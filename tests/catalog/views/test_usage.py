@@ -1,5 +1,7 @@
 """Queries and joins of a table: on its page, and all of them on pages of their own."""
 
+import re
+
 import pytest
 
 from catalog.views import tables
@@ -59,6 +61,7 @@ def test_the_newest_queries_are_on_the_page_and_all_on_their_own(read, orders, m
     text = read(page).content.decode()
     assert [f"number_{number}" in text for number in range(4)] == [False, True, True, True]
     assert f'href="{page}queries/"' in text
+    assert re.findall(r'aria-label="(SQL[^"]*)"', text) == ["SQL 1", "SQL 2", "SQL 3"]
     assert "number_0" in read(f"{page}queries/?page=2").content.decode()
     assert 'rel="next"' in read(f"{page}queries/").content.decode()
 
