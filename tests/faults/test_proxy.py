@@ -127,6 +127,6 @@ def test_the_log_shows_no_query_no_token_and_no_key_of_a_link(site):
     def written() -> str:
         return "".join((folder / f"catalog.{name}.log").read_text() for name in ("access", "error"))
 
-    assert wait_for(lambda: written().count("•••") == 8)  # nginx writes a line after it has answered
+    assert wait_for(lambda: written().count("•••") == 10)  # nginx writes a line after it has answered
     for one in (KEY[3:9], secret[22:34], "hunter2", CALENDAR[12:24], CALENDAR.upper()[12:24]):
         assert one not in written()
