@@ -6,7 +6,7 @@ import sys
 import pytest
 from django.db.utils import ConnectionHandler
 
-from catalog_site.settings import database
+from catalog_site.env import database
 from database import web
 from devtools.environment import ROOT
 from tests.processes import environment

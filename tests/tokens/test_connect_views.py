@@ -34,7 +34,7 @@ def test_recipes_send_the_token_to_open_doors_of_this_site_alone(signed_in, ada,
     for slug, (_, text) in recipes(signed_in(ada).get(PAGE)).items():
         addresses = re.findall(r"(\w+://[\w.:-]+)([\w/.-]*)", html.unescape(text))
         assert {host for host, _ in addresses} == {"https://api.us.example.com"}, slug
-        assert all(is_door(path) and not resolve(path).url_name.endswith("nowhere") for _, path in addresses), slug
+        assert all(is_door(path) and "nowhere" not in str(resolve(path).url_name) for _, path in addresses), slug
 
 
 @pytest.mark.parametrize("dialog", [{}, {"X-Dialog": "1"}])
