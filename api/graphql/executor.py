@@ -1,7 +1,7 @@
 """Execution as graphql-core does it, with a shorter way for what a row simply says of itself."""
 
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -20,10 +20,12 @@ from graphql.pyutils import Path
 from api.graphql.descriptions import DEFINITION
 from api.graphql.relations import READ
 
+read_as = cache(READ.format)
+
 
 def attribute(row: Any, name: str) -> Any:
     """What a row says under this name: ids as text, rows of a relation one after the other, None for no row."""
-    if (read := getattr(row, READ.format(name), None)) is not None:
+    if (read := getattr(row, read_as(name), None)) is not None:
         return read
     value = getattr(row, name, None)
     if type(value) is UUID:
@@ -80,6 +82,10 @@ class RowExecutor(Executor):
     completion of objects and lists, and every error.
     """
 
+    @cached_property
+    def kept_steps(self) -> dict[int, Any]:
+        return {}
+
     def execute_fields(
         self,
         parent_type: GraphQLObjectType,
@@ -89,10 +95,8 @@ class RowExecutor(Executor):
         position_context: Any,
     ) -> dict[str, Any]:
         """The answer by response name, in the order of the selection."""
-        plain = plain_fields(parent_type)
         results: dict[str, Any] = {}
-        for name, details in grouped_field_set.items():
-            field = plain.get(details[0].node.name.value)
+        for name, details, field in self.steps(parent_type, grouped_field_set):
             result = plainly(field, source_value) if field else Undefined
             if result is Undefined:
                 here = Path(path, name, parent_type.name)
@@ -100,6 +104,14 @@ class RowExecutor(Executor):
             if result is not Undefined:
                 results[name] = result
         return results
+
+    def steps(self, kind: GraphQLObjectType, selected: Mapping[str, Any]) -> list[tuple[str, Any, Plain | None]]:
+        """What is selected of a type, with how a row says it: the same for each row of a page."""
+        if (kept := self.kept_steps.get(id(selected))) is None:
+            plain = plain_fields(kind)
+            steps = [(name, details, plain.get(details[0].node.name.value)) for name, details in selected.items()]
+            kept = self.kept_steps[id(selected)] = (selected, steps)  # which keeps its id from being another's
+        return kept[1]
 
     def execute_field(
         self, parent_type: GraphQLObjectType, source: Any, field_details_list: Any, path: Path, position_context: Any
