@@ -74,3 +74,9 @@ def environment(
         environ["CONTENT_TYPE"] = content_type
     setup_testing_defaults(environ)
     return environ
+
+
+def in_chunks(environ: dict[str, Any]) -> dict[str, Any]:
+    """The same request with its body in chunks, whose end the server finds."""
+    without_length = {name: value for name, value in environ.items() if name != "CONTENT_LENGTH"}
+    return without_length | {"HTTP_TRANSFER_ENCODING": "chunked", "wsgi.input_terminated": True}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any, ClassVar, Self
 from uuid import UUID
 
@@ -119,7 +120,13 @@ class DescribedRow(NamedRow):
 
 def slug(name: str, pk: UUID) -> str:
     """The name as an address can carry it, made unique by the id's last eight digits."""
-    return f"{slugify(name)[:60]}-{pk.hex[-8:]}".lstrip("-")
+    return f"{spelled(name)}-{pk.hex[-8:]}".lstrip("-")
+
+
+@lru_cache(maxsize=4_096)
+def spelled(name: str) -> str:
+    """The name in small letters and dashes. Kept: a page of rows says the slugs of the same few places and tags."""
+    return slugify(name)[:60]
 
 
 def seen_from(relation: str, paths: tuple[str, ...]) -> tuple[str, ...]:

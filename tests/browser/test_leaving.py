@@ -2,12 +2,14 @@
 
 import re
 import time
+from pathlib import Path
 
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Error, Page, expect
 
+from accounts.models import User
 from tests.browser.conftest import sign_in
 from tests.factories import PASSWORD
 
@@ -86,6 +88,31 @@ def test_the_secret_and_the_recovery_codes_are_gone_once_they_are_in_use(page, a
         assert secret not in seen
         # Whoever is still signed in, and has just given the password, may look at the codes again: the server decides.
         assert leave is go_elsewhere or not [code for code in codes if code in seen]
+
+
+def show_calendar_address(page: Page) -> str:
+    """The secret of the address that Ada makes."""
+    sign_in(page, User.objects.get())
+    page.get_by_role("button", name="Make calendar address").click()
+    secret = Path(page.locator("#calendar-address").inner_text()).stem
+    assert len(secret) == 32
+    return secret
+
+
+@leaving
+def test_the_calendar_s_address_is_gone(page, ada, leave):
+    show_calendar_address(page)
+    leave(page)
+    with pytest.raises(Error, match="ERR_CACHE_MISS"):  # the browser would have to send the form again
+        page.go_back()
+    expect(page.locator("#calendar-address")).to_have_count(0)
+
+
+def test_the_calendar_s_address_is_out_of_the_page_that_the_browser_keeps(page, ada):
+    secret = show_calendar_address(page)
+    page.wait_for_load_state()
+    restore(page, "pagehide")
+    assert secret not in everything(page)
 
 
 def test_the_codes_are_out_of_the_page_that_the_browser_keeps(page, ada):

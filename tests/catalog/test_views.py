@@ -133,7 +133,9 @@ def test_pages_follow_each_other_over_the_kinds(signed_in, carol, acme, orders, 
 
 
 def test_an_empty_catalog_tells_each_what_to_do(signed_in, ada, carol):
-    assert reverse("settings-api") in signed_in(ada).get("/assets/").content.decode().split("still empty")[1]
+    said = signed_in(ada).get("/assets/").content.decode().split("still empty")[1]
+    assert f'href="{reverse("token-connect")}"' in said
+    assert "Fill the catalog" in said
     assert "Ask an administrator of Acme" in signed_in(carol).get("/assets/").content.decode()
 
 

@@ -6,6 +6,7 @@ from tests.processes import gunicorn
 from tokens import keys
 
 KEY = "1x-abc123-" + "0" * 32
+CALENDAR = "/expiries/Ab3dEf7hIj9lMn1pQr5tUv8xYz2bCd4f.ics"
 EVERYTHING = '%(r)s "%(U)s" "%(q)s" %(f)s %(a)s %({authorization}i)s %({raw_uri}e)s %({query_string}e)s'
 
 
@@ -26,10 +27,12 @@ def test_the_access_log_shows_no_query_no_token_and_no_key_of_a_link(db, tmp_pat
     options = f"--access-logfile={log} --access-logformat='{EVERYTHING}'"
     with gunicorn(tmp_path, GUNICORN_CMD_ARGS=options) as (port, own):
         fields = f"Authorization: {value}\r\nReferer: http://127.0.0.1{link}\r\n"
+        said_of(port, CALENDAR, f"{CALENDAR.upper()}?{CALENDAR}", fields=f"Referer: http://127.0.0.1{CALENDAR}\r\n")
         said_of(port, link, f"/accounts/join/{KEY}", f"/api/v1/token?t={value}&password=hunter2", fields=fields)
     written = log.read_text()
     assert '"/accounts/password/reset/key/•••/" ""' in written
-    for secret in (KEY[3:9], value[22:34], "hunter2"):
+    assert '"/expiries/•••" ""' in written
+    for secret in (KEY[3:9], value[22:34], "hunter2", CALENDAR[12:24], CALENDAR.upper()[12:24]):
         assert secret not in written + own.read_text()
 
 

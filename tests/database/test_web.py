@@ -4,8 +4,9 @@ import subprocess
 import sys
 
 import pytest
-from django.db import connection
+from django.db.utils import ConnectionHandler
 
+from catalog_site.env import database
 from database import web
 from devtools.environment import ROOT
 from tests.processes import environment
@@ -20,16 +21,22 @@ def test_limits_are_those_of_processes_that_serve(door, longest):
     assert done.stdout.strip() == longest
 
 
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL's are tested beside its connection")
-def test_a_web_process_waits_for_sqlite_s_lock_as_long_as_it_may(transactional_db, settings):
+@pytest.fixture
+def on_sqlite(db, monkeypatch, tmp_path):
+    """A connection to an SQLite of its own, as the settings have it, whatever the tests run on."""
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    connection = ConnectionHandler({"default": database(default_file=tmp_path / "db.sqlite3")})["default"]
+    connection.connect()
+    yield connection
+    connection.close()
+
+
+def test_a_web_process_waits_for_sqlite_s_lock_as_long_as_it_may(on_sqlite, settings):
     settings.LOCK_TIMEOUT = 3
-    connection.close()
-    connection.ensure_connection()
-    assert patience() == 20_000
-    web.set_limits(connection=connection)
-    assert patience() == 3_000
-    connection.close()
+    assert patience(on_sqlite) == 20_000
+    web.set_limits(connection=on_sqlite)
+    assert patience(on_sqlite) == 3_000
 
 
-def patience() -> int:
-    return int(connection.connection.execute("PRAGMA busy_timeout").fetchone()[0])
+def patience(connection):
+    return connection.connection.execute("PRAGMA busy_timeout").fetchone()[0]

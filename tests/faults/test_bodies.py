@@ -6,6 +6,7 @@ import socket
 import pytest
 from django.utils import timezone
 
+from tests.faults.programs import PROGRAMS
 from tests.faults.test_worker import chunks
 from tokens.scopes import Scope
 from tokens.services import generate_token
@@ -73,6 +74,17 @@ def test_whoever_is_still_sending_reads_why_it_was_refused(server, value, addres
     status, answer = called(server[0], f"POST {address}", sent, JSON, framing, f"Authorization: Bearer {value}")
     assert status == 413
     assert b"body_too_large" in answer
+
+
+@pytest.mark.parametrize("in_chunks", [False, True])
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_programs_are_answered_and_read_why_they_are_refused(server, value, program, in_chunks):
+    address, token = f"http://127.0.0.1:{server[0]}/public/graphql", f"Token castor::{value}"
+    status, answer = program(address, QUERY, token, in_chunks=in_chunks)
+    assert (status, json.loads(answer)) == (200, {"data": {"getTables": {"totalCount": 0}}})
+    for length in (4_100_000, 40_000_000):
+        status, answer = program(address, QUERY + b" " * length, token, in_chunks=in_chunks)
+        assert (status, "body_too_large" in answer) == (413, True), length
 
 
 BROKEN = {

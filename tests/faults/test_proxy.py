@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from tests.faults.attackers import IDLE, SLOW_BODY, SLOW_HEAD, attackers, plainly
+from tests.faults.programs import PROGRAMS
 from tests.faults.proxy import NAME, encrypted, nginx
 from tests.faults.test_delivery import wait_for
 from tests.processes import gunicorn
@@ -18,6 +19,7 @@ from tokens.services import generate_token
 pytestmark = pytest.mark.django_db(transaction=True)
 
 KEY = "1x-abc123-" + "0" * 32
+CALENDAR = "/expiries/Ab3dEf7hIj9lMn1pQr5tUv8xYz2bCd4f.ics"
 QUERY = json.dumps({"query": "{ getTables { totalCount } }"}).encode()
 
 
@@ -84,6 +86,18 @@ def test_a_body_over_the_limit_is_refused(site, value, path, size, expected):
     assert status(encrypted(tls), "POST", path, b" " * size, **fields) == expected
 
 
+@pytest.mark.parametrize("in_chunks", [False, True])
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_programs_are_answered_and_refused_while_they_send(site, value, program, in_chunks):
+    """What is larger than nginx takes, nginx refuses with a page of its own."""
+    address, token = f"https://127.0.0.1:{site[0]}/public/graphql", f"Token castor::{value}"
+    status, answer = program(address, QUERY, token, in_chunks=in_chunks)
+    assert (status, json.loads(answer)) == (200, {"data": {"getTables": {"totalCount": 0}}})
+    for length, by_us in ((4_100_000, True), (40_000_000, False)):
+        status, answer = program(address, QUERY + b" " * length, token, in_chunks=in_chunks)
+        assert (status, "body_too_large" in answer) == (413, by_us), length
+
+
 @pytest.mark.parametrize("path", ["/readyz", "/metrics"])
 def test_what_is_for_alerts_is_not_public(site, path):
     tls, _, _ = site
@@ -104,6 +118,8 @@ def test_the_log_shows_no_query_no_token_and_no_key_of_a_link(site):
     for path in (
         f"/accounts/password/reset/key/{KEY}/",
         f"/accounts/join/{KEY}",
+        CALENDAR,
+        CALENDAR.upper(),
         f"/api/v1/{secret}?t={secret}&p=hunter2",
     ):
         status(encrypted(tls), "GET", path, User_Agent=secret)
@@ -111,6 +127,6 @@ def test_the_log_shows_no_query_no_token_and_no_key_of_a_link(site):
     def written() -> str:
         return "".join((folder / f"catalog.{name}.log").read_text() for name in ("access", "error"))
 
-    assert wait_for(lambda: written().count("•••") == 6)  # nginx writes a line after it has answered
-    for one in (KEY[3:9], secret[22:34], "hunter2"):
+    assert wait_for(lambda: written().count("•••") == 10)  # nginx writes a line after it has answered
+    for one in (KEY[3:9], secret[22:34], "hunter2", CALENDAR[12:24], CALENDAR.upper()[12:24]):
         assert one not in written()

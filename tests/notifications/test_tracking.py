@@ -11,6 +11,7 @@ from accounts.models import User
 from notifications import tracking
 from notifications.models import Email, new_email
 from tests.factories import NOW, UserFactory
+from tests.shipped import answered, environment, in_chunks
 
 State = Email.State
 SECRET = "postmark:a-long-password"
@@ -67,6 +68,14 @@ def report(client, *names, **fields):
 )
 def test_a_graver_word_wins_in_any_order_and_number(client, sent, names, state):
     assert report(client, *names) == state
+
+
+def test_a_report_in_chunks_is_read(sent):
+    body = json.dumps(EVENTS["bounced"] | {"MessageID": "pm-1", "Email": "ada@acme.test"}).encode()
+    signed = "Basic " + base64.b64encode(SECRET.encode()).decode()
+    environ = environment("POST", "/mail/postmark/", body, "application/json", authorization=signed)
+    assert answered(in_chunks(environ)).status_code == 200
+    assert Email.objects.get().state == State.BOUNCED
 
 
 def test_a_word_that_comes_before_our_own_mark_finds_the_email_by_our_id(client, planned):

@@ -1,9 +1,12 @@
 """Settings > API > Connect, and beside a new token: what is there to copy."""
 
+import html
 import re
 
 import pytest
+from django.urls import resolve
 
+from api.paths import is_door
 from tokens.recipes import RECIPES
 from tokens.scopes import Scope
 
@@ -24,6 +27,14 @@ def test_recipes_name_our_address_and_never_a_value(signed_in, issued, ada, sett
     assert all("https://api.us.example.com/" in text for _, text in shown.values())
     assert all("CATALOG_TOKEN" in text for _, text in shown.values())
     assert issued.secret not in response.content.decode()
+
+
+def test_recipes_send_the_token_to_open_doors_of_this_site_alone(signed_in, ada, settings):
+    settings.API_BASE_URL = "https://api.us.example.com"
+    for slug, (_, text) in recipes(signed_in(ada).get(PAGE)).items():
+        addresses = re.findall(r"(\w+://[\w.:-]+)([\w/.-]*)", html.unescape(text))
+        assert {host for host, _ in addresses} == {"https://api.us.example.com"}, slug
+        assert all(is_door(path) and "nowhere" not in str(resolve(path).url_name) for _, path in addresses), slug
 
 
 @pytest.mark.parametrize("dialog", [{}, {"X-Dialog": "1"}])

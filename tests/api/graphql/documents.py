@@ -1,5 +1,7 @@
 """Documents made from the schema: one for each operation, with a value for all that is required."""
 
+import json
+
 from graphql import (
     GraphQLEnumType,
     GraphQLInputObjectType,
@@ -30,6 +32,17 @@ def literal(kind):
         required = {name: field.type for name, field in kind.fields.items() if is_required_input_field(field)}
         return "{" + " ".join(f"{name}: {literal(inner)}" for name, inner in required.items()) + "}"
     return LEAVES.get(kind.name, '"x"')
+
+
+def least(kind):
+    """The same as JSON has it."""
+    if is_non_null_type(kind):
+        return least(kind.of_type)
+    if is_list_type(kind):
+        return [least(kind.of_type)]
+    if isinstance(kind, GraphQLInputObjectType):
+        return {name: least(field.type) for name, field in kind.fields.items() if is_required_input_field(field)}
+    return next(iter(kind.values)) if isinstance(kind, GraphQLEnumType) else json.loads(LEAVES.get(kind.name, '"x"'))
 
 
 def field(word, name):

@@ -1,7 +1,9 @@
 """Documents that were written for the schema of before are still understood."""
 
 import pytest
+from graphql import get_named_type
 
+from api.graphql.schema import public
 from tests.api.graphql.asking import ask, codes, data
 
 PAGE = {"nbPerPage": 7}
@@ -11,6 +13,21 @@ PAGE = {"nbPerPage": 7}
 def test_a_variable_may_be_declared_by_either_name(reader, kind):
     text = f"query($p: {kind}) {{ getTables(pagination: $p) {{ nbPerPage }} }}"
     assert data(reader, text, p=PAGE) == {"getTables": {"nbPerPage": 7}}
+
+
+assert public.query_type
+QUERIES = public.query_type.fields
+PAGED = [name for name, field in QUERIES.items() if "pagination" in field.args]
+
+
+@pytest.mark.parametrize("kind", ["Pagination", "PublicPagination"])
+@pytest.mark.parametrize("name", PAGED)
+def test_everything_that_has_pages_takes_either_name(reader, name, kind):
+    fields = getattr(get_named_type(QUERIES[name].type), "fields", {})
+    scope = "scope: {hasDashboardChild: true}, " if name == "getFieldLineages" else ""
+    below = "nbPerPage" if "nbPerPage" in fields else "__typename"
+    answer = data(reader, f"query($p: {kind}!) {{ {name}({scope}pagination: $p) {{ {below} }} }}", p=PAGE)
+    assert answer == {name: PAGE if below in PAGE else answer[name]}
 
 
 def test_a_default_of_a_variable_is_read_by_the_former_name_too(reader):

@@ -31,8 +31,10 @@ def test_a_query_is_answered_by_get(reader):
     assert list(TokenUse.objects.values_list("door", "calls")) == [("graphql", 1)]
 
 
-def test_variables_and_the_name_of_the_operation_come_with_the_address(reader):
-    response = get(reader, query=NAMED, operationName="b", variables='{"p": {"nbPerPage": 7}}', extensions="{}")
+@pytest.mark.parametrize("kind", ["PublicPagination", "Pagination"])
+def test_variables_and_the_name_of_the_operation_come_with_the_address(reader, kind):
+    named = NAMED.replace("PublicPagination", kind)
+    response = get(reader, query=named, operationName="b", variables='{"p": {"nbPerPage": 7}}', extensions="{}")
     assert response.json() == {"data": {"getTables": {"nbPerPage": 7}}}
 
 

@@ -1,7 +1,6 @@
 """Every mutation leaves one entry in the audit log that names the token; whatever changes nothing leaves none."""
 
 import re
-from typing import Any
 
 import pytest
 from django.db import connection, transaction
@@ -9,129 +8,14 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts import audit
 from accounts.activity import KINDS, OPERATIONS, last_change
-from accounts.models import AuditEntry, Team, User
-from api.graphql.schema import public
-from catalog.models import Dashboard, Source, Table, Term
+from accounts.models import AuditEntry, User
+from catalog.models import Dashboard, Table, Term
 from tests.api.graphql.asking import ask
+from tests.api.graphql.calls import CALLS, FIELDS, call, data_of
 from tests.api.graphql.mutating import UNKNOWN, document, mutate
-from tests.catalog.factories import (
-    ColumnFactory,
-    DashboardFactory,
-    QualityCheckFactory,
-    TagFactory,
-    TermFactory,
-    feeds,
-    owned,
-    pinned,
-    stored,
-    tagged,
-)
-from tests.catalog.keeping import kept_schema, kept_table
+from tests.catalog.keeping import kept_schema
 
-WORDS = {"name": "New", "externalId": "new"}
-RUN = WORDS | {"runAt": "2026-11-24T12:00:00Z", "status": "ALERT"}
-# What each is called with, where the names of rows stand for their ids; of what kind it changes how many.
-CALLS = {
-    "createSource": ({"name": "New"}, "source", 1),
-    "updateSource": ({"id": "source", "name": "New"}, "source", 1),
-    "createDatabases": ([WORDS | {"sourceId": "source"}], "database", 1),
-    "updateDatabases": ([{"id": "database", "name": "New"}], "database", 1),
-    "createSchemas": ([WORDS | {"databaseId": "database"}], "schema", 1),
-    "updateSchemas": ([{"id": "schema", "name": "New"}], "schema", 1),
-    "createTables": ([WORDS | {"schemaId": "schema"}, {**WORDS, "externalId": "2", "schemaId": "schema"}], "table", 2),
-    "updateTables": ([{"id": "table", "name": "New"}, {"id": "other"}], "table", 1),
-    "updateTableDescriptions": ([{"id": "table", "externalDescription": "New"}], "table", 1),
-    "updateTablesDocumentation": ([{"id": pk, "descriptionMarkdown": "New"} for pk in ("table", "other")], "table", 2),
-    "updateDashboardsDocumentation": ([{"id": "dashboard", "descriptionMarkdown": "New"}], "dashboard", 1),
-    "updateTermsDocumentation": ([{"id": "term", "descriptionMarkdown": "New"}], "term", 1),
-    "createColumns": ([WORDS | {"tableId": "table", "dataType": "INT", "isNullable": True}], "column", 1),
-    "updateColumns": ([{"id": "column", "name": "New"}], "column", 1),
-    "updateColumnDescriptions": ([{"id": "column", "externalDescription": "New"}], "column", 1),
-    "updateColumnsMetadata": ([{"id": "column", "isPii": True}], "column", 1),
-    "createExternalLinks": ([{"tableId": "table", "technology": "GITHUB", "url": "https://acme.test/"}], "link", 1),
-    "updateExternalLinks": ([{"id": "link", "url": "https://acme.test/"}], "link", 1),
-    "deleteExternalLinks": ([{"id": "link"}], "link", 1),
-    "upsertLineages": ([{"parentTableId": "other", "childTableId": "table"}] * 2, "lineage", 1),
-    "deleteLineages": ([{"parentTableId": "table", "childTableId": "other"}], "lineage", 1),
-    "createTerm": ({"name": "New", "description": "New"}, "term", 1),
-    "updateTerm": ({"id": "term", "name": "New"}, "term", 1),
-    "deleteTerm": ({"id": "term"}, "term", 1),
-    "attachTags": (
-        [{"entityType": "TABLE", "entityId": pk, "label": "PII"} for pk in ("table", "other")],
-        "tag on an asset",
-        1,
-    ),
-    "detachTags": ([{"entityType": "TABLE", "entityId": "table", "label": "PII"}], "tag on an asset", 1),
-    "upsertPinnedAssets": (
-        [{"from": {"type": "TERM", "id": "term"}, "to": {"type": "TABLE", "id": pk}} for pk in ("table", "other")],
-        "pin",
-        1,
-    ),
-    "removePinnedAssets": (
-        [{"from": {"type": "TERM", "id": "term"}, "to": {"type": "TABLE", "id": "table"}}],
-        "pin",
-        1,
-    ),
-    "upsertUserOwners": (
-        {"userId": "user", "targetEntities": [{"entityType": "TABLE", "entityId": pk} for pk in ("table", "other")]},
-        "owner",
-        1,
-    ),
-    "removeUserOwners": ({"userId": "user"}, "owner", 1),
-    "upsertTeamOwners": (
-        {"teamId": "team", "targetEntities": [{"entityType": "TABLE", "entityId": pk} for pk in ("table", "other")]},
-        "owner",
-        1,
-    ),
-    "removeTeamOwners": ({"teamId": "team"}, "owner", 1),
-    "upsertTeam": ({"name": "New"}, "team", 1),
-    "addTeamUsers": ({"id": "team", "emails": ["ada@acme.test"]}, "person", 1),
-    "removeTeamUsers": ({"id": "team", "emails": ["carol@acme.test"]}, "person", 1),
-    "upsertDataQualities": ({"tableId": "table", "qualityChecks": [RUN]}, "quality check", 1),
-    "removeDataQualities": ({"qualityChecks": [{"tableId": "table", "externalId": "old"}]}, "quality check", 1),
-}
 SERVICES = {"update_column_descriptions": "update_columns_metadata"}  # where the names differ
-assert public.mutation_type
-FIELDS = public.mutation_type.fields
-
-
-@pytest.fixture
-def ids(acme, ada, carol):
-    """The ids of a bit of everything, by the names that calls give them."""
-    table, other = kept_table(acme), kept_table(acme)
-    rows: dict[str, Any] = {"table": table, "other": other, "schema": table.schema, "database": table.schema.database}
-    rows["source"] = table.schema.database.source
-    rows["column"] = ColumnFactory.create(table=table, source=rows["source"])
-    rows["dashboard"] = DashboardFactory.create(source__account=acme)
-    rows["link"] = table.external_links.create(**stored(acme), technology="GITHUB", url="https://old.test/")
-    rows["term"] = TermFactory.create(account=acme)
-    rows["team"] = team = Team.objects.create(**stored(acme), name="Data")
-    team.members.add(carol)
-    feeds(table, other)
-    tagged(table, TagFactory.create(account=acme, label="PII"))
-    pinned(rows["term"], table)
-    owned(table, carol)
-    owned(table, team)
-    QualityCheckFactory.create(table=table, external_id="old")
-    return {name: str(row.pk) for name, row in rows.items()} | {"user": str(carol.uuid)}
-
-
-def with_ids(given, ids):
-    """The call with the ids in place of the names of rows."""
-    match given:
-        case dict():
-            return {key: with_ids(value, ids) for key, value in given.items()}
-        case list():
-            return [with_ids(value, ids) for value in given]
-    return ids.get(given, given)
-
-
-def call(secret, operation, ids):
-    """The response to the mutation as CALLS has it."""
-    if operation == "createSource":
-        Source.objects.update(origin="EXTRACTION")  # an account has one that programs keep
-    below = "" if "Boolean" in str(FIELDS[operation].type) else "{ __typename }"
-    return ask(secret, document(operation, below), data=with_ids(CALLS[operation][0], ids))
 
 
 def service_of(operation):
@@ -145,7 +29,7 @@ def test_every_mutation_is_tried():
 
 @pytest.mark.parametrize("operation", CALLS)
 def test_a_mutation_leaves_one_entry_that_names_the_token(acme, writer, ids, operation):
-    answer = call(writer, operation, ids).json()
+    answer = call(writer, operation, data_of(operation, ids)).json()
     assert "errors" not in answer, answer
     entry, token = AuditEntry.objects.get(), acme.tokens.get()
     assert (entry.account, entry.operation, entry.kind, entry.count) == (
@@ -169,7 +53,7 @@ def times_of_change():
 @pytest.mark.parametrize("operation", CALLS)
 def test_whatever_a_mutation_changes_says_who_did(acme, writer, ids, operation):
     before = times_of_change()
-    call(writer, operation, ids)
+    call(writer, operation, data_of(operation, ids))
     changes = [last_change(acme, kind, updated_at=at) for kind, _, at in times_of_change() - before]
     assert {change and change.token_id for change in changes} <= {acme.tokens.get().pk}
 
@@ -182,13 +66,13 @@ def test_a_mutation_has_words_on_the_page(operation):
 
 @pytest.mark.parametrize("operation", CALLS)
 def test_a_refused_token_leaves_no_entry(reader, ids, operation):
-    assert call(reader, operation, ids).status_code == 403
+    assert call(reader, operation, data_of(operation, ids)).status_code == 403
     assert not AuditEntry.objects.exists()
 
 
 @pytest.mark.parametrize("operation", sorted(CALLS.keys() - {"createSource", "createTerm", "upsertTeam"}))
 def test_another_accounts_rows_leave_no_entry(stranger, ids, operation):
-    assert call(stranger, operation, ids).json()["errors"][0]["extensions"]["code"] == "NOT_FOUND"
+    assert call(stranger, operation, data_of(operation, ids)).json()["errors"][0]["extensions"]["code"] == "NOT_FOUND"
     assert not AuditEntry.objects.exists()
 
 
@@ -204,7 +88,7 @@ REPEATABLE = [name for name in CALLS if re.match("detach|remove|attach|deleteLin
 @pytest.mark.parametrize("operation", REPEATABLE)
 def test_what_changes_nothing_the_second_time_leaves_no_second_entry(writer, ids, operation):
     for _ in range(2):
-        assert "errors" not in call(writer, operation, ids).json()
+        assert "errors" not in call(writer, operation, data_of(operation, ids)).json()
     assert AuditEntry.objects.count() == 1
 
 
@@ -227,7 +111,7 @@ def test_five_hundred_rows_are_one_entry_with_the_first_ids(acme, writer):
 def statements(secret, operation, ids):
     """How many statements the call takes."""
     with CaptureQueriesContext(connection) as queries:
-        assert "errors" not in call(secret, operation, ids).json()
+        assert "errors" not in call(secret, operation, data_of(operation, ids)).json()
     return len(queries)
 
 
@@ -255,14 +139,14 @@ TOUCHING = {
 @pytest.mark.parametrize("operation", TOUCHING)
 def test_ids_that_nobody_has_read_are_not_read_for_the_log(writer, ids, operation):
     with CaptureQueriesContext(connection) as queries:
-        call(writer, operation, ids)
+        call(writer, operation, data_of(operation, ids))
     verb, table = TOUCHING[operation]
     [statement] = [query["sql"] for query in queries if f'"{table}"' in str(query["sql"])]
     assert str(statement).startswith(verb)
 
 
 def test_what_a_token_did_is_read_by_its_account_alone(acme, writer, ids, ada, eve, signed_in):
-    call(writer, "updateTerm", ids)
+    call(writer, "updateTerm", data_of("updateTerm", ids))
     told = acme.tokens.get().mask
     for address in ("/settings/activity/", "/settings/activity.csv"):
         seen = [b"".join(signed_in(User.objects.get(pk=who.pk)).get(address)) for who in (ada, eve)]

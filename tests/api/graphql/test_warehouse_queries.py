@@ -203,6 +203,14 @@ def test_a_column_says_where_its_table_lies(orders, reader):
     }
 
 
+def test_a_column_comes_with_its_table_and_the_table_with_its_place(acme, reader):
+    column = ColumnFactory.create(name="id", table__schema__database__source__account=acme)
+    [said] = rows(reader, "getColumns", "table { id schema { id database { id } } }")
+    schema = column.table.schema
+    place = {"id": str(schema.pk), "database": {"id": str(schema.database.pk)}}
+    assert said == {"table": {"id": str(column.table.pk), "schema": place}}
+
+
 def test_a_column_says_it_wherever_it_is_met(orders, reader):
     first = column(orders, "id")
     ColumnJoinFactory.create(first_column=first)
