@@ -190,6 +190,41 @@ FAULTS = (
         "reachable_administrators()",
         "tests/notifications/test_planning.py",
     ),
+    Fault(
+        "a board of replaced tokens alone",
+        "tokens/rotation.py",
+        "scope=token.scope, ended_at__isnull=False)",
+        "scope=token.scope, ended_at__isnull=False, replaced_by__isnull=False)",
+        "tests/tokens/test_rotation.py",
+    ),
+    Fault(
+        "lineage of what is hidden or deleted",
+        "catalog/queries/lineage.py",
+        "of_these, points_to_shown(far, step.far_kinds)",
+        "of_these",
+        "tests/catalog/queries/test_lineage.py",
+    ),
+    Fault(
+        "no account filter on suggestions",
+        "catalog/queries/suggestions.py",
+        '"tag": (Tag.objects.visible_to(account), "label")',
+        '"tag": (Tag.objects.all(), "label")',
+        "tests/catalog/queries/test_suggestions.py",
+    ),
+    Fault(
+        "a description written over a change",
+        "catalog/services/lookups.py",
+        'rows.order_by("id").select_for_update(of=("self",), no_key=True)',
+        'rows.order_by("id")',
+        "tests/faults/test_description_races.py",
+    ),
+    Fault(
+        "spreads of no fragment cost nothing",
+        "api/graphql/limits.py",
+        "else Size(fields=1)",
+        "else Size()",
+        "tests/api/graphql/test_limits.py",
+    ),
 )
 
 

@@ -1,6 +1,7 @@
 """`dev.py up`: broker, database, demo account, workers, beat and web; all of them stop when it stops."""
 
 import contextlib
+import errno
 import fcntl
 import http.client
 import json
@@ -54,13 +55,22 @@ def unable(lock: IO[str], port: int) -> str:
     except BlockingIOError:
         lock.seek(0)
         return f"Catalog is running already at {lock.read()}. Stop it with Ctrl-C where it was started."
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError as error:
+    for family, host in ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1")):  # browsers find both by localhost
+        if why := taken(family, host, port):
             other = port + 1 if port < 65535 else 8000
-            return f"Port {port} cannot be used: {error.strerror}. Choose another: python3 dev.py up --port {other}"
+            return f"Port {port} cannot be used: {why}. Choose another: python3 dev.py up --port {other}"
+    return ""
+
+
+def taken(family: socket.AddressFamily, host: str, port: int) -> str:
+    """Why nobody can listen there, or an empty text; also for an address that this machine does not have."""
+    try:
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, port))
+    except OSError as error:
+        absent = (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT)
+        return "" if family == socket.AF_INET6 and error.errno in absent else error.strerror or str(error)
     return ""
 
 

@@ -6,7 +6,7 @@
   const form = document.querySelector("[data-describing]");
   const text = form.elements.text, shown = form.elements.shown, problem = form.querySelector("[data-problem]");
   const count = form.querySelector("[data-count]"), longest = Number(text.dataset.longest);
-  let leaving = false;
+  let leaving = false, busy = false;
 
   // --- Its length, in the characters that the server counts ---
   function tell() {
@@ -51,21 +51,36 @@
     document.getElementById("preview-title")?.scrollIntoView({ block: "nearest" });
   }
 
+  // --- Saving: an answer that is no page of ours with the text in it must not take the place of this one ---
+  async function save() {
+    const body = new URLSearchParams(new FormData(form));
+    const answer = await fetch(location.href, { method: "POST", body, credentials: "same-origin", redirect: "manual" });
+    if (answer.type === "opaqueredirect") { leaving = true; location.assign(form.dataset.describing); return; }
+    if (answer.status === 409 || answer.status === 422) { // nothing was saved: the same again, for the page that says why
+      leaving = true;
+      form.submit(); // sends no button, which is as good as Save
+      return;
+    }
+    say(`It was not saved (status ${answer.status}). Your text is still in the box: try again, or copy it.`);
+  }
+
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     const button = event.submitter;
+    if (busy) return; // a second click would find the text changed by the first
     say("");
     const length = [...text.value].length;
     if (length > longest) { say(`A description may have at most ${longest.toLocaleString("en")} characters, not ${length.toLocaleString("en")}. Nothing is saved yet: make it shorter.`); return; }
+    busy = true;
     try {
       const refusal = await allowed();
       if (refusal) { say(refusal); return; }
-      if (button?.value === "preview") { await preview(); return; }
+      if (button?.value === "preview") await preview();
+      else await save();
     } catch {
       say("Catalog cannot be reached at the moment. Your text is still in the box: try again.");
-      return;
+    } finally {
+      busy = leaving;
     }
-    leaving = true;
-    form.submit(); // sends no button, which is as good as Save
   });
 }

@@ -59,8 +59,12 @@ def check_sorting(sortings: Sequence[object] | None) -> None:
 def check_together(calls: Sequence[Mapping[str, Any]]) -> None:
     """What the arguments of all fields at the root have together. A variable counts each time that it is used.
 
-    Raises InvalidInput for characters that no database keeps, for more text than a body can bring, for too many ids.
+    Raises InvalidInput for too many ids, for more text than a body can bring, for characters that no database keeps.
     """
+    scopes = [arguments.get("scope") or {} for arguments in calls]
+    ids = sum(len(value) for scope in scopes for value in scope.values() if isinstance(value, list))
+    if ids > MAX_IDS:  # first, for the rest looks at each of them
+        raise InvalidInput(f"The filters of this call have {ids:,} ids together: {MAX_IDS:,} are possible.")
     all_texts = list(texts(calls))
     if (length := sum(map(len, all_texts))) > MAX_TEXT_LENGTH:
         raise InvalidInput(
@@ -68,10 +72,6 @@ def check_together(calls: Sequence[Mapping[str, Any]]) -> None:
         )
     if any(NO_CHARACTER.search(text) for text in all_texts):
         raise InvalidInput("A text holds a character that is none: NUL, or one half of a surrogate pair.")
-    scopes = [arguments.get("scope") or {} for arguments in calls]
-    ids = sum(len(value) for scope in scopes for value in scope.values() if isinstance(value, list))
-    if ids > MAX_IDS:
-        raise InvalidInput(f"The filters of this call have {ids:,} ids together: {MAX_IDS:,} are possible.")
 
 
 def texts(value: Any) -> Iterator[str]:

@@ -3,12 +3,12 @@
 length → parse → shape → validate → scopes → relations → variables → inputs → execute.
 """
 
-from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import OperationalError, connection, transaction
+from django.db import OperationalError
 from graphql import (
     DocumentNode,
     ExecutionResult,
@@ -42,6 +42,7 @@ from api.graphql.selections import Asked, relations, response_name, said_again
 from api.operations import is_write, require
 from catalog.errors import CatalogError
 from catalog.queries.paging import DEFAULT_ROWS_PER_PAGE, MAX_ROWS_PER_PAGE
+from database.statements import statement_limit
 from tokens.models import ApiToken
 from tokens.scopes import Scope
 
@@ -215,13 +216,5 @@ def run(executor: Executor) -> ExecutionResult:
 
 def bounded_time(executor: Executor) -> AbstractContextManager[None]:
     """PostgreSQL ends statements of queries after MAX_SECONDS. Mutations, and SQLite, are bound by sizes alone."""
-    if connection.vendor != "postgresql" or executor.operation.operation is OperationType.MUTATION:
-        return nullcontext()
-    return statements_end(MAX_SECONDS)
-
-
-@contextmanager
-def statements_end(seconds: float) -> Iterator[None]:
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('statement_timeout', %s, true)", [str(int(seconds * 1000))])
-        yield
+    is_mutation = executor.operation.operation is OperationType.MUTATION
+    return nullcontext() if is_mutation else statement_limit(MAX_SECONDS)

@@ -139,7 +139,8 @@ class Shape:
         if name not in self.measured:
             self.measured[name] = None
             fragment = self.fragments.get(name)
-            self.measured[name] = self.measure(fragment.selection_set if fragment else None)
+            # One that is unknown counts as a field, or spreads that multiply and end in it would count as nothing.
+            self.measured[name] = self.measure(fragment.selection_set) if fragment else Size(fields=1)
         if (size := self.measured[name]) is None:
             raise refused(f'The fragment "{name}" spreads itself.', code=SYNTAX)
         return size

@@ -18,7 +18,8 @@ JSON, GRAPHQL = "application/json", "application/graphql-response+json"
 QUALITY = re.compile(r"[ \t]*q=([01](?:\.\d{0,3})?)[ \t]*", re.ASCII)
 MAX_VALUES = 50_000  # of a body: 500 rows of 40 fields, and 10,000 ids, come to 30,000
 SIGNS = (b",", b"[", b"{")  # one of them stands before each value, or nearly
-TEXT = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
+# One that nobody ended goes on to the end: it would be looked for again at each quotation mark in it.
+TEXT = re.compile(rb'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)
 ASKS = re.compile(r"(?:^|&)query(?:[=&]|$)")
 TOO_DEEP = "The JSON is nested too deeply."
 

@@ -82,6 +82,12 @@ def meshed(size: int) -> bytes:
     return said(f"{{ getTables {{ data {{ ...f{size - 1} }} }} }}{spread}")
 
 
+def doubled(size: int) -> bytes:
+    """Fragments, each of which spreads the next one twice, the last one a fragment that there is not."""
+    spread = " ".join(f"fragment f{i} on GetTablesOutput {{ ...f{i + 1} ...f{i + 1} }}" for i in range(size))
+    return said(f"{{ getTables {{ ...f0 }} }} {spread}")
+
+
 def nested(before: str, opening: str, middle: str, closing: str, after: str) -> Family:
     return lambda size: said(before + opening * size + middle + closing * size + after)
 
@@ -92,13 +98,15 @@ PAGES = ["getColumnJoins", "getColumns", "getDashboardFields", "getDashboards", 
 PAGES += ["getDatabases", "getFieldLineages", "getLineages", "getPinnedAssets", "getSchemas", "getSources"]
 PAGES += ["getTableQueries", "getTables", "getTags", "getTerms"]
 TABLES = "getTables(scope: {ids: $i}) { totalCount data { id } }"
+COLUMNS = "getColumns(scope: {ids: $i, tableIds: $i, sourceIds: $i, schemaIds: $i, databaseIds: $i}) { totalCount }"
 MUTATION = "mutation($r: [UpdateTableDocumentationInput!]!) { updateTablesDocumentation(data: $r) { id } }"
 FAMILIES: dict[str, Family] = {
     **{f"everything of {name}": page_of(name) for name in PAGES},
     "ids": of_ids(TABLES),
     "ids of joins": of_ids("getColumnJoins(scope: {ids: $i, tableIds: $i, columnIds: $i}) { totalCount data { id } }"),
-    "ids of columns": of_ids("getColumns(scope: {tableIds: $i, sourceIds: $i, schemaIds: $i}) { totalCount }"),
+    "ids of columns": of_ids(COLUMNS),
     "ids for ten fields": of_ids(TABLES, roots=True),
+    "ids of columns for ten fields": of_ids(COLUMNS, roots=True),
     "ids in the document": document("{ getTables(scope: {ids: [", f'"{IDS[0]}"', "]}) { page } }"),
     "sorting in the document": document("{ getTables(sorting: [", "{sortingKey: name}", "]) { page } }"),
     "keys of sorting": document("{ getTables(sorting: [", "{sortingKey: levelOfCompletion}", "]) { data { id } } }"),
@@ -117,6 +125,7 @@ FAMILIES: dict[str, Family] = {
         f"{ROWS} ...f0 {TAIL}", "fragment f# on Table { id name url popularity createdAt description }", ""
     ),
     "meshed fragments": meshed,
+    "doubled fragments": doubled,
     "operations": document("", "query q# { getTables { ...f } }", " fragment f on GetTablesOutput { page totalCount }"),
     "levels": nested("{ getTerms { data { ", "parentTerm { ", "id", " }", " } } }"),
     "variables": document("query(", "$v#: Int", ") { getTables { page } }"),
@@ -133,6 +142,7 @@ FAMILIES: dict[str, Family] = {
     "JSON: lists": raw(BODY + "[", "[], ", "1]}}"),
     "JSON: numbers": raw(BODY + "[", "1.5, ", "1]}}"),
     "JSON: long numbers": raw(BODY + "[", "1" * 4_299 + ", ", "1]}}"),
+    "JSON: a text without an end": raw("[" + "," * 50_001 + '"', '\\"'),
     "wrong variables": lambda size: said(
         "query($s: [TableSorting!]) { getTables(sorting: $s) { page } }", s=[{"sortingKex": "popularitx"}] * size
     ),

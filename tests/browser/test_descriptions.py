@@ -85,6 +85,21 @@ def test_a_text_is_kept_when_the_session_has_ended_and_is_saved_after_signing_in
     expect(editor.get_by_text("Description saved.")).to_be_visible()
 
 
+@pytest.mark.parametrize("status", [403, 413, 429, 503])
+def test_a_text_is_kept_when_it_is_refused_or_the_site_is_away_while_it_is_saved(editor, table, status):
+    def refuse(route):
+        route.fulfill(status=status, body="no") if route.request.method == "POST" else route.continue_()
+
+    editor.route("**/description/", refuse)
+    box(editor).fill("Mine")
+    save(editor)
+    expect(editor.get_by_role("alert")).to_contain_text(f"It was not saved (status {status})")
+    expect(box(editor)).to_have_value("Mine")
+    editor.unroute("**/description/")
+    save(editor)
+    expect(editor.get_by_text("Description saved.")).to_be_visible()
+
+
 def test_too_long_a_text_is_told_before_and_stays(editor):
     box(editor).fill("x" * 30_001)
     expect(editor.get_by_text("30,001 so far: 1 too many")).to_be_visible()

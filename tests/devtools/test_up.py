@@ -15,7 +15,7 @@ import pytest
 
 from devtools.environment import ROOT
 from devtools.postgres import free_port
-from devtools.supervisor import Progress
+from devtools.supervisor import Progress, taken
 
 SECONDS = 120  # for what takes one or two on an idle machine
 
@@ -78,6 +78,21 @@ def test_it_starts_from_nothing_and_again_and_however_it_ends_nothing_is_left(tm
         assert "the passwords that the first start printed" in said
         assert " of " not in said.partition("Catalog is ready")[0]
         assert end(process, signal.SIGKILL) == -signal.SIGKILL
+
+
+@pytest.mark.parametrize(("family", "host"), [(socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1")])
+def test_whoever_listens_at_an_address_of_localhost_has_the_port(tmp_path, family, host):
+    with socket.socket(family) as other:
+        try:
+            other.bind((host, 0))
+        except OSError:  # a machine without IPv6: nobody else can listen there, and nothing stands in the way
+            assert taken(family, host, free_port()) == ""
+            return
+        other.listen()
+        port = other.getsockname()[1]
+        with up(tmp_path, port) as process:
+            assert f"Port {port} cannot be used: Address already in use." in read_until(process, "Port")
+            assert process.wait(SECONDS) == 1
 
 
 def printed(numbers: range) -> str:

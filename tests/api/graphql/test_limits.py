@@ -5,10 +5,10 @@ from unittest.mock import Mock
 import pytest
 from django.db import connection
 
-from api.graphql import execution, limits
+from api.graphql import checks, execution, limits
 from api.graphql.errors import OutOfTime, Refused
 from api.graphql.execution import checked_document
-from api.graphql.over_http import MAX_VALUES
+from api.graphql.over_http import MAX_VALUES, TEXT
 from tests.api.graphql.asking import ask, codes, send
 from tests.api.graphql.reading import refused
 from tests.catalog.factories import TableFactory
@@ -58,6 +58,11 @@ TOO_MUCH = {
         "{ getTables { ...f0 } } "
         + " ".join(f"fragment f{i} on GetTablesOutput {{ ...f{i + 1} page ...f{i + 1} }}" for i in range(40))
         + " fragment f40 on GetTablesOutput { page }",
+        "fields",
+    ),
+    "fragments that multiply and end in none": (
+        "{ getTables { ...f0 } } "
+        + " ".join(f"fragment f{i} on GetTablesOutput {{ ...f{i + 1} ...f{i + 1} }}" for i in range(16)),
         "fields",
     ),
 }
@@ -111,6 +116,12 @@ def test_another_name_and_the_same_one_again_cost_nothing_more(reader, asked):
     assert ask(reader, text + (fragments if "..." in asked else "")).status_code == 200
 
 
+def test_a_fragment_that_there_is_not_is_named(reader):
+    response = ask(reader, "{ getTables { ...f } }")
+    assert codes(response) == (400, ["GRAPHQL_VALIDATION_FAILED"])
+    assert response.json()["errors"][0]["message"] == "Unknown fragment 'f'."
+
+
 def test_fragments_in_a_circle_are_refused(reader):
     text = "{ getTables { ...f } } fragment f on GetTablesOutput { ...g } fragment g on GetTablesOutput { ...f }"
     assert codes(ask(reader, text)) == (400, ["GRAPHQL_VALIDATION_FAILED"])
@@ -151,6 +162,13 @@ def test_the_ids_of_a_call_are_counted_together(writer, text, variables):
     assert "10,000 are possible" in response.json()["errors"][0]["message"]
 
 
+def test_ids_are_counted_before_they_are_looked_at(reader, monkeypatch):
+    monkeypatch.setattr(checks, "texts", Mock(side_effect=AssertionError))
+    asked = " ".join(f"a{i}: getColumns(scope: {{tableIds: $i, ids: $i}}) {{ totalCount }}" for i in range(10))
+    response = ask(reader, f"query($i: [String!]) {{ {asked} }}", i=["x"] * 10_000)
+    assert "200,000 ids" in response.json()["errors"][0]["message"]
+
+
 def test_rows_are_counted_before_they_are_looked_at(reader):
     response = ask(reader, "{ getTables { page } }", rows=[{}] * 501)
     assert "A list has 501 rows" in response.json()["errors"][0]["message"]
@@ -160,6 +178,15 @@ def test_rows_are_counted_before_they_are_looked_at(reader):
 def test_a_body_with_too_many_values_is_not_read(reader, value):
     body = '{"query": "{ getTables { page } }", "variables": {"a": [' + value * MAX_VALUES + "1]}}"
     response = send(reader, body.encode())
+    assert codes(response) == (400, ["BAD_USER_INPUT"])
+    assert "50,000 values" in response.json()["errors"][0]["message"]
+
+
+@pytest.mark.parametrize("text", ['\\"', '\\" ', "\\u0022 ", "x"])
+def test_a_text_without_an_end_is_one_text_and_not_looked_for_at_each_mark_in_it(reader, text):
+    without_end = ('"' + text * 1_000).encode()
+    assert TEXT.subn(b"", without_end) == (b"", 1)
+    response = send(reader, b"[" + b"," * (MAX_VALUES + 1) + without_end)
     assert codes(response) == (400, ["BAD_USER_INPUT"])
     assert "50,000 values" in response.json()["errors"][0]["message"]
 

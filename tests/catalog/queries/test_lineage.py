@@ -118,6 +118,12 @@ def test_a_column_that_is_deleted_with_its_table_is_not_in_the_lineage(acme, umb
     assert walk(umbrella, columns[1]).upstream == []
 
 
+def test_a_column_that_is_hidden_with_its_schema_is_not_in_the_lineage(acme, columns):
+    schema = columns[0].table.schema
+    type(schema).objects.filter(pk=schema.pk).update(is_hidden=True)
+    assert walk(acme, columns[1]).upstream == []
+
+
 def test_a_walk_costs_one_query_a_step_and_one_to_count(acme, orders, django_assert_num_queries):
     for number in range(SIZE + 1):
         feeds(orders, a_table(acme, f"lake.raw.t{number}"))

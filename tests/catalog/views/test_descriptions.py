@@ -75,6 +75,7 @@ def test_viewers_see_no_button_and_may_not_write(signed_in, acme, asset):
     client = signed_in(UserFactory.create(account=acme, role=User.Role.VIEWER))
     assert editor(asset) not in client.get(asset.get_absolute_url()).content.decode()
     assert [client.get(editor(asset)).status_code, sent(client, asset, "New").status_code] == [403, 403]
+    assert "Your role in the account does not open this page." in client.get(editor(asset)).content.decode()
     assert (stored(asset), AuditEntry.objects.count()) == (OLD, 0)
 
 
@@ -86,10 +87,29 @@ def test_another_account_s_asset_is_unknown(signed_in, eve, asset):
 
 def test_nobody_is_led_to_sign_in_and_an_operator_is_told_why(client, olga, table):
     assert client.get(editor(table))["Location"].startswith("/accounts/login/")
-    assert sent(client, table, "New").status_code == 302
+    assert sent(client, table, "New").status_code == 403
     client.force_login(olga)
     assert sent(client, table, "New").status_code == 403
     assert stored(table) == OLD
+
+
+@pytest.mark.parametrize(
+    ("who", "status", "why"),
+    [
+        (None, 403, "You were signed out meanwhile."),
+        ("viewer", 403, "You may not write here any more."),
+        ("eve", 404, "What you described is gone."),
+    ],
+)
+def test_a_text_of_whoever_may_not_save_it_is_shown_again(client, acme, eve, table, who, status, why):
+    people = {"viewer": UserFactory.create(account=acme, role=User.Role.VIEWER), "eve": eve}
+    if who:
+        client.force_login(people[who])
+    answer = sent(client, table, "\nMine <b>& own")
+    said = answer.content.decode()
+    assert (answer.status_code, stored(table), "no-store" in answer["Cache-Control"]) == (status, OLD, True)
+    assert why in said
+    assert "readonly>\n\nMine &lt;b&gt;&amp; own</textarea>" in said
 
 
 def test_a_text_that_was_changed_meanwhile_is_not_written_over_unseen(signed_in, carol, ada, table):
