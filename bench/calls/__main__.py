@@ -1,10 +1,10 @@
 """What one call of a Read Only token can cost: the dearest that were found, of those answered and of those refused.
 
-    python3 dev.py bench calls [--tables N] [--steps N] [--rounds N] [--short]
+    python3 dev.py bench calls [--tables N] [--steps N] [--rounds N] [--body BYTES] [--short]
 
 An account with --tables tables and ten times as many columns. Each family of calls (`families.py`) is tried in sizes
-that double until a body is full, then --steps times between the size that cost most and its neighbours, where an answer
-turns into a refusal, and somewhere. Of the dearest calls of each kind --rounds more are made, and their medians count.
+that double until a body has --body bytes, then --steps times between the size that cost most and its neighbours, where
+an answer turns into a refusal, and somewhere. Of the dearest calls of each kind --rounds more are made, and their medians count.
 CPU is that of the thread, through the whole WSGI application, with the middleware and the line in the log; PostgreSQL's
 is not counted. Answers about the schema that are kept count as they cost the first time.
 
@@ -52,13 +52,13 @@ class Try(NamedTuple):
 
 
 class Caller:
-    def __init__(self, secret: str) -> None:
-        self.secret = secret
+    def __init__(self, secret: str, body: int) -> None:
+        self.secret, self.body = secret, body
 
     def tried(self, family: str, size: int, times: int = 1) -> Try | None:
-        """The median of so many calls; None when the body would be too long to be read at all."""
+        """The median of so many calls; None when the body would be longer than those that are tried."""
         body = FAMILIES[family](size)
-        if len(body) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+        if len(body) > self.body:
             return None
         kinds, spent = zip(*(self.call(body) for _ in range(times)), strict=True)
         return Try(family, size, kinds[0], statistics.median(spent))
@@ -103,12 +103,13 @@ def dearest(found: dict[int, Try], sizes: list[int]) -> list[int]:
 
 
 def main() -> int:
-    short = {"tables": 20, "steps": 0, "rounds": 1}
-    options = figures.arguments(__doc__, short, tables=3_000, steps=6, rounds=5)
+    longest = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    short = {"tables": 20, "steps": 0, "rounds": 1, "body": 800}
+    options = figures.arguments(__doc__, short, tables=3_000, steps=6, rounds=5, body=longest)
     call_command("seed_catalog", tables=options.tables)
     filling.tidy()
     account = Account.objects.get(slug="seed")
-    caller = Caller(generate_token(account, scope=Scope.READ_ONLY, by=None, now=timezone.now()).secret)
+    caller = Caller(generate_token(account, scope=Scope.READ_ONLY, by=None, now=timezone.now()).secret, options.body)
     caller.tried("ids", 1)  # warms up
     tries = [one for family in FAMILIES for one in caller.searched(family, options.steps)]
     print(f"{len(tries):,} calls of {len(FAMILIES)} families, {options.tables:,} tables.")
