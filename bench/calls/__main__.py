@@ -4,9 +4,9 @@
 
 An account with --tables tables and ten times as many columns. Each family of calls (`families.py`) is tried in sizes
 that double until a body has --body bytes, then --steps times between the size that cost most and its neighbours, where
-an answer turns into a refusal, and somewhere. Of the dearest calls of each kind --rounds more are made, and their medians count.
-CPU is that of the thread, through the whole WSGI application, with the middleware and the line in the log; PostgreSQL's
-is not counted. Answers about the schema that are kept count as they cost the first time.
+an answer turns into a refusal, and somewhere. Of the dearest calls of each kind --rounds more are made, and their
+medians count. CPU is that of the thread, through the whole WSGI application, with the middleware and the line in the
+log; PostgreSQL's is not counted. Answers about the schema that are kept count as they cost the first time.
 
 Exits 1 when a refusal takes more than 100 ms, or an answer more than 1 s, but for pages of more than 2,000 rows.
 """
