@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from accounts.permissions import account_of, account_required
 from catalog.models.assets import AssetKind
 from catalog.queries.assets import MAX_FOUND, SEARCHED_KINDS, Found, find
-from catalog.queries.search_text import MAX_LENGTH
+from catalog.queries.search_text import MAX_LENGTH, Part, parts_of
 from catalog.queries.suggestions import suggest
 from catalog.views.forms import AssetFilter
 from database.statements import StatementTooSlow
@@ -75,7 +75,7 @@ def assets(request: HttpRequest) -> HttpResponse:
 def words_to_try(chosen: AssetFilter) -> dict[str, Any]:
     """The words of a search; and these alone, when something else narrows it."""
     words = chosen.search.words
-    alone = " ".join(f'"{word}"' if " " in word else word for word in words)
+    alone = " ".join(word if [*parts_of(word)] == [Part(word)] else f'"{word}"' for word in words)
     narrowed = len(chosen.search.parts) > len(words) or chosen.search.source
     return {"words": words, "words_alone": alone if narrowed else ""}
 

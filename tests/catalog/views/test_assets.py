@@ -103,6 +103,8 @@ def test_a_search_that_finds_nothing_says_what_to_try(read, orders):
     assert "Each word has to be found: try fewer, or a part of a word." in read("?q=order+nowhere")[1]
     assert "Try fewer filters." in read("?tag=nobody")[1]
     assert '<a href="?q=order">Search everything for order</a>' in read("?q=order+kind:term")[1]
+    for quoted in ("%22-order%22", "%22kind%3Atable%22", "%22two%20words%22"):  # each means another search without them
+        assert f'<a href="?q={quoted}">Search everything' in read(f"?q={quoted}&kind=term")[1]
 
 
 def test_a_search_that_takes_too_long_says_what_to_do(read, orders, monkeypatch):
