@@ -8,7 +8,7 @@ an answer turns into a refusal, and somewhere. Of the dearest calls of each kind
 medians count. CPU is that of the thread, through the whole WSGI application, with the middleware and the line in the
 log; PostgreSQL's is not counted. Answers about the schema that are kept count as they cost the first time.
 
-Exits 1 when a refusal takes more than 100 ms, or an answer more than 1 s, but for pages of more than 2,000 rows.
+Exits 1 when a refusal takes more than 100 ms, or an answer more than 1 s, but for one of more than 2,000 rows.
 """
 
 import io
@@ -30,7 +30,7 @@ from django.utils import timezone
 from accounts.models import Account
 from api.graphql.introspection import kept
 from bench import figures, filling
-from bench.calls.families import BOUNDED_ROWS, FAMILIES
+from bench.calls.families import FAMILIES, bounded_size
 from tokens.scopes import Scope
 from tokens.services import generate_token
 
@@ -48,7 +48,11 @@ class Try(NamedTuple):
 
     @property
     def is_bounded(self) -> bool:
-        return not (self.kind == "answered" and self.family.startswith("everything of") and self.size > BOUNDED_ROWS)
+        return not (
+            self.kind == "answered"
+            and self.family.startswith("everything of")
+            and self.size > bounded_size(self.family)
+        )
 
 
 class Caller:

@@ -12,7 +12,7 @@ from api.graphql.schema import public
 from api.graphql.selections import NOT_RELATIONS, PAGE_ROWS
 
 Family = Callable[[int], bytes]  # the body of a call of this size
-BOUNDED_ROWS = 2_000  # of a page whose answer is bounded
+BOUNDED_ROWS = 2_000  # of an answer that is bounded
 IDS = [str(uuid.uuid4()) for _ in range(12_000)]
 
 
@@ -39,13 +39,20 @@ def selected(operation: str, kind: GraphQLObjectType, path: str = "") -> str:
     return " ".join(words)
 
 
-def page_of(operation: str) -> Family:
-    """Everything of a page of so many rows."""
+def page_of(*operations: str) -> Family:
+    """Everything of a page of so many rows of each."""
+    return lambda size: said(f"query($n: Int!) {{ {' '.join(everything_of(name) for name in operations)} }}", n=size)
+
+
+def everything_of(operation: str) -> str:
     field = public.query_type.fields[operation]  # type: ignore[union-attr]
     scope = ", scope: {hasDashboardChild: true}" if operation == "getFieldLineages" else ""
-    below = selected(operation, get_named_type(field.type))
-    text = f"query($n: Int!) {{ {operation}(pagination: {{nbPerPage: $n}}{scope}) {{ {below} }} }}"
-    return lambda size: said(text, n=size)
+    return f"{operation}(pagination: {{nbPerPage: $n}}{scope}) {{ {selected(operation, get_named_type(field.type))} }}"
+
+
+def bounded_size(family: str) -> int:
+    """The longest page of the family with which the answer is still bounded."""
+    return BOUNDED_ROWS // len(TOGETHER) if family == SEVERAL else BOUNDED_ROWS
 
 
 def again(size: int) -> bytes:
@@ -97,11 +104,14 @@ BODY = '{"query": "{ getTables { page } }", "variables": {"a": '
 PAGES = ["getColumnJoins", "getColumns", "getDashboardFields", "getDashboards", "getDataProducts", "getDataQualities"]
 PAGES += ["getDatabases", "getFieldLineages", "getLineages", "getPinnedAssets", "getSchemas", "getSources"]
 PAGES += ["getTableQueries", "getTables", "getTags", "getTerms"]
+TOGETHER = ["getColumnJoins", "getColumns", "getDashboards", "getTables"]
+SEVERAL = "everything of several pages"
 TABLES = "getTables(scope: {ids: $i}) { totalCount data { id } }"
 COLUMNS = "getColumns(scope: {ids: $i, tableIds: $i, sourceIds: $i, schemaIds: $i, databaseIds: $i}) { totalCount }"
 MUTATION = "mutation($r: [UpdateTableDocumentationInput!]!) { updateTablesDocumentation(data: $r) { id } }"
 FAMILIES: dict[str, Family] = {
     **{f"everything of {name}": page_of(name) for name in PAGES},
+    SEVERAL: page_of(*TOGETHER),
     "ids": of_ids(TABLES),
     "ids of joins": of_ids("getColumnJoins(scope: {ids: $i, tableIds: $i, columnIds: $i}) { totalCount data { id } }"),
     "ids of columns": of_ids(COLUMNS),
