@@ -22,6 +22,13 @@ call_command("migrate", "accounts", "0007", verbosity=0)
 assert triggers() == before != []
 call_command("migrate", "accounts", "0006", verbosity=0)
 assert triggers() == before
+call_command("migrate", "notifications", verbosity=0)
+call_command("migrate", "accounts", "0008", verbosity=0)
+before = triggers()
+call_command("migrate", "accounts", "0009", verbosity=0)
+assert triggers() == before
+call_command("migrate", "accounts", "0008", verbosity=0)
+assert triggers() == before
 """
 
 
