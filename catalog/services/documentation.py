@@ -22,9 +22,20 @@ API = TableExternalDescriptionSource.API  # the same word for columns
 
 @transaction.atomic
 def update_tables_documentation(
-    account: Account, *, rows: Given[Sequence[Documentation]], by: Actor | None, now: datetime
+    account: Account,
+    *,
+    rows: Given[Sequence[Documentation]],
+    by: Actor | None,
+    now: datetime,
+    expected: Sequence[str] | None = None,
+    append: bool = False,
 ) -> list[Table]:
-    """Overwrite the documentation of these tables, all or none; NotFound for an unknown one."""
+    """Overwrite the documentation of these tables, all or none; NotFound for an unknown one.
+
+    `expected` are the versions (`catalog.rules.versions`) of the texts that the rows replace, one a row, empty for none:
+    TextExists for a text that was not named, TextChanged for one that is another by now. With `append` each text is put
+    below the stored one, which needs no version.
+    """
     checked = check_once(check_documentation, rows)
     lock_api_source(account)  # whoever renames what lies above writes the same rows
     tables = find_locked(Table.objects.visible_to(account), [row["id"] for row in checked])
@@ -35,7 +46,13 @@ def update_tables_documentation(
 
 @transaction.atomic
 def update_dashboards_documentation(
-    account: Account, *, rows: Given[Sequence[Documentation]], by: Actor | None, now: datetime
+    account: Account,
+    *,
+    rows: Given[Sequence[Documentation]],
+    by: Actor | None,
+    now: datetime,
+    expected: Sequence[str] | None = None,
+    append: bool = False,
 ) -> list[Dashboard]:
     """The same of dashboards."""
     checked = check_once(check_documentation, rows)
@@ -47,7 +64,13 @@ def update_dashboards_documentation(
 
 @transaction.atomic
 def update_terms_documentation(
-    account: Account, *, rows: Given[Sequence[Documentation]], by: Actor | None, now: datetime
+    account: Account,
+    *,
+    rows: Given[Sequence[Documentation]],
+    by: Actor | None,
+    now: datetime,
+    expected: Sequence[str] | None = None,
+    append: bool = False,
 ) -> list[Term]:
     """The same of terms; NotEditable for one that is kept in a source, which would write over it."""
     checked = check_once(check_documentation, rows)

@@ -28,10 +28,13 @@ from database import returning
 
 
 @transaction.atomic
-def create_term(account: Account, *, row: Given[rules.NewTerm], by: Actor | None, now: datetime) -> Term:
+def create_term(
+    account: Account, *, row: Given[rules.NewTerm], by: Actor | None, now: datetime, allow_duplicate: bool = True
+) -> Term:
     """The new term, a root unless `parent_term_id` is given; `linked_tag_id` takes the tag from its former term.
 
-    NotFound for an unknown parent or tag, InvalidInput for a term too deep.
+    NotFound for an unknown parent or tag, InvalidInput for a term too deep. TermExists, unless duplicates are allowed,
+    when another has the name, but for its case and the blanks around it.
     """
     checked = check_once(rules.check_new_term, row)
     lock_associations(account)

@@ -100,9 +100,18 @@ def update_columns(
 
 @transaction.atomic
 def update_columns_metadata(
-    account: Account, *, rows: Given[Sequence[rules.ColumnMetadata]], by: Actor | None, now: datetime
+    account: Account,
+    *,
+    rows: Given[Sequence[rules.ColumnMetadata]],
+    by: Actor | None,
+    now: datetime,
+    expected: Sequence[str] | None = None,
 ) -> list[Column]:
-    """Write descriptions and marks of columns of any source; NotFound for an unknown one."""
+    """Write descriptions and marks of columns of any source, all or none; NotFound for an unknown one.
+
+    `expected` are the versions (`catalog.rules.versions`) of the `description_raw` that the rows replace, one a row,
+    empty for none: TextExists for texts that were not named, TextChanged for those that are others by now.
+    """
     checked = check_once(rules.check_column_metadata, rows)
     columns = find_locked(Column.objects.visible_to(account), [row["id"] for row in checked])
     changed = write(columns, [with_origin(row) for row in checked], now=now)

@@ -1,0 +1,1 @@
+"""Paths and names that look like one that is not there."""

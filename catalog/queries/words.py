@@ -1,0 +1,1 @@
+"""Words that have to occur in texts."""
