@@ -13,6 +13,8 @@ urlpatterns = [
     path("settings/api/", include("tokens.urls")),
     path("api/", include("api.urls")),
     path("public/", include("api.graphql.urls")),
+    path("", include("api.mcp.oauth")),
+    path("mcp/", include("api.mcp.urls")),
     path("", include("notifications.urls")),
     path("admin/", admin.site.urls),
     path("healthz", health.healthz),
