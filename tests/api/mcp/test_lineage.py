@@ -1,10 +1,10 @@
 """Tools that follow lineage: nodes by number, pages that hang together, and what a change would break."""
 
 import pytest
+from django.utils import timezone
 
 from tests.api.mcp.asking import answer, refused
 from tests.catalog.factories import ColumnFactory, DashboardFactory, a_table, feeds, field_feeds, owned, ran
-from django.utils import timezone
 
 
 @pytest.fixture

@@ -5,9 +5,9 @@ import pytest
 from catalog.models import Column, Dashboard, Table, Term
 from tests.api.mcp.asking import ask, call, listed, text
 from tests.api.mcp.conftest import switch
+from tests.api.mcp.test_definitions import ALL, READS
 from tests.catalog.factories import ColumnFactory, DashboardFactory, TermFactory, a_table
 from tests.factories import NOW
-from tests.api.mcp.test_definitions import ALL, READS
 
 PATH = "warehouse.public.orders"
 SEARCHES = {"search_tables", "search_columns", "search_dashboards", "search_terms"}

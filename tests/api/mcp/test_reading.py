@@ -42,7 +42,9 @@ def orders(acme, ada):
 
 @pytest.fixture
 def columns(orders):
-    key = ColumnFactory.create(table=orders, name="id", data_type="uuid", is_primary_key=True, is_nullable=False, source_order=1)
+    key = ColumnFactory.create(
+        table=orders, name="id", data_type="uuid", is_primary_key=True, is_nullable=False, source_order=1
+    )
     email = ColumnFactory.create(
         table=orders, name="email", is_pii=True, description_raw="Of the customer.", source_order=2
     )
@@ -145,9 +147,11 @@ def test_a_text_of_the_source_has_no_version(reader, orders):
 def test_the_columns_of_a_table_come_in_its_order_without_ids(reader, orders, columns):
     said = answer(reader, "list_table_columns", table=PATH)
     assert (said["table"], said["url"], said["total"]) == (PATH, f"{SITE}/assets/tables/{orders.pk}/", 2)
-    assert [list(one) for one in said["items"]][0] == ["name", "type", "primary_key", "not_null"]
+    assert list(said["items"][0]) == ["name", "type", "primary_key", "not_null"]
     assert [one["name"] for one in said["items"]] == ["id", "email"]
-    assert [one["name"] for one in answer(reader, "list_table_columns", table=PATH, query="customer")["items"]] == ["email"]
+    assert [one["name"] for one in answer(reader, "list_table_columns", table=PATH, query="customer")["items"]] == [
+        "email"
+    ]
 
 
 def test_dashboards_tell_their_address_in_the_tool_and_their_fields(reader, acme):

@@ -53,7 +53,8 @@ def test_a_text_that_is_there_is_replaced_by_its_version_alone(writer, assets, k
     second = write(writer, kind, path, "Second.", expected_version=first)["readme_version"]
     stale = refused(writer, f"update_{kind}_readme", **{kind: path}, readme="Third.", expected_version=first)
     assert stale == (
-        f"The text was changed since you read it: it is version '{second}' now, not '{first}'. Read it again, then decide."
+        f"The text was changed since you read it: it is version '{second}' now, not '{first}'. "
+        "Read it again, then decide."
     )
     asset.refresh_from_db()
     assert asset.description_raw == "Second."
@@ -145,7 +146,9 @@ def test_an_unknown_column_among_others_leaves_all_as_they_were(writer, columns)
 def test_a_term_is_created_below_another_with_its_tag(writer, acme):
     top = TermFactory.create(account=acme, name="Finance")
     tag = TagFactory.create(account=acme, label="revenue")
-    said = answer(writer, "create_term", name="Net revenue", description="After returns.", parent="Finance", tag="revenue")
+    said = answer(
+        writer, "create_term", name="Net revenue", description="After returns.", parent="Finance", tag="revenue"
+    )
     term = Term.objects.get(pk=said["id"])
     tag.refresh_from_db()
     assert (term.parent_term, term.description_raw, tag.linked_term) == (top, "After returns.", term)
@@ -159,7 +162,9 @@ def test_a_name_that_is_taken_is_refused_whatever_its_case(writer, acme):
         f"A term 'Net revenue' exists: {term.pk}. Read it with get_terms and change it with update_term_readme, "
         "or send allow_duplicate true if a second one is meant."
     )
-    assert answer(writer, "create_term", name="Net revenue", description="x", allow_duplicate=True)["id"] != str(term.pk)
+    assert answer(writer, "create_term", name="Net revenue", description="x", allow_duplicate=True)["id"] != str(
+        term.pk
+    )
 
 
 def test_a_parent_or_a_tag_that_is_not_there_is_named(writer, acme):
