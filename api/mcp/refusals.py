@@ -99,7 +99,7 @@ def not_found(kind: str, reference: str, similar: Sequence[str]) -> str:
         return f"No {kinds} {quoted(reference)}. Similar: {', '.join(similar)}."
     if kind == "tag":
         return f"No tag {quoted(reference)}. Searches show the tags of what they find."
-    search = SEARCHES.get(kind.split(" ", maxsplit=1)[0], "search_tables")
+    search = next((SEARCHES[word] for word in kinds.replace(",", "").split() if word in SEARCHES), "search_tables")
     return f"No {kinds} {quoted(reference)}. Search for it first with {search}."
 
 

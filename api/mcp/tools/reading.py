@@ -337,7 +337,7 @@ class ListTableColumns(Arguments, kw_only=True):
     ),
 )
 def list_table_columns(call: Call, given: ListTableColumns) -> Answer:
-    row: Table = find_asset(call.account, {AssetKind.TABLE}, given.table)
+    row: Table = find_asset(call.account, [AssetKind.TABLE], given.table)
     listing = list_columns(call.account, row, query=given.query, limit=given.limit, offset=given.offset)
     about = {"table": reference_to(row).path, "url": address(row.get_absolute_url())}
     return listed([column_line(one) for one in listing.items], listing, offset=given.offset, **about)

@@ -96,7 +96,7 @@ def update_term_readme(call: Call, given: TermReadme) -> Answer:
 
 
 def written(call: Call, kind: AssetKind, reference: str, given: Readme) -> Answer:
-    row = find_asset(call.account, {kind}, reference)
+    row = find_asset(call.account, [kind], reference)
     path, append = reference_to(row).path, given.mode == "append"
     with telling_of_text(path):
         [changed] = UPDATES[kind](
@@ -206,7 +206,7 @@ class CreateTerm(Arguments, kw_only=True):
 def create_term(call: Call, given: CreateTerm) -> Answer:
     row: NewTerm = {"name": given.name, "description": given.description}
     if given.parent:
-        row["parent_term_id"] = str(find_asset(call.account, {AssetKind.TERM}, given.parent).pk)
+        row["parent_term_id"] = str(find_asset(call.account, [AssetKind.TERM], given.parent).pk)
     if given.tag:
         row["linked_tag_id"] = str(find_tag(call.account, given.tag).pk)
     term = create(

@@ -16,7 +16,7 @@ META = {
 INFO = {"name": "claude-ai", "version": "0.1.0"}
 
 
-def send(body: Any, token: str = "", *, method: str = "POST", address: str = ADDRESS, **headers: str | None) -> Any:
+def send(body: Any, token: str = "", *, method: str = "POST", address: str = ADDRESS, **headers: Any) -> Any:
     """Headers by their names with underscores; None leaves one out. A body that is no bytes is written as JSON."""
     data = body if isinstance(body, bytes) else json.dumps(body).encode()
     given = {"Authorization": f"Bearer {token}"} if token else {}
@@ -24,13 +24,13 @@ def send(body: Any, token: str = "", *, method: str = "POST", address: str = ADD
     return Client().generic(method, address, data, content_type="application/json", headers=given)
 
 
-def ask(token: str, method: str, params: Any = None, *, id: Any = 1, **headers: str | None) -> Any:  # noqa: A002
+def ask(token: str, method: str, params: Any = None, *, id: Any = 1, **headers: Any) -> Any:  # noqa: A002
     """One message of the handshake revisions."""
     message = {"jsonrpc": "2.0", "id": id, "method": method}
     return send(message | ({} if params is None else {"params": params}), token, **headers)
 
 
-def ask_stateless(token: str, method: str, params: Any = None, *, meta: Any = META, **headers: str | None) -> Any:
+def ask_stateless(token: str, method: str, params: Any = None, *, meta: Any = META, **headers: Any) -> Any:
     """The same of 2026-07-28."""
     given = params or {}
     needed: dict[str, str | None] = {
@@ -41,7 +41,7 @@ def ask_stateless(token: str, method: str, params: Any = None, *, meta: Any = ME
     return ask(token, method, {**given, "_meta": meta}, **(needed | headers))
 
 
-def initialize(token: str, info: Any = INFO, version: str = "2025-11-25", **headers: str) -> Any:
+def initialize(token: str, info: Any = INFO, version: str = "2025-11-25", **headers: Any) -> Any:
     params = {"protocolVersion": version, "capabilities": {}, "clientInfo": info}
     return ask(token, "initialize", params, **headers)
 

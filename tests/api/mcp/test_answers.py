@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
 
 import pytest
 
@@ -19,7 +20,15 @@ def items(number, length=1_000):
 
 
 def test_what_is_empty_false_or_unknown_is_left_out_at_every_depth():
-    said = {"a": None, "b": "", "c": [], "d": False, "e": 0, "f": {"g": None, "h": [{"i": ""}]}, "items": []}
+    said: dict[str, Any] = {
+        "a": None,
+        "b": "",
+        "c": [],
+        "d": False,
+        "e": 0,
+        "f": {"g": None, "h": [{"i": ""}]},
+        "items": [],
+    }
     assert lean(said) == {"e": 0, "f": {"h": [{}]}, "items": []}
 
 

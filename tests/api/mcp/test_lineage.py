@@ -59,7 +59,7 @@ def test_pages_of_lineage_hang_together(reader, chain):
 
 def test_an_unknown_asset_is_said_to_be_one(reader, chain):
     said = refused(reader, "get_lineage", asset="warehouse.public.ordres")
-    assert said.startswith("No table or dashboard or column 'warehouse.public.ordres'. ")
+    assert said.startswith("No table, dashboard or column 'warehouse.public.ordres'. ")
     assert "warehouse.public.orders" in said
 
 
