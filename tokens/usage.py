@@ -117,7 +117,7 @@ def integrations_by_token(uses: TokenUseQuerySet) -> Counter[UUID]:
 def failed_calls(uses: TokenUseQuerySet, *, limit: int | None = None) -> list[FailedCalls]:
     """Whose calls were refused and why, those seen last first; `limit` of them at the most."""
     columns = (*INTEGRATION, "reason")
-    latest = TokenUse.objects.filter(**{name: OuterRef(name) for name in columns}).order_by("-day")
+    latest = TokenUse.objects.filter(**{name: OuterRef(name) for name in columns}).order_by("-day", "-last_seen")
     address = Subquery(latest.values("last_address")[:1])
     rows = grouped(uses.refused(), *columns, calls=Sum("calls")).order_by("-last_seen", *columns)
     return [FailedCalls(**row | {"door": Door(row["door"])}) for row in rows.annotate(last_address=address)[:limit]]
