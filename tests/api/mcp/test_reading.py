@@ -80,10 +80,11 @@ def test_a_table_tells_what_is_known_of_it(reader, acme, orders, columns):
     }
 
 
-def test_more_is_told_on_demand(reader, orders, columns):
-    key, email = columns
+def test_more_is_told_on_demand(reader, acme, orders, columns):
+    _, email = columns
     ran("SELECT id FROM orders", orders, author="Ada")
-    ColumnJoinFactory.create(first_column=key, second_column=email, count=7)
+    customer = ColumnFactory.create(table=a_table(acme, "crm.public.customers"), name="id")
+    ColumnJoinFactory.create(first_column=customer, second_column=email, count=7)
     QualityCheckFactory.create(table=orders, name="not empty")
     include = ["columns", "queries", "joins", "quality"]
     item = the(answer(reader, "get_tables", tables=[str(orders.pk)], include=include)["items"])
@@ -92,7 +93,7 @@ def test_more_is_told_on_demand(reader, orders, columns):
         {"name": "email", "type": "text", "pii": True, "description": "Of the customer."},
     ]
     assert item["queries"] == [{"sql": "SELECT id FROM orders", "at": "2026-11-24T12:00:00Z", "by": "Ada"}]
-    assert item["joins"] == [{"columns": [f"{PATH}.id", f"{PATH}.email"], "count": 7}]
+    assert item["joins"] == [{"columns": [f"{PATH}.email", "crm.public.customers.id"], "count": 7}]
     assert item["quality"] == [{"name": "not empty", "status": "SUCCESS", "at": "2026-11-24T12:00:00Z"}]
 
 
