@@ -12,18 +12,20 @@ from django.db.models.functions import Left
 
 from accounts.models import Account
 from catalog.models import CatalogQuerySet, Column, ColumnJoin, Lineage, QualityCheck, Table
+from catalog.models.assets import AssetKind
 from catalog.models.lineage import CHILDREN, PARENTS
 from catalog.queries.assets import tags_of
 from catalog.queries.details import Details, first_of, grouped, in_common
 from catalog.queries.filters import TableOfQuery
 from catalog.queries.references import reference_to
-from catalog.queries.visibility import points_to_shown
+from catalog.queries.visibility import points_to_shown, shown_rows
 from catalog.rules.versions import version_of
 
 MAX_COLUMNS = 100  # of a table
 MAX_QUERIES = 5  # the newest of a table
 MAX_SQL = 1_000  # characters of a query
 MAX_JOINS = 20  # the most frequent of a table or a column
+MAX_JOINS_READ = 2_000  # the most frequent of all that is asked for, from either side
 MAX_CHECKS = 50  # the last to run on a table or a column
 NEWEST_RUNS = (F("run_at").desc(), "id")
 
@@ -72,7 +74,7 @@ class ColumnDetails:
 
 
 def tables_in_detail(account: Account, tables: Sequence[Table], *, include: Collection[str] = ()) -> list[TableDetails]:
-    """Of these rows, in their order; at most ten queries.
+    """Of these rows, in their order; at most eleven queries.
 
     `include` may hold `columns`, `joins`, `quality` and `queries`.
     """
@@ -105,7 +107,7 @@ def tables_in_detail(account: Account, tables: Sequence[Table], *, include: Coll
 def columns_in_detail(
     account: Account, columns: Sequence[Column], *, include: Collection[str] = ()
 ) -> list[ColumnDetails]:
-    """Of these rows, in their order. `include` may hold `joins` and `quality`. At most four queries."""
+    """Of these rows, in their order. `include` may hold `joins` and `quality`. At most five queries."""
     tags = tags_of(account, [column.pk for column in columns])
     joins = joins_of_any(account, columns, "column") if "joins" in include else {}
     quality = checks_of(account, columns, "column") if "quality" in include else {}
@@ -152,19 +154,27 @@ def queries_of(account: Account, tables: Sequence[Table]) -> dict[UUID, list[Run
 
 
 def joins_of_any(account: Account, assets: Sequence[Table | Column], own: str) -> dict[UUID, list[Join]]:
-    """By one side, then the other, from which `own` leads to the assets; one within a table comes once all the same."""
-    joins: dict[UUID, dict[UUID, Join]] = defaultdict(dict)
+    """By one side, then the other, from which `own` leads to the assets; one within a table comes once all the same.
+
+    The columns on the far side are read apart: a statement that looks at all that both sides lie in joins many tables,
+    and where nothing was analyzed yet PostgreSQL takes seconds for it.
+    """
+    found: dict[tuple[UUID, UUID], tuple[str, UUID, int]] = {}
     for side, other in (("first", "second"), ("second", "first")):
-        key = f"{side}_{own}"
-        rows = ColumnJoin.objects.visible_to(account).undeleted().unhidden().filter(**{f"{key}__in": assets})
-        most = first_of(rows, key, (F("count").desc(), "id"), MAX_JOINS)
-        paths = [f"{one}_column__{name}" for one in (side, other) for name in ("table__path", "name")]
-        for pk, join, count, table, name, other_table, other_name in most.values_list(key, "pk", "count", *paths):
-            joins[pk].setdefault(join, Join((f"{table}.{name}", f"{other_table}.{other_name}"), count))
-    return {
-        pk: sorted(of_one.values(), key=lambda join: (-join.count, join.columns))[:MAX_JOINS]
-        for pk, of_one in joins.items()
-    }
+        rows = ColumnJoin.objects.visible_to(account).filter(
+            **{f"{side}_{own}__in": assets, f"{side}_column__deleted_at": None}
+        )
+        columns = (f"{side}_{own}", f"{side}_column__table__path", f"{side}_column__name", f"{other}_column", "count")
+        most = rows.order_by("-count", "id").values_list("pk", *columns)[:MAX_JOINS_READ]
+        for join, pk, path, name, far, count in most:
+            found.setdefault((pk, join), (f"{path}.{name}", far, count))
+    shown = shown_rows(account, AssetKind.COLUMN).filter(pk__in={far for _, far, _ in found.values()})
+    paths = {pk: f"{path}.{name}" for pk, path, name in shown.values_list("pk", "table__path", "name").order_by()}
+    joins: dict[UUID, list[Join]] = defaultdict(list)
+    for (pk, _), (near, far, count) in found.items():
+        if far in paths:
+            joins[pk].append(Join((near, paths[far]), count))
+    return {pk: sorted(of_one, key=lambda one: (-one.count, one.columns))[:MAX_JOINS] for pk, of_one in joins.items()}
 
 
 def checks_of(account: Account, assets: Sequence[Table | Column], key: str) -> dict[UUID, list[QualityCheck]]:

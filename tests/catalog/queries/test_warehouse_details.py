@@ -146,9 +146,9 @@ def test_many_cost_as_many_queries_as_one(acme, size, django_assert_num_queries)
         QualityCheckFactory.create(table=table, column=column)
         ran(f"SELECT {table.pk}", table)
         feeds(a_table(acme), table)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         rows = find_assets(acme, AssetKind.TABLE, [str(table.pk) for table in tables]).rows
         assert len(told(acme, *rows.values())) == size
-    with django_assert_num_queries(5):  # the columns, tags, joins from either side, checks
+    with django_assert_num_queries(6):  # the columns, tags, joins from either side and to what, checks
         found = find_assets(acme, AssetKind.COLUMN, [str(column.pk) for column in columns]).rows
         columns_in_detail(acme, list(found.values()), include=["joins", "quality"])
