@@ -35,7 +35,7 @@ class NotEditable(CatalogError):
 class UnknownReference(NotFound):
     """No asset or tag that the caller can see is called so.
 
-    `kind` is an AssetKind's value or `tag`, several kinds joined by " or "; `similar` are at most three paths, or labels.
+    `kind` says what was looked for: table, table or column, tag. `similar` are at most three paths, or labels.
     """
 
     def __init__(self, kind: str, reference: str, similar: Sequence[str] = ()) -> None:
@@ -44,12 +44,12 @@ class UnknownReference(NotFound):
 
 
 class AmbiguousReference(CatalogError):
-    """Several assets are called so; `candidates` are id and path of each, at most ten, and `number` counts all."""
+    """Several assets are called so: `number` of them; `candidates` are id and path of the first ten."""
 
     code = "ambiguous"
 
     def __init__(self, kind: str, reference: str, candidates: Sequence[tuple[UUID, str]]) -> None:
-        super().__init__(f"{len(candidates)} of kind {kind} are called {reference}.")
+        super().__init__(f"{reference} is the name of {len(candidates)} {kind}s.")
         self.kind, self.reference, self.number = kind, reference, len(candidates)
         self.candidates = list(candidates)[:10]
 

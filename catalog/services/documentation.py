@@ -1,6 +1,6 @@
 """Documentation of assets of any source, and the columns that follow from a new text."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +12,15 @@ from accounts.models import Account
 from catalog.choices import TableExternalDescriptionSource
 from catalog.errors import NotEditable
 from catalog.models import Dashboard, Table, Term
-from catalog.rules.documentation import Documentation, check_documentation, without_images
+from catalog.rules.documentation import (
+    Documentation,
+    below,
+    check_documentation,
+    check_revisions,
+    something_left,
+    without_images,
+)
+from catalog.rules.versions import check_one_each, check_versions
 from catalog.services.associations import lock_associations
 from catalog.services.bulk import ids_of, record_change, write
 from catalog.services.lookups import find_locked, lock_api_source
@@ -32,14 +40,14 @@ def update_tables_documentation(
 ) -> list[Table]:
     """Overwrite the documentation of these tables, all or none; NotFound for an unknown one.
 
-    `expected` are the versions (`catalog.rules.versions`) of the texts that the rows replace, one a row, empty for none:
-    TextExists for a text that was not named, TextChanged for one that is another by now. With `append` each text is put
-    below the stored one, which needs no version.
+    `expected` are the versions (`catalog.rules.versions`) of the texts that the rows replace, one a row, empty for no
+    text: TextExists for one that was not named, TextChanged for one that is another by now. With `append` each text is
+    put below the stored one, of which no version is needed.
     """
-    checked = check_once(check_documentation, rows)
+    checked = check_once(rule_for(expected, append=append), rows)
     lock_api_source(account)  # whoever renames what lies above writes the same rows
     tables = find_locked(Table.objects.visible_to(account), [row["id"] for row in checked])
-    document(tables, checked, now=now)
+    document(tables, checked, now=now, expected=expected, append=append)
     record_change("update_tables_documentation", account, ids_of(tables), kind="table", by=by, now=now)
     return tables
 
@@ -55,9 +63,9 @@ def update_dashboards_documentation(
     append: bool = False,
 ) -> list[Dashboard]:
     """The same of dashboards."""
-    checked = check_once(check_documentation, rows)
+    checked = check_once(rule_for(expected, append=append), rows)
     dashboards = find_locked(Dashboard.objects.visible_to(account), [row["id"] for row in checked])
-    document(dashboards, checked, now=now)
+    document(dashboards, checked, now=now, expected=expected, append=append)
     record_change("update_dashboards_documentation", account, ids_of(dashboards), kind="dashboard", by=by, now=now)
     return dashboards
 
@@ -73,25 +81,51 @@ def update_terms_documentation(
     append: bool = False,
 ) -> list[Term]:
     """The same of terms; NotEditable for one that is kept in a source, which would write over it."""
-    checked = check_once(check_documentation, rows)
+    checked = check_once(rule_for(expected, append=append), rows)
     lock_associations(account)  # whoever moves terms writes the same rows
     terms = find_locked(Term.objects.visible_to(account), [row["id"] for row in checked])
     if kept := [str(term.pk) for term in terms if term.external_id is not None]:
         raise NotEditable(f"Term kept in its source: {', '.join(kept)}")
-    document(terms, checked, now=now, last_edited_at=now)
+    document(terms, checked, now=now, expected=expected, append=append, last_edited_at=now)
     record_change("update_terms_documentation", account, ids_of(terms), kind="term", by=by, now=now)
     return terms
 
 
-def document(assets: Sequence[Any], rows: Sequence[Documentation], *, now: datetime, **more: Any) -> None:
-    """Give the assets these texts, and more columns that say the same of each."""
-    write(assets, [written_anew(row) | more for row in rows], now=now)
+def rule_for(expected: Sequence[str] | None, *, append: bool) -> Callable[[Sequence[Documentation]], None]:
+    """Whoever has read the texts before says something of each; without that, an empty text takes one away."""
+    return check_documentation if expected is None and not append else check_revisions
 
 
-def written_anew(row: Documentation) -> dict[str, Any]:
-    """The columns that documentation sets, without images."""
-    generated = bool(row.get("is_description_generated"))
-    return documented(without_images(row["description_markdown"])) | {"is_description_generated": generated}
+def document(
+    assets: Sequence[Any],
+    rows: Sequence[Documentation],
+    *,
+    now: datetime,
+    expected: Sequence[str] | None,
+    append: bool,
+    **more: Any,
+) -> None:
+    """Give the assets, which are locked, these texts, and more columns that say the same of each."""
+    texts = [without_images(row["description_markdown"]) for row in rows]
+    if expected is not None or append:
+        texts = revised(assets, rows, [""] * len(rows) if expected is None else expected, append=append)
+    write(assets, [written_anew(text, row) | more for text, row in zip(texts, rows, strict=True)], now=now)
+
+
+def revised(
+    assets: Sequence[Any], rows: Sequence[Documentation], expected: Sequence[str], *, append: bool
+) -> list[str]:
+    """The new texts of assets whose texts have the versions expected; an empty one is no condition to `append`."""
+    check_one_each(rows, expected)
+    compared = [(asset, version) for asset, version in zip(assets, expected, strict=True) if version or not append]
+    check_versions([(asset.pk, asset.description_raw) for asset, _ in compared], [version for _, version in compared])
+    texts = [something_left(row["description_markdown"]) for row in rows]
+    return [below(asset.description_raw, text) for asset, text in zip(assets, texts, strict=True)] if append else texts
+
+
+def written_anew(text: str, row: Documentation) -> dict[str, Any]:
+    """The columns that documentation sets."""
+    return documented(text) | {"is_description_generated": bool(row.get("is_description_generated"))}
 
 
 def documented(markdown: str) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from accounts.checked import Given, Row, check_once
 from accounts.models import Account
 from catalog.models import Column, ExternalLink, Schema, Table
 from catalog.rules import warehouse as rules
+from catalog.rules.versions import check_one_each, check_versions
 from catalog.services.bulk import beneath, create_rows, ids_of, record_change, update_rows, write
 from catalog.services.documentation import with_origin
 from catalog.services.lookups import find, find_editable, find_locked, lock_api_source
@@ -114,6 +115,9 @@ def update_columns_metadata(
     """
     checked = check_once(rules.check_column_metadata, rows)
     columns = find_locked(Column.objects.visible_to(account), [row["id"] for row in checked])
+    if expected is not None:
+        check_one_each(columns, expected)
+        check_versions([(column.pk, column.description_raw) for column in columns], expected)
     changed = write(columns, [with_origin(row) for row in checked], now=now)
     record_change("update_columns_metadata", account, ids_of(changed), kind="column", by=by, now=now)
     return columns
