@@ -24,7 +24,7 @@ call_command("migrate", "accounts", "0006", verbosity=0)
 assert triggers() == before
 call_command("migrate", verbosity=0)
 before = triggers()
-for name in ("0008", "0009"):
+for name in ("0009", "0008", "0009", "0010"):
     call_command("migrate", "accounts", name, verbosity=0)
     assert triggers() == before != []
 """

@@ -2,7 +2,8 @@
 
 import pytest
 
-from catalog.errors import ChangedMeanwhile
+from catalog.errors import StoredTextError
+from catalog.rules.versions import version_of
 from catalog.services.documentation import (
     update_dashboards_documentation,
     update_tables_documentation,
@@ -35,10 +36,11 @@ def test_of_those_who_saw_the_same_text_one_writes_and_the_others_are_told(acme,
         texts = [f"{turn} of {person}" for person in range(PROGRAMS)]
 
         def save(text, shown=shown):
-            return lambda: service(acme, rows=[{"id": str(asset.pk), field: text}], by=None, now=NOW, shown=shown)
+            row, read = {"id": str(asset.pk), field: text}, version_of(shown)
+            return lambda: service(acme, rows=[row], by=None, now=NOW, expected=[read])
 
         said = at_once(*map(save, texts))
-        refused = [isinstance(one, ChangedMeanwhile) for one in said]
+        refused = [isinstance(one, StoredTextError) for one in said]
         assert sorted(refused) == [False, *[True] * (PROGRAMS - 1)]
         asset.refresh_from_db()
         shown = texts[refused.index(False)]
