@@ -18,6 +18,7 @@ OPERATIONS = {
     "rename_account": "Account renamed",
     "suspend_account": "Account suspended",
     "reopen_account": "Account reopened",
+    "change_mcp_access": "MCP access changed",
     "create_user": "Person entered",
     "change_user": "Person changed",
     "note_bounce": "Address turned mail away",

@@ -22,6 +22,8 @@ class Account(models.Model):
     slug = models.SlugField(max_length=60, unique=True)
     created_at = models.DateTimeField()
     suspended_at = models.DateTimeField(null=True, blank=True)
+    mcp_access = models.BooleanField("MCP server access", default=False, db_default=False)
+    mcp_writes = models.BooleanField("Let MCP clients write", default=False, db_default=False)  # nothing without access
     version = models.PositiveIntegerField(default=1, db_default=1, editable=False)  # one up for every change
 
     objects: ClassVar[Any] = VersionedQuerySet.as_manager()

@@ -73,6 +73,28 @@ def reopen_account(account: Account, *, by: Actor | None, now: datetime) -> bool
     return True
 
 
+@transaction.atomic
+def change_mcp_access(
+    account: Account, *, access: bool, writes: bool, shown: int, by: Actor | None, now: datetime
+) -> bool:
+    """Let AI clients in by MCP (`access`), and let them write (`writes`); False if it is so already.
+
+    `shown` is the version that `by` looked at. Returns when no process lets anybody in any more whom the change keeps
+    out. Raises ChangedMeanwhile when the account is not any more what was shown.
+    """
+    after = {"mcp_access": access, "mcp_writes": writes}
+    before = Account.objects.get(pk=account.pk)
+    columns = {name: value for name, value in after.items() if value != getattr(before, name)}
+    if before.version == shown and not columns:
+        return False
+    if not Account.objects.filter(pk=account.pk, version=shown).change(**columns):
+        raise ChangedMeanwhile(f"{before.name} was changed meanwhile")
+    told = differences(as_shown(before, columns), as_shown(Account(**columns), columns))
+    record_account("change_mcp_access", account, by=by, now=now, detail=told)
+    outlast_leases()
+    return True
+
+
 def record_account(operation: str, account: Account, *, by: Actor | None, now: datetime, detail: str = "") -> None:
     audit.record(operation, kind="account", ids=[account.uuid], by=by, now=now, account=account, detail=detail)
 

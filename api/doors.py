@@ -54,7 +54,8 @@ class OneForm(DefaultContentNegotiation):
 class DoorView(APIView):
     """A view for machines. `operations` maps each method that it serves to a row of `api.operations`.
 
-    A door with a form or a protocol of its own overrides `problem_type`, `problem_body`, `explain`, `client_name`.
+    A door with a form or a protocol of its own overrides `problem_type`, `problem_body`, `explain`, `client_name`,
+    `operation_name`.
     """
 
     content_negotiation_class = OneForm
@@ -86,6 +87,10 @@ class DoorView(APIView):
         A protocol may tell it elsewhere than in a header. Never raises; what it returns is kept and shown.
         """
         return calling_client(request)
+
+    def operation_name(self, request: HttpRequest) -> str:
+        """What is called, as the ledger keeps it, at a door with a few names for it; "" at the others. Never raises."""
+        return ""
 
     def actor(self, request: Request) -> Actor:
         """The token that was let in, as the history of what it does names it."""
@@ -147,6 +152,7 @@ class DoorView(APIView):
                 client=self.client_name(request),
                 address=address(request),
                 now=datetime.now(UTC),
+                operation=self.operation_name(request),
                 reason=self.refusal.recorded_as if self.refusal else "",
             )
 

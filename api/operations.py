@@ -70,6 +70,15 @@ GRAPHQL_WRITES = (
     "upsertTeamOwners",
     "upsertUserOwners",
 )
+MCP_READS = (
+    *("search_tables", "search_columns", "search_dashboards", "search_terms"),
+    *("get_tables", "get_columns", "get_dashboards", "get_terms", "list_table_columns"),
+    *("get_lineage", "assess_impact"),
+)
+MCP_WRITES = (
+    *("update_table_readme", "update_dashboard_readme", "update_term_readme"),
+    *("update_column_description", "create_term"),
+)
 OPERATIONS = {
     "rest.token.read": Scope.READ_ONLY,
     # Whoever holds a token may end it, whatever its scope: "I found this on the internet".
@@ -78,6 +87,10 @@ OPERATIONS = {
     "graphql": Scope.READ_ONLY,
     **{f"graphql.{name}": Scope.READ_ONLY for name in GRAPHQL_READS},
     **{f"graphql.{name}": Scope.READ_WRITE for name in GRAPHQL_WRITES},
+    # Opens the door; each tool declares its own.
+    "mcp": Scope.READ_ONLY,
+    **{f"mcp.{name}": Scope.READ_ONLY for name in MCP_READS},
+    **{f"mcp.{name}": Scope.READ_WRITE for name in MCP_WRITES},
 }
 
 

@@ -19,6 +19,7 @@ class DoorPath:
 DOORS = (
     DoorPath("/api/", cross_origin=True, pages=("/api/docs/", "/api/problems/")),
     DoorPath("/public/", cross_origin=True),
+    DoorPath("/mcp/"),  # AI clients are programs: no page of another site holds a token
 )
 PREFIXES = tuple(door.prefix for door in DOORS)
 PAGES = tuple(page for door in DOORS for page in door.pages)

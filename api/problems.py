@@ -52,6 +52,11 @@ PROBLEMS = {
     "insufficient_scope": Kind(
         403, errors.InsufficientScope.title, "insufficient_scope", "Use a token with the scope that is named."
     ),
+    "mcp_off": Kind(
+        403,
+        errors.McpOff.title,
+        advice="An administrator turns it on in Settings > API > MCP: the token itself is good.",
+    ),
     "too_many_requests": Kind(
         429,
         errors.TooManyRequests.title,
@@ -145,6 +150,8 @@ def facts(error: errors.TokenError) -> dict[str, Any]:
     match error:
         case errors.TokenReplaced():
             return {"at": as_text(error.at), "replaced_by": error.replaced_by, "settings_url": settings_url()}
+        case errors.McpOff():
+            return {"settings_url": settings_url()}
         case errors.TokenEnded():
             return {"at": as_text(error.at), "settings_url": settings_url()}
         case errors.WrongRegion():

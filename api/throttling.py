@@ -9,8 +9,10 @@ import logging
 import math
 import threading
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import redis
 from django.conf import settings
@@ -70,6 +72,32 @@ class Counters:
             return None
         permits = min(max(limit - (taken - batch), 0), batch)
         return Share(permits, moment + max(milliseconds, 0) / 1000, last=taken >= limit)
+
+    def add(self, hashes: Mapping[str, Mapping[str, float]]) -> None:
+        """Add to the fields of these hashes, which stay; nothing while Valkey is away."""
+        moment = time.monotonic()
+        if moment < self.away_until:
+            return
+        try:
+            with self.client.pipeline(transaction=False) as pipeline:
+                for key, fields in hashes.items():
+                    for name, amount in fields.items():
+                        pipeline.hincrbyfloat(key, name, amount)
+                pipeline.execute()
+        except redis.RedisError as error:
+            self.complain(error, moment)
+
+    def read(self, key: str) -> dict[str, float]:
+        """The fields of a hash; none while Valkey is away."""
+        moment = time.monotonic()
+        if moment < self.away_until:
+            return {}
+        try:
+            fields: Any = self.client.hgetall(key)
+            return {name.decode(): float(number) for name, number in fields.items()}
+        except redis.RedisError as error:
+            self.complain(error, moment)
+            return {}
 
     def complain(self, error: redis.RedisError, moment: float) -> None:
         self.away_until = moment + SECONDS_WITHOUT_VALKEY
@@ -132,7 +160,7 @@ class Throttle:
             self.shares[key] = share
 
 
-calls, bad_tokens = Throttle("calls"), Throttle("bad")
+calls, bad_tokens, writes_by_mcp = Throttle("calls"), Throttle("bad"), Throttle("mcp_writes")
 
 
 def count_call(token: ApiToken, *, refused: TokenError | None = None) -> None:

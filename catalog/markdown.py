@@ -7,6 +7,7 @@ from django.utils.html import linebreaks
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
 WEB = re.compile(r"https?://", re.IGNORECASE)
 LINKED = re.compile(r"(https?://|mailto:)", re.IGNORECASE)
@@ -45,6 +46,20 @@ def cells(texts: Iterable[str]) -> Iterator[SafeString]:
         shown = Truncator(text).chars(MAX_CELL_LENGTH)
         left -= len(shown)
         yield rendered(shown) if left >= 0 else lines(shown)
+
+
+def plain(text: str) -> str:
+    """The words of Markdown on one line, without its signs; of a long text those of its beginning."""
+    words = [word for token in PARSER.parse(text[:MAX_CELL_LENGTH]) for word in words_of(token)]
+    return " ".join(" ".join(words).split())
+
+
+def words_of(token: Token) -> Iterator[str]:
+    if token.children is None:
+        yield token.content
+    else:  # parts of a line, which were written without a blank between them
+        breaks = {"softbreak", "hardbreak"}
+        yield "".join(" " if part.type in breaks else part.content for part in token.children)
 
 
 def lines(text: str) -> SafeString:

@@ -10,6 +10,7 @@ from django.utils.crypto import constant_time_compare
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from api.mcp import metrics as of_tools
 from database.deadlines import deadline
 from notifications import health, metrics
 
@@ -46,7 +47,8 @@ def metrics_page(request: HttpRequest) -> HttpResponse:
     scheme, _, given = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not constant_time_compare(given.strip(), settings.METRICS_TOKEN):
         raise PermissionDenied
-    return HttpResponse(metrics.exposition(timezone.now()), content_type=metrics.CONTENT_TYPE)
+    said = metrics.exposition(timezone.now()) + of_tools.exposition()
+    return HttpResponse(said, content_type=metrics.CONTENT_TYPE)
 
 
 def checks() -> dict[str, str]:

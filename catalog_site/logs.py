@@ -79,6 +79,8 @@ def configuration(*, log_format: str, level: str) -> dict[str, Any]:
             # django-structlog says once what these two would say again without the request's id.
             "django.server": {"level": "WARNING"},
             "django.request": {"level": "ERROR"},
+            # Its records carry what was sent to a tool; `mcp_call` says the rest.
+            "django_mcpz.calls": {"level": "WARNING"},
         },
     }
 

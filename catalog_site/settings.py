@@ -262,6 +262,9 @@ REST_FRAMEWORK = {
 CALLS_PER_MINUTE = count("CALLS_PER_MINUTE", 30_000, low=0, high=10_000_000)
 VALKEY_TIMEOUT = 0.05  # seconds that a call waits for it; then it passes
 BAD_TOKENS_PER_MINUTE = count("BAD_TOKENS_PER_MINUTE", 30, low=0, high=10_000_000)
+# Seconds that one call of an MCP tool may take, for clients give up after five; and writes of a token a minute, 0: any.
+MCP_SECONDS = count("MCP_SECONDS", 4, low=1, high=60)
+MCP_WRITES_PER_MINUTE = count("MCP_WRITES_PER_MINUTE", 120, low=0, high=10_000_000)
 SPECTACULAR_SETTINGS = {
     "TITLE": "Catalog API",
     "VERSION": "1.0.0",

@@ -17,6 +17,8 @@ urlpatterns = [
     path("expiries/<slug:key>.ics", expiries, name="expiries"),  # people paste it: short
     path("api/", include("api.urls")),
     path("public/", include("api.graphql.urls")),
+    path("", include("api.mcp.oauth")),
+    path("mcp/", include("api.mcp.urls")),
     path("", include("notifications.urls")),
     path("admin/", admin.site.urls),
     path("healthz", health.healthz),

@@ -30,6 +30,11 @@ def is_slow(error: BaseException) -> bool:
     return busy or isinstance(cause, SLOW)
 
 
+def has_run_out_of_time(error: BaseException) -> bool:
+    """Whether a statement was ended by its own limit, by somebody's lock or by our clock: the database was there."""
+    return is_slow(error) and not isinstance(error.__cause__ or error, CircuitOpen | ConnectionTimeout)
+
+
 def report(error: Exception) -> None:
     """One line without a traceback: there may be hundreds a second. None of calls that an open circuit spared.
 

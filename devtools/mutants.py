@@ -200,8 +200,8 @@ FAULTS = (
     Fault(
         "lineage of what is hidden or deleted",
         "catalog/queries/lineage.py",
-        "of_these, points_to_shown(far, step.far_kinds)",
-        "of_these",
+        "condition, points_to_shown(far, step.far_kinds)",
+        "condition",
         "tests/catalog/queries/test_lineage.py",
     ),
     Fault(

@@ -34,7 +34,10 @@ class ReasonFilter(LabelledFilter):
 
 @admin.register(TokenUse)
 class TokenUseAdmin(LookOnly, admin.ModelAdmin):
-    list_display = ("day", "token", "client", "door", "reason", "calls", "first_seen", "last_seen", "last_address")
+    list_display = (
+        *("day", "token", "client", "door", "operation", "reason"),
+        *("calls", "first_seen", "last_seen", "last_address"),
+    )
     list_filter = ("door", ReasonFilter, "day")
     list_select_related = ("token",)
     search_fields = ("client", "token__public_id", "token__account__slug", "token__last_four", "last_address")

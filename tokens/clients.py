@@ -32,6 +32,11 @@ def calling_client(request: HttpRequest) -> str:
     return client_name(request.META.get("HTTP_USER_AGENT", ""), request.META.get(HEADER_IN_META, ""))
 
 
+def given_name(request: HttpRequest) -> str:
+    """The name that the client's operator gave it by X-Catalog-Client; empty without one that is a name."""
+    return client_name("", request.META.get(HEADER_IN_META, ""))
+
+
 def client_name(user_agent: str, given: str = "") -> str:
     """Who calls: the name that its operator gave it, else the first product of its User-Agent; "" when neither is one.
 

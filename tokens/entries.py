@@ -23,7 +23,7 @@ PLACEHOLDERS = "(" + ", ".join(["%s"] * len(COLUMNS)) + ")"
 # Counts add up and times only widen, whatever the order in which processes write, and whatever their clocks say.
 UPSERT = """
 INSERT INTO tokens_tokenuse AS old (%(columns)s) VALUES %(rows)s
-ON CONFLICT (token_id, day, door, client, reason) DO UPDATE SET
+ON CONFLICT (token_id, day, door, client, operation, reason) DO UPDATE SET
   calls = old.calls + excluded.calls,
   first_seen = CASE WHEN excluded.first_seen < old.first_seen THEN excluded.first_seen ELSE old.first_seen END,
   last_address = CASE WHEN excluded.last_seen >= old.last_seen THEN excluded.last_address ELSE old.last_address END,
@@ -38,6 +38,7 @@ class Entry(NamedTuple):
     day: date
     door: str
     client: str
+    operation: str
     reason: str
 
 

@@ -9,6 +9,7 @@
     │   ├── TokenRevoked
     │   └── TokenReplaced
     ├── AccountSuspended
+    ├── McpOff
     ├── InsufficientScope
     ├── TooManyRequests
     ├── ReplacementNotAcknowledged
@@ -124,6 +125,18 @@ class AccountSuspended(TokenError):
         self.token = token
 
 
+class McpOff(TokenError):
+    code = "mcp_off"
+    title = "MCP server access is off"
+
+    def __init__(self, token: "ApiToken") -> None:
+        super().__init__()
+        self.token = token
+
+    def __str__(self) -> str:
+        return f"{self.title} for this account. An administrator turns it on in Settings > API > MCP."
+
+
 class InsufficientScope(TokenError):
     code = "insufficient_scope"
     title = "The token's scope is too weak"
@@ -189,5 +202,8 @@ class NameIsToken(InvalidName):
 # Why a call was refused whose caller proved the secret, and what that means: the reasons that the ledger may record.
 RECORDED = {
     error.code: error.title
-    for error in (TokenExpired, TokenRevoked, TokenReplaced, AccountSuspended, InsufficientScope, TooManyRequests)
+    for error in (
+        *(TokenExpired, TokenRevoked, TokenReplaced, AccountSuspended),
+        *(McpOff, InsufficientScope, TooManyRequests),
+    )
 }

@@ -37,7 +37,7 @@ MAX_LOCKED_ROWS = 3  # of a token that others hold locked: then its other rows w
 MAX_SPLIT_TIME = 2.0  # seconds for a batch that is written in parts; those left over wait for the next try
 ROW_IS_LOCKED = {"55P03", "57014", "40P01"}  # SQLSTATE: lock not available, query canceled, deadlock detected
 
-Use = tuple[str, Door, str, str]  # public id of the token, door, client, reason
+Use = tuple[str, Door, str, str, str]  # public id of the token, door, client, operation, reason
 
 
 class Ledger:
@@ -61,7 +61,8 @@ class Ledger:
         self.new: dict[TokenDay, set[str]] = {}  # clients that this process has met and not yet written
         self.today = date.min
         self.day_begins = self.day_ends = datetime.min.replace(tzinfo=UTC)
-        # The tally in `later` to which today's next call of a use is added, by public id, door, client and reason.
+        # The tally in `later` to which today's next call of a use is added, by public id, door, client,
+        # operation and reason.
         # By public id, since a text keeps its hash, while a UUID works it out for each look-up.
         self.tallies: dict[Use, Tally] = {}
         self.writing: dict[Entry, Tally] = {}  # what the thread is writing
@@ -71,10 +72,18 @@ class Ledger:
     # --- In the thread of the call: no database, and no wait longer than FIRST_USE_WAIT ------------
 
     def record(
-        self, token: ApiToken, *, door: Door, client: str, address: str | None, now: datetime, reason: str = ""
+        self,
+        token: ApiToken,
+        *,
+        door: Door,
+        client: str,
+        address: str | None,
+        now: datetime,
+        operation: str = "",
+        reason: str = "",
     ) -> None:
         """As the module's `record`."""
-        use = (token.public_id, door, client, reason)
+        use = (token.public_id, door, client, operation, reason)
         with self.lock:
             tally = self.tallies.get(use)
             if tally is not None and self.day_begins <= now < self.day_ends:
@@ -84,12 +93,12 @@ class Ledger:
 
     def record_unseen(self, token: ApiToken, use: Use, now: datetime, address: str | None) -> None:
         """Count a call whose use has no tally of today in memory."""
-        _, door, client, reason = use
+        _, door, client, operation, reason = use
         day = now.astimezone(UTC).date()
         with self.lock:
             if day > self.today:
                 self.start_day(day)
-            entry = self.entry_for(Entry(token.pk, day, door.value, client, reason))
+            entry = self.entry_for(Entry(token.pk, day, door.value, client, operation, reason))
             if entry in self.due:
                 tally = Tally(1, now, now, address)
                 entries.add(self.later, entry, tally)
@@ -275,6 +284,17 @@ os.register_at_fork(after_in_child=of_this_process.reset)
 atexit.register(of_this_process.close)
 
 
-def record(token: ApiToken, *, door: Door, client: str, address: str | None, now: datetime, reason: str = "") -> None:
-    """Count one call, and the `reason` why it was refused. Raises nothing that a database does."""
-    of_this_process.record(token, door=door, client=client, address=address, now=now, reason=reason)
+def record(
+    token: ApiToken,
+    *,
+    door: Door,
+    client: str,
+    address: str | None,
+    now: datetime,
+    operation: str = "",
+    reason: str = "",
+) -> None:
+    """Count one call of this operation, and the `reason` why it was refused. Raises nothing that a database does."""
+    of_this_process.record(
+        token, door=door, client=client, address=address, now=now, operation=operation, reason=reason
+    )

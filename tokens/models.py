@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from django_stubs_ext.db.models.manager import RelatedManager
 
 MAX_NAME_LENGTH = 80  # characters
+MAX_OPERATION_LENGTH = 40
 # As what the ledger keeps calls with a token that had ended.
 REASONS_OF_AN_END = (TokenExpired.code, TokenReplaced.code, TokenRevoked.code)
 
@@ -208,7 +209,8 @@ class TokenUseQuerySet(models.QuerySet["TokenUse"]):
 class TokenUse(models.Model):
     """One row counts the calls of one client with one token through one door on one UTC day, with one outcome.
 
-    The outcome is the `reason` of a refusal ("replaced", "insufficient_scope", …), or "" for calls that were let in.
+    `operation` is what was called, at a door that has names for it: the tool of MCP. The outcome is the `reason` of a
+    refusal ("replaced", "insufficient_scope", …), or "" for calls that were let in.
     Rows are written by the ledger alone; first and last seen only ever move apart.
     """
 
@@ -217,6 +219,7 @@ class TokenUse(models.Model):
     day = models.DateField()
     door = models.CharField(max_length=7, choices=Door)
     client = models.CharField(max_length=MAX_CLIENT_LENGTH, blank=True)
+    operation = models.CharField(max_length=MAX_OPERATION_LENGTH, blank=True, default="", db_default="")
     reason = models.CharField(max_length=20, blank=True)
     calls = models.PositiveBigIntegerField()
     first_seen = models.DateTimeField()
@@ -228,7 +231,9 @@ class TokenUse(models.Model):
     class Meta:
         ordering = ("-day", "-last_seen")
         constraints = (
-            models.UniqueConstraint(fields=("token", "day", "door", "client", "reason"), name="use_once_per_day"),
+            models.UniqueConstraint(
+                fields=("token", "day", "door", "client", "operation", "reason"), name="use_once_per_day"
+            ),
             models.CheckConstraint(condition=models.Q(door__in=Door.values), name="use_door_known"),
             models.CheckConstraint(condition=models.Q(last_seen__gte=models.F("first_seen")), name="use_seen_in_order"),
         )

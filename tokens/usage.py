@@ -3,7 +3,7 @@
 Counts are up to a minute old, for that is how long a process keeps them in memory (ledger.py). Days are UTC's.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -33,6 +33,16 @@ class Integration:
     calls: int
     failures: int
     first_seen: datetime
+    last_seen: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OperationUse:
+    """How often an integration called one operation; with how many refusals."""
+
+    operation: str
+    calls: int
+    failures: int
     last_seen: datetime
 
 
@@ -95,6 +105,18 @@ def integrations(uses: TokenUseQuerySet, *, limit: int | None = None) -> list[In
     return [Integration(**row | {"door": Door(row["door"])}) for row in rows[:limit]]
 
 
+def operations(uses: TokenUseQuerySet) -> dict[tuple[UUID, str, str], list[OperationUse]]:
+    """By integration (token, client, door) what it called, by name; nothing of doors that have no names for it."""
+    failures, calls = Coalesce(Sum("calls", filter=~ANSWERED), 0), Coalesce(Sum("calls", filter=ANSWERED), 0)
+    named = uses.exclude(operation="")
+    rows = grouped(named, *INTEGRATION, "operation", failures=failures, calls=calls).order_by("operation")
+    found: dict[tuple[UUID, str, str], list[OperationUse]] = defaultdict(list)
+    for row in rows:
+        use = OperationUse(row["operation"], row["calls"], row["failures"], row["last_seen"])
+        found[row["token_id"], row["client"], row["door"]].append(use)
+    return found
+
+
 def count_integrations(uses: TokenUseQuerySet) -> int:
     return uses.order_by().values_list(*INTEGRATION).distinct().count()
 
@@ -123,7 +145,7 @@ def integrations_by_token(uses: TokenUseQuerySet) -> Counter[UUID]:
 def failed_calls(uses: TokenUseQuerySet, *, limit: int | None = None) -> list[FailedCalls]:
     """Whose calls were refused and why, those seen last first; `limit` of them at the most."""
     columns = (*INTEGRATION, "reason")
-    latest = TokenUse.objects.filter(**{name: OuterRef(name) for name in columns}).order_by("-day")
+    latest = TokenUse.objects.filter(**{name: OuterRef(name) for name in columns}).order_by("-day", "-last_seen")
     address = Subquery(latest.values("last_address")[:1])
     rows = grouped(uses.refused(), *columns, calls=Sum("calls")).order_by("-last_seen", *columns)
     return [FailedCalls(**row | {"door": Door(row["door"])}) for row in rows.annotate(last_address=address)[:limit]]

@@ -18,6 +18,14 @@ class AccountSerializer(serializers.Serializer):
     slug = serializers.CharField()
 
 
+class OperationSerializer(serializers.Serializer):
+    """What a client called at a door that has names for it: a tool of MCP."""
+
+    operation = serializers.CharField()
+    calls = serializers.IntegerField()
+    failures = serializers.IntegerField()
+
+
 class ClientSerializer(serializers.Serializer):
     """One client of a token at one door in the last 30 days; a token tells of the 100 that were seen last."""
 
@@ -27,6 +35,12 @@ class ClientSerializer(serializers.Serializer):
     failures = serializers.IntegerField(help_text="Refused although the token is the right one.")
     first_seen = serializers.DateTimeField()
     last_seen = serializers.DateTimeField()
+    operations = serializers.SerializerMethodField()
+
+    @extend_schema_field(OperationSerializer(many=True))
+    def get_operations(self, client: usage.Integration) -> Any:
+        called = self.context["operations"].get((client.token_id, client.client, client.door), [])
+        return OperationSerializer(called, many=True).data
 
 
 class TokenSerializer(serializers.Serializer):
@@ -54,5 +68,6 @@ class TokenSerializer(serializers.Serializer):
 
     @extend_schema_field(ClientSerializer(many=True))
     def get_clients(self, token: ApiToken) -> Any:
-        clients = usage.integrations(token.uses.since(usage.first_day(self.context["now"])), limit=MAX_CLIENTS)
-        return ClientSerializer(clients, many=True).data
+        uses = token.uses.since(usage.first_day(self.context["now"]))
+        clients = usage.integrations(uses, limit=MAX_CLIENTS)
+        return ClientSerializer(clients, many=True, context={"operations": usage.operations(uses)}).data

@@ -92,7 +92,9 @@ def counting(token: ApiToken) -> dict[str, Case]:
 def tallies(token: ApiToken, day: date, client: str) -> dict[entries.Entry, entries.Tally]:
     now = timezone.now()
     return {
-        entries.Entry(token.pk, day, Door.REST.value, f"{client}-{number}", ""): entries.Tally(1, now, now, "192.0.2.1")
+        entries.Entry(token.pk, day, Door.REST.value, f"{client}-{number}", "", ""): entries.Tally(
+            1, now, now, "192.0.2.1"
+        )
         for number in range(BATCH)
     }
 

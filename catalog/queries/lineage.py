@@ -161,17 +161,23 @@ def lineages(account: Account, near: Sequence[AssetReference], step: Step) -> Ca
         if (ids := [asset.id for asset in near if asset.kind == kind])
     )
     far = f"{step.far}_"
-    rows: CatalogQuerySet = step.model.objects.visible_to(account).filter(
-        of_these, points_to_shown(far, step.far_kinds)
-    )
     return (
-        rows.select_related(*joins_of(step.far_kinds, far))
+        lineages_where(account, of_these, step)
+        .select_related(*joins_of(step.far_kinds, far))
         .only(*(f"{step.near}_{kind}" for kind in step.near_kinds), *columns_of(step.far_kinds, far))
-        .order_by(
-            Coalesce(*(f"{far}{POPULARITY[kind]}" for kind in step.far_kinds)).desc(nulls_last=True),
-            far_id(step),
-            "id",
-        )
+    )
+
+
+def lineages_where(account: Account, condition: Q, step: Step) -> CatalogQuerySet:
+    """The rows for which this holds and that lead to something shown, by the popularity of that."""
+    far = f"{step.far}_"
+    rows: CatalogQuerySet = step.model.objects.visible_to(account).filter(
+        condition, points_to_shown(far, step.far_kinds)
+    )
+    return rows.order_by(
+        Coalesce(*(f"{far}{POPULARITY[kind]}" for kind in step.far_kinds)).desc(nulls_last=True),
+        far_id(step),
+        "id",
     )
 
 

@@ -23,8 +23,12 @@ class AssetReference:
     @property
     def path(self) -> str:
         """Place and name in one line."""
-        between = "." if self.kind in {AssetKind.TABLE, AssetKind.COLUMN} else "/"
-        return f"{self.place}{between}{self.name}" if self.place else self.name
+        return joined(self.kind, self.place, self.name)
+
+
+def joined(kind: AssetKind, place: str, name: str) -> str:
+    between = "." if kind in {AssetKind.TABLE, AssetKind.COLUMN} else "/"
+    return f"{place}{between}{name}" if place else name
 
 
 # What a reference says of each kind beside its name, as a look-up from its row. A table's path ends in its name.

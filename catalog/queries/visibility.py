@@ -4,8 +4,15 @@ from collections.abc import Iterable
 
 from django.db.models import Q
 
-from catalog.models import CatalogRow
-from catalog.models.assets import MODELS
+from accounts.models import Account
+from catalog.models import CatalogQuerySet, CatalogRow
+from catalog.models.assets import MODELS, AssetKind
+
+
+def shown_rows(account: Account, kind: AssetKind) -> CatalogQuerySet:
+    """The account's assets of this kind that are neither deleted nor hidden."""
+    rows: CatalogQuerySet = MODELS[kind].objects.visible_to(account).undeleted().unhidden()
+    return rows
 
 
 def leads_to_shown(look_up: str, model: type[CatalogRow]) -> Q:

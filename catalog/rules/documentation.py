@@ -7,10 +7,13 @@ that is only indented is read as text. Possessive repeats keep the time linear (
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
+from functools import partial
 from typing import Required, TypedDict
 
+from catalog.errors import InvalidInput
+from catalog.models.rows import TEXT_LENGTH
 from catalog.rules.batches import Check, check_updates
-from catalog.rules.values import check_given, check_optional
+from catalog.rules.values import check_given, check_optional, check_required
 
 MAX_MARKDOWN_LENGTH = 30_000  # characters, with images
 
@@ -29,11 +32,44 @@ def check_markdown(field: str, text: str | None) -> None:
     check_optional(field, text, MAX_MARKDOWN_LENGTH)
 
 
+def check_revision(field: str, text: str | None) -> None:
+    """The same of a text whose writer has read the one before: as long as any text may be, and not blank."""
+    if text != "":
+        check_required(field, text, TEXT_LENGTH)
+
+
 CHECKS: dict[str, Check] = {"description_markdown": check_markdown}
+REVISION: dict[str, Check] = {"description_markdown": check_revision}
+ADDITION: dict[str, Check] = {"description_markdown": partial(check_required, longest=TEXT_LENGTH)}
 
 
 def check_documentation(rows: Sequence[Documentation]) -> None:
     check_updates(rows, Documentation, CHECKS)
+
+
+def check_revisions(rows: Sequence[Documentation]) -> None:
+    """Of texts for assets whose texts were read before."""
+    check_updates(rows, Documentation, REVISION)
+
+
+def check_additions(rows: Sequence[Documentation]) -> None:
+    """Of texts that are put below others: not empty."""
+    check_updates(rows, Documentation, ADDITION)
+
+
+def below(stored: str | None, text: str) -> str:
+    """Both texts, a blank line between them. InvalidInput when they are too long together."""
+    together = f"{stored}\n\n{text}" if stored else text
+    check_optional("The text, with the one that it is put below,", together, TEXT_LENGTH)
+    return together
+
+
+def something_left(markdown: str) -> str:
+    """The text without its images. InvalidInput when it was nothing else."""
+    text = without_images(markdown)
+    if markdown and not text.strip():
+        raise InvalidInput("There is no text beside the images, which are not kept.")
+    return text
 
 
 BREAK = r"\n(?![ \t\r>]*\n)"  # the end of a line, but not of a paragraph

@@ -1,6 +1,6 @@
 """Documentation of assets of any source, and the columns that follow from a new text."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,9 +10,18 @@ from accounts.actors import Actor
 from accounts.checked import Given, Row, check_once
 from accounts.models import Account
 from catalog.choices import TableExternalDescriptionSource
-from catalog.errors import ChangedMeanwhile, NotEditable
+from catalog.errors import NotEditable
 from catalog.models import Dashboard, Table, Term
-from catalog.rules.documentation import Documentation, check_documentation, without_images
+from catalog.rules.documentation import (
+    Documentation,
+    below,
+    check_additions,
+    check_documentation,
+    check_revisions,
+    something_left,
+    without_images,
+)
+from catalog.rules.versions import check_one_each, check_versions
 from catalog.services.associations import lock_associations
 from catalog.services.bulk import ids_of, record_change, write
 from catalog.services.lookups import find_locked, lock_api_source
@@ -27,17 +36,19 @@ def update_tables_documentation(
     rows: Given[Sequence[Documentation]],
     by: Actor | None,
     now: datetime,
-    shown: str | None = None,
+    expected: Sequence[str] | None = None,
+    append: bool = False,
 ) -> list[Table]:
     """Overwrite the documentation of these tables, all or none; NotFound for an unknown one.
 
-    `shown` is the text that whoever writes had before them: ChangedMeanwhile when one of the rows has another by now.
+    `expected` are the versions (`catalog.rules.versions`) of the texts that the rows replace, one a row, empty for no
+    text: TextExists for one that was not named, TextChanged for one that is another by now. With `append` each text is
+    put below the stored one, of which no version is needed.
     """
-    checked = check_once(check_documentation, rows)
+    checked = check_once(rule_for(expected, append=append), rows)
     lock_api_source(account)  # whoever renames what lies above writes the same rows
     tables = find_locked(Table.objects.visible_to(account), [row["id"] for row in checked])
-    refuse_changed(tables, shown)
-    document(tables, checked, by=by, now=now)
+    document(tables, checked, by=by, now=now, expected=expected, append=append)
     record_change("update_tables_documentation", account, ids_of(tables), kind="table", by=by, now=now)
     return tables
 
@@ -49,13 +60,13 @@ def update_dashboards_documentation(
     rows: Given[Sequence[Documentation]],
     by: Actor | None,
     now: datetime,
-    shown: str | None = None,
+    expected: Sequence[str] | None = None,
+    append: bool = False,
 ) -> list[Dashboard]:
     """The same of dashboards."""
-    checked = check_once(check_documentation, rows)
+    checked = check_once(rule_for(expected, append=append), rows)
     dashboards = find_locked(Dashboard.objects.visible_to(account), [row["id"] for row in checked])
-    refuse_changed(dashboards, shown)
-    document(dashboards, checked, by=by, now=now)
+    document(dashboards, checked, by=by, now=now, expected=expected, append=append)
     record_change("update_dashboards_documentation", account, ids_of(dashboards), kind="dashboard", by=by, now=now)
     return dashboards
 
@@ -67,15 +78,15 @@ def update_terms_documentation(
     rows: Given[Sequence[Documentation]],
     by: Actor | None,
     now: datetime,
-    shown: str | None = None,
+    expected: Sequence[str] | None = None,
+    append: bool = False,
 ) -> list[Term]:
     """The same of terms; NotEditable for one that is kept in a source, which would write over it."""
-    checked = check_once(check_documentation, rows)
+    checked = check_once(rule_for(expected, append=append), rows)
     lock_associations(account)  # whoever moves terms writes the same rows
     terms = find_locked(Term.objects.visible_to(account), [row["id"] for row in checked])
     check_not_kept(terms)
-    refuse_changed(terms, shown)
-    document(terms, checked, by=by, now=now, last_edited_at=now)
+    document(terms, checked, by=by, now=now, expected=expected, append=append, last_edited_at=now)
     record_change("update_terms_documentation", account, ids_of(terms), kind="term", by=by, now=now)
     return terms
 
@@ -86,29 +97,45 @@ def check_not_kept(terms: Iterable[Term]) -> None:
         raise NotEditable(f"Term kept in its source: {', '.join(kept)}")
 
 
-def refuse_changed(assets: Sequence[Any], shown: str | None) -> None:
-    """ChangedMeanwhile unless these assets, which are locked, have the text that was shown, if any was."""
-    if shown is not None and any(one_kind_of_line(asset.description_raw or "") != shown for asset in assets):
-        raise ChangedMeanwhile("The description was changed since it was shown.")
-
-
-def one_kind_of_line(text: str) -> str:
-    r"""The text with \n alone between its lines: forms send \r\n whatever they were given (HTML, form submission)."""
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+def rule_for(expected: Sequence[str] | None, *, append: bool) -> Callable[[Sequence[Documentation]], None]:
+    """Whoever has read the texts before, or adds to them, may say as much as a text may hold."""
+    if append:
+        return check_additions
+    return check_documentation if expected is None else check_revisions
 
 
 def document(
-    assets: Sequence[Any], rows: Sequence[Documentation], *, by: Actor | None, now: datetime, **more: Any
+    assets: Sequence[Any],
+    rows: Sequence[Documentation],
+    *,
+    by: Actor | None,
+    now: datetime,
+    expected: Sequence[str] | None,
+    append: bool,
+    **more: Any,
 ) -> None:
-    """Give the assets these texts, and more columns that say the same of each."""
-    person = {"last_described_by_user": by.user} if by else {}
-    write(assets, [written_anew(row) | person | more for row in rows], now=now)
+    """Give the assets, which are locked, these texts, and more columns that say the same of each."""
+    texts = [without_images(row["description_markdown"]) for row in rows]
+    if expected is not None or append:
+        texts = revised(assets, rows, [""] * len(rows) if expected is None else expected, append=append)
+    more |= {"last_described_by_user": by.user} if by else {}
+    write(assets, [written_anew(text, row) | more for text, row in zip(texts, rows, strict=True)], now=now)
 
 
-def written_anew(row: Documentation) -> dict[str, Any]:
-    """The columns that documentation sets, without images."""
-    generated = bool(row.get("is_description_generated"))
-    return documented(without_images(row["description_markdown"])) | {"is_description_generated": generated}
+def revised(
+    assets: Sequence[Any], rows: Sequence[Documentation], expected: Sequence[str], *, append: bool
+) -> list[str]:
+    """The new texts of assets whose texts have the versions expected; an empty one is no condition to `append`."""
+    check_one_each(rows, expected)
+    compared = [(asset, version) for asset, version in zip(assets, expected, strict=True) if version or not append]
+    check_versions([(asset.pk, asset.description_raw) for asset, _ in compared], [version for _, version in compared])
+    texts = [something_left(row["description_markdown"]) for row in rows]
+    return [below(asset.description_raw, text) for asset, text in zip(assets, texts, strict=True)] if append else texts
+
+
+def written_anew(text: str, row: Documentation) -> dict[str, Any]:
+    """The columns that documentation sets."""
+    return documented(text) | {"is_description_generated": bool(row.get("is_description_generated"))}
 
 
 def documented(markdown: str) -> dict[str, Any]:

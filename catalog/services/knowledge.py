@@ -10,6 +10,7 @@ from accounts.actors import Actor
 from accounts.checked import Given, Row, check_once
 from accounts.models import Account
 from catalog.choices import TagEntityOrigin
+from catalog.errors import TermExists
 from catalog.models import CatalogQuerySet, PinnedAsset, Tag, TagEntity, Term
 from catalog.rules import knowledge as rules
 from catalog.services.associations import (
@@ -28,13 +29,18 @@ from database import returning
 
 
 @transaction.atomic
-def create_term(account: Account, *, row: Given[rules.NewTerm], by: Actor | None, now: datetime) -> Term:
+def create_term(
+    account: Account, *, row: Given[rules.NewTerm], by: Actor | None, now: datetime, allow_duplicate: bool = True
+) -> Term:
     """The new term, a root unless `parent_term_id` is given; `linked_tag_id` takes the tag from its former term.
 
-    NotFound for an unknown parent or tag, InvalidInput for a term too deep.
+    NotFound for an unknown parent or tag, InvalidInput for a term too deep. TermExists, unless duplicates are allowed,
+    when another has the name, but for its case and the blanks around it.
     """
     checked = check_once(rules.check_new_term, row)
     lock_associations(account)
+    if not allow_duplicate:
+        refuse_known(account, checked["name"])
     parent, tag = named(account, Term, checked.get("parent_term_id")), named(account, Tag, checked.get("linked_tag_id"))
     term = Term(account=account, created_at=now, **changes(checked, now=now))
     place(account, term, parent)
@@ -83,6 +89,15 @@ def delete_term(account: Account, *, row: Given[rules.FormerTerm], by: Actor | N
     empty(account, term, now=now)
     record_change("delete_term", account, [term.pk], kind="term", by=by, now=now, detail=term.name)
     term.delete()
+
+
+def refuse_known(account: Account, name: str) -> None:
+    """TermExists for a term of this name. All are read: databases do not agree on what a capital of É is."""
+    terms = Term.objects.visible_to(account).filter(deleted_at=None).order_by("pk").values_list("pk", "name")
+    wanted = name.strip().casefold()
+    for pk, known in terms.iterator():
+        if known.strip().casefold() == wanted:
+            raise TermExists(pk, known)
 
 
 def named(account: Account, model: type[Term | Tag], text: str | None) -> Any:

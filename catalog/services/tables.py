@@ -11,8 +11,9 @@ from accounts.checked import Given, Row, check_once
 from accounts.models import Account
 from catalog.models import Column, ExternalLink, Schema, Table
 from catalog.rules import warehouse as rules
+from catalog.rules.versions import check_one_each, check_versions
 from catalog.services.bulk import beneath, create_rows, ids_of, record_change, update_rows, write
-from catalog.services.documentation import refuse_changed, with_origin
+from catalog.services.documentation import with_origin
 from catalog.services.lookups import find, find_editable, find_locked, lock_api_source
 from catalog.services.warehouse import path_of
 
@@ -105,15 +106,18 @@ def update_columns_metadata(
     rows: Given[Sequence[rules.ColumnMetadata]],
     by: Actor | None,
     now: datetime,
-    shown: str | None = None,
+    expected: Sequence[str] | None = None,
 ) -> list[Column]:
-    """Write descriptions and marks of columns of any source; NotFound for an unknown one.
+    """Write descriptions and marks of columns of any source, all or none; NotFound for an unknown one.
 
-    `shown` is as in `update_tables_documentation`.
+    `expected` are the versions (`catalog.rules.versions`) of the `description_raw` that the rows replace, one a row,
+    empty for none: TextExists for texts that were not named, TextChanged for those that are others by now.
     """
     checked = check_once(rules.check_column_metadata, rows)
     columns = find_locked(Column.objects.visible_to(account), [row["id"] for row in checked])
-    refuse_changed(columns, shown)
+    if expected is not None:
+        check_one_each(columns, expected)
+        check_versions([(column.pk, column.description_raw) for column in columns], expected)
     changed = write(columns, [with_origin(row) for row in checked], now=now)
     record_change("update_columns_metadata", account, ids_of(changed), kind="column", by=by, now=now)
     return columns

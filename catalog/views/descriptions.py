@@ -21,13 +21,13 @@ from accounts.activity import last_change
 from accounts.actors import person_from
 from accounts.bodies import takes_body
 from accounts.permissions import View, account_of, account_writer_required
-from catalog.errors import ChangedMeanwhile, InvalidInput, NotEditable
+from catalog.errors import InvalidInput, NotEditable, StoredTextError
 from catalog.markdown import MAX_LENGTH, rendered
 from catalog.models.assets import MODELS, AssetKind
 from catalog.rules.documentation import MAX_MARKDOWN_LENGTH
 from catalog.rules.values import check_optional
+from catalog.rules.versions import version_of
 from catalog.services.documentation import (
-    one_kind_of_line,
     update_dashboards_documentation,
     update_tables_documentation,
     update_terms_documentation,
@@ -49,10 +49,11 @@ KEPT = "This term is kept in its source, which would write over it: describe it 
 
 
 class DescriptionForm(forms.Form):
-    """`shown` is the text that the page showed; a browser sends lines that end otherwise."""
+    """`version` is that of the text that the page showed, `shown` the text itself, to tell what differs from it."""
 
     text = forms.CharField(required=False, strip=False, label="Description", widget=forms.Textarea)
     shown = forms.CharField(required=False, strip=False, widget=forms.HiddenInput)
+    version = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def clean_text(self) -> str:
         text = one_kind_of_line(self.cleaned_data["text"])
@@ -60,7 +61,7 @@ class DescriptionForm(forms.Form):
             check_optional("A description", text, MAX_MARKDOWN_LENGTH)
         except InvalidInput as fault:
             raise forms.ValidationError(f"{fault} Nothing is saved yet: make it shorter.") from None
-        return text
+        return text if text.strip() else ""
 
     def clean_shown(self) -> str:
         return one_kind_of_line(self.cleaned_data["shown"])
@@ -101,7 +102,7 @@ def description(request: HttpRequest, pk: UUID, kind: AssetKind) -> HttpResponse
         return redirect(asset.get_absolute_url())
     now_said = one_kind_of_line(asset.description_raw or "")
     if request.method != "POST":
-        return editor(request, asset, text=now_said, shown=now_said)
+        return editor(request, asset, text=now_said, shown=now_said, version=version_of(asset.description_raw))
     sent = DescriptionForm(request.POST)
     if not sent.is_valid():
         errors = [error for of_field in sent.errors.values() for error in of_field]
@@ -113,19 +114,23 @@ def description(request: HttpRequest, pk: UUID, kind: AssetKind) -> HttpResponse
     return save(request, kind, asset, **texts)
 
 
-def save(request: HttpRequest, kind: AssetKind, asset: Any, *, text: str, shown: str) -> HttpResponse:
+def save(request: HttpRequest, kind: AssetKind, asset: Any, *, text: str, shown: str, version: str) -> HttpResponse:
     if text == shown:
         messages.info(request, "Nothing was changed.")
         return redirect(asset.get_absolute_url())
     described = {"description_raw": text or None} if kind == AssetKind.COLUMN else {"description_markdown": text}
     row = {"id": str(asset.pk), **described}
     try:
-        [saved] = WRITERS[kind](asset.account, rows=[row], by=person_from(request), now=timezone.now(), shown=shown)
-    except ChangedMeanwhile:
+        [saved] = WRITERS[kind](
+            asset.account, rows=[row], by=person_from(request), now=timezone.now(), expected=[version]
+        )
+    except StoredTextError:
         asset.refresh_from_db()
         return conflict(request, kind, asset, text=text, shown=shown)
     except NotEditable:
-        return editor(request, asset, text=text, shown=shown, errors=[KEPT], status=409)
+        return editor(request, asset, text=text, shown=shown, version=version, errors=[KEPT], status=409)
+    except InvalidInput as fault:
+        return editor(request, asset, text=text, shown=shown, version=version, errors=[fault], status=422)
     without_images = (saved.description_raw or "") != text
     messages.success(request, f"Description saved{', without its images' if without_images else ''}.")
     return redirect(asset.get_absolute_url())
@@ -139,7 +144,13 @@ def conflict(request: HttpRequest, kind: AssetKind, asset: Any, *, text: str, sh
         "change": last_change(asset.account, kind, updated_at=asset.updated_at),
         "differences": differences(shown, theirs),
     }
-    return editor(request, asset, text=text, shown=theirs, conflict=changed, status=409)
+    version = version_of(asset.description_raw)
+    return editor(request, asset, text=text, shown=theirs, version=version, conflict=changed, status=409)
+
+
+def one_kind_of_line(text: str) -> str:
+    r"""The text with \n alone between its lines: forms send \r\n whatever they were given (HTML, form submission)."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def differences(before: str, after: str) -> list[tuple[str, str]]:
@@ -151,11 +162,14 @@ def differences(before: str, after: str) -> list[tuple[str, str]]:
     return [(line[:1], line[1:]) for line in lines if not line.startswith("@@")]
 
 
-def editor(request: HttpRequest, asset: Any, *, text: str, shown: str, status: int = 200, **more: Any) -> HttpResponse:
+def editor(
+    request: HttpRequest, asset: Any, *, text: str, shown: str, version: str, status: int = 200, **more: Any
+) -> HttpResponse:
     context = {
         "asset": asset,
         "text": text,
         "shown": shown,
+        "version": version,
         "longest": MAX_MARKDOWN_LENGTH,
         "longest_formatted": MAX_LENGTH,
         "preview_html": rendered(text) if more.get("preview") else "",

@@ -121,6 +121,12 @@ def test_suspending_waits_and_reopening_does_not(acme, waits):
     assert waits.call_count == 1
 
 
+@committed
+def test_a_change_of_mcp_access_waits(acme, waits):
+    assert services.change_mcp_access(acme, access=True, writes=False, shown=acme.version, by=None, now=NOW)
+    assert waits.call_count == 1
+
+
 @pytest.mark.django_db(transaction=True)
 def test_an_emptied_database_counts_from_somewhere_else():
     before = Generation.objects.get().number

@@ -43,6 +43,10 @@ ACTS = {
         lambda on: services.rename_account(on.acme, name="Acme Ltd", shown=on.acme.version, **BY),
         ("account", 1, "Acme → Acme Ltd"),
     ),
+    "change_mcp_access": (
+        lambda on: services.change_mcp_access(on.acme, access=True, writes=True, shown=on.acme.version, **BY),
+        ("account", 1, "MCP server access: no → yes, Let MCP clients write: no → yes"),
+    ),
     "suspend_account": (lambda on: services.suspend_account(on.acme, **BY), ("account", 1, "")),
     "create_user": (
         lambda on: services.create_user("dan@acme.test", account=on.acme, role=ADMIN_ROLE, **BY),

@@ -3,7 +3,7 @@ from typing import cast
 import pytest
 
 from accounts import services
-from accounts.errors import InvalidAccount, InvalidUser
+from accounts.errors import ChangedMeanwhile, InvalidAccount, InvalidUser
 from accounts.models import Account, User
 from tests.factories import NOW
 
@@ -50,6 +50,26 @@ def test_the_last_administrator_stays(ada, carol):
 def test_somebody_without_an_account_stays_an_operator(olga):
     with pytest.raises(InvalidUser, match="needs an account"):
         change(olga, is_staff=False)
+
+
+def change_mcp(account, *, access, writes):
+    return services.change_mcp_access(account, access=access, writes=writes, shown=account.version, by=None, now=NOW)
+
+
+def test_mcp_is_off_at_first_and_changed_by_switch(acme):
+    assert (acme.mcp_access, acme.mcp_writes) == (False, False)
+    assert change_mcp(acme, access=True, writes=False)
+    acme.refresh_from_db()
+    assert (acme.mcp_access, acme.mcp_writes) == (True, False)
+    assert not change_mcp(acme, access=True, writes=False)
+
+
+def test_switches_of_mcp_that_were_changed_meanwhile_stay(acme):
+    Account.objects.filter(pk=acme.pk).change(name="Other")
+    with pytest.raises(ChangedMeanwhile):
+        change_mcp(acme, access=True, writes=True)
+    acme.refresh_from_db()
+    assert not acme.mcp_access
 
 
 def test_suspending_an_account_keeps_its_people_out(ada, acme):

@@ -42,7 +42,7 @@ def test_a_challenge_is_ascii_and_carries_the_facts(issued):
 
 REFUSALS = [
     errors.MalformedToken, errors.WrongRegion, errors.UnknownToken, *errors.TokenEnded.__subclasses__(),
-    errors.AccountSuspended, errors.InsufficientScope, errors.TooManyRequests,
+    errors.AccountSuspended, errors.McpOff, errors.InsufficientScope, errors.TooManyRequests,
 ]  # fmt: skip
 
 

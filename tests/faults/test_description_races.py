@@ -8,7 +8,8 @@ import pytest
 from django.db import connection, transaction
 
 from accounts.models import AuditEntry
-from catalog.errors import ChangedMeanwhile
+from catalog.errors import StoredTextError
+from catalog.rules.versions import version_of
 from catalog.services.documentation import (
     update_dashboards_documentation,
     update_tables_documentation,
@@ -47,7 +48,8 @@ def test_who_saves_while_another_is_saving_is_told_and_writes_nothing(acme, serv
     asset = make(acme)
 
     def save(text):
-        return service(acme, rows=[{"id": str(asset.pk), field: text}], by=None, now=NOW, shown="")
+        row, read = {"id": str(asset.pk), field: text}, version_of("")
+        return service(acme, rows=[row], by=None, now=NOW, expected=[read])
 
     def save_second():
         try:
@@ -61,6 +63,6 @@ def test_who_saves_while_another_is_saving_is_told_and_writes_nothing(acme, serv
             second = thread.submit(save_second)
             while not waits_for_us(second):
                 time.sleep(0.01)
-        assert isinstance(second.exception(), ChangedMeanwhile)
+        assert isinstance(second.exception(), StoredTextError)
     asset.refresh_from_db()
     assert (asset.description_raw, AuditEntry.objects.count()) == ("first", 1)

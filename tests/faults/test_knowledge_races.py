@@ -1,7 +1,9 @@
 """Programs that write about one account's assets at the same instant, each on a connection of its own."""
 
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from random import Random
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -9,13 +11,16 @@ from django.db.models import F
 
 from accounts.models import Team
 from accounts.teams import upsert_team
-from catalog.errors import InvalidInput, NotFound
+from catalog.errors import InvalidInput, NotFound, TermExists, TextChanged
 from catalog.models import Lineage, QualityCheck, Tag, TagEntity, Term
-from catalog.services.knowledge import attach_tags, delete_term, detach_tags, update_term
+from catalog.rules.versions import version_of
+from catalog.services.documentation import update_tables_documentation, update_terms_documentation
+from catalog.services.knowledge import attach_tags, create_term, delete_term, detach_tags, update_term
 from catalog.services.lineage import delete_lineages, upsert_lineages
+from catalog.services.tables import update_columns_metadata
 from catalog.services.usage import remove_data_qualities, upsert_data_qualities
 from catalog.services.warehouse import update_schemas
-from tests.catalog.factories import TableFactory, TermFactory, kind
+from tests.catalog.factories import ColumnFactory, TableFactory, TermFactory, kind
 from tests.catalog.keeping import LATER, given, kept_schema
 from tests.factories import NOW
 from tests.faults.test_warehouse_races import PROGRAMS, TURNS, at_once
@@ -141,3 +146,46 @@ def test_checks_of_many_tables_go_while_others_rename_what_lies_above(acme):
             lambda turn=turn: update_schemas(acme, rows=[given(schema, name=f"public_{turn}")], by=None, now=LATER),
         )
         assert said[:PROGRAMS] == [None] * PROGRAMS
+
+
+WRITERS: Mapping[Any, tuple[Callable[..., Any], str]] = {
+    TableFactory: (update_tables_documentation, "description_markdown"),
+    TermFactory: (update_terms_documentation, "description_markdown"),
+    ColumnFactory: (update_columns_metadata, "description_raw"),
+}
+
+
+@pytest.mark.parametrize("factory", WRITERS)
+def test_of_several_who_read_one_version_one_writes_and_the_others_hear_of_it(factory):
+    service, field = WRITERS[factory]
+    asset = factory.create(description_raw="Old")
+
+    def write(text):
+        row = given(asset, **{field: text})
+        service(asset.account, rows=[row], by=None, now=LATER, expected=[version_of("Old")])
+        return text
+
+    said = at_once(*[lambda number=number: write(f"New {number}") for number in range(PROGRAMS)])
+    asset.refresh_from_db()
+    assert [text for text in said if isinstance(text, str)] == [asset.description_raw]
+    others = [text for text in said if isinstance(text, TextChanged)]
+    assert [fault.texts[0].version for fault in others] == [version_of(asset.description_raw)] * (PROGRAMS - 1)
+
+
+def test_what_several_put_below_a_text_is_all_there(acme):
+    term = TermFactory.create(account=acme, description_raw="Old")
+
+    def append(text):
+        row = given(term, description_markdown=text)
+        update_terms_documentation(acme, rows=[row], by=None, now=LATER, append=True)
+
+    at_once(*[lambda number=number: append(f"New {number}") for number in range(PROGRAMS)])
+    term.refresh_from_db()
+    assert sorted(term.description_raw.split("\n\n")) == [*(f"New {number}" for number in range(PROGRAMS)), "Old"]
+
+
+def test_one_of_many_creates_a_term_that_shall_have_no_double(acme):
+    row = {"name": "Net revenue", "description": "Text"}
+    said = at_once(*[lambda: create_term(acme, row=row, by=None, now=NOW, allow_duplicate=False)] * PROGRAMS)
+    assert sorted(isinstance(answer, TermExists) for answer in said) == [False, *[True] * (PROGRAMS - 1)]
+    assert Term.objects.get().name == "Net revenue"

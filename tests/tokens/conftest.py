@@ -16,8 +16,8 @@ from tokens.services import generate_token
 def call(issued):
     """Records a call with the token: `call("castor", reason="expired")`."""
 
-    def record(client="castor", *, door=Door.REST, address=None, now=NOW, reason="", token=issued.token):
-        ledger.record(token, door=door, client=client, address=address, now=now, reason=reason)
+    def record(client="castor", *, door=Door.REST, address=None, now=NOW, operation="", reason="", token=issued.token):
+        ledger.record(token, door=door, client=client, address=address, now=now, operation=operation, reason=reason)
 
     return record
 

@@ -20,8 +20,8 @@ TODAY = NOW.date()
 ORDERS = list(permutations([EARLIER, NOW, LATER]))
 
 
-def entry(token, client="castor", *, day=TODAY, door=Door.REST, reason=""):
-    return Entry(token.pk, day, door.value, client, reason)
+def entry(token, client="castor", *, day=TODAY, door=Door.REST, operation="", reason=""):
+    return Entry(token.pk, day, door.value, client, operation, reason)
 
 
 def tally(at=NOW, *, calls=1, address=None):
@@ -39,10 +39,10 @@ def test_writes_add_up(issued):
 
 
 def test_a_row_holds_what_its_entry_and_tally_say(issued):
-    found = entry(issued.token, door=Door.MCP, reason="insufficient_scope")
+    found = entry(issued.token, door=Door.MCP, operation="get_tables", reason="insufficient_scope")
     entries.write({found: Tally(2, NOW, LATER, "2001:db8::1")}, {})
     row = issued.token.uses.get()
-    assert (row.token_id, row.day, row.door, row.client, row.reason) == found
+    assert (row.token_id, row.day, row.door, row.client, row.operation, row.reason) == found
     assert (row.calls, row.first_seen, row.last_seen, row.last_address) == (2, NOW, LATER, "2001:db8::1")
 
 

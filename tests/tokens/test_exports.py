@@ -26,18 +26,28 @@ def live(acme):
 
 def test_the_usage_is_a_header_and_a_line_for_each_row(signed_in, ada, live):
     now = timezone.now()
-    use(live, "castor", at=now, calls=12, door=Door.MCP, reason="insufficient_scope", address="192.0.2.7")
+    use(
+        live,
+        "castor",
+        at=now,
+        calls=12,
+        door=Door.MCP,
+        operation="create_term",
+        reason="insufficient_scope",
+        address="192.0.2.7",
+    )
     seen = f"{now:%Y-%m-%dT%H:%M:%SZ}"
     header, row = lines(signed_in(ada).get(USAGE))
-    first = ["day", "integration", "through", "token", "reason", "calls"]
+    first = ["day", "integration", "through", "operation", "token", "reason", "calls"]
     assert header == [*first, "first_seen", "last_seen", "last_address"]
-    assert row == [f"{now:%Y-%m-%d}", "castor", "mcp", live.mask, "insufficient_scope", "12", seen, seen, "192.0.2.7"]
+    what = ["castor", "mcp", "create_term", live.mask, "insufficient_scope", "12"]
+    assert row == [f"{now:%Y-%m-%d}", *what, seen, seen, "192.0.2.7"]
 
 
 def test_the_usage_of_an_unnamed_client_without_an_address_has_empty_cells(signed_in, ada, live):
     use(live, "", at=timezone.now())
     _, row = lines(signed_in(ada).get(USAGE))
-    assert (row[1], row[4], row[8]) == ("", "", "")
+    assert (row[1], row[5], row[9]) == ("", "", "")
 
 
 @pytest.mark.parametrize("name", ["=HYPERLINK(1)", "+1", "-cmd", "@SUM(1)", "<b>bold</b>"])

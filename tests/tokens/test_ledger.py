@@ -61,8 +61,11 @@ def test_a_row_is_written_once_in_an_interval(call, own_ledger, django_assert_nu
     assert calls() == 3
 
 
-@pytest.mark.parametrize("other", [{"reason": "insufficient_scope"}, {"door": Door.MCP}, {"client": "curl 8.5"}])
-def test_reason_door_and_client_make_rows_of_their_own(call, other):
+@pytest.mark.parametrize(
+    "other",
+    [{"reason": "insufficient_scope"}, {"door": Door.MCP}, {"client": "curl 8.5"}, {"operation": "get_tables"}],
+)
+def test_reason_door_client_and_operation_make_rows_of_their_own(call, other):
     call()
     call(**other)
     assert list(TokenUse.objects.values_list("calls", flat=True)) == [1, 1]

@@ -14,12 +14,14 @@ def use(
     at: datetime = NOW,
     calls: int = 1,
     door: Door = Door.REST,
+    operation: str = "",
     reason: str = "",
     address: str | None = None,
 ) -> TokenUse:
     """A row of the token's ledger, as if the client had called at this instant."""
     seen = {"day": at.date(), "first_seen": at, "last_seen": at, "last_address": address}
-    return TokenUse.objects.create(token=token, client=client, door=door, reason=reason, calls=calls, **seen)
+    what = {"door": door, "operation": operation, "reason": reason}
+    return TokenUse.objects.create(token=token, client=client, calls=calls, **what, **seen)
 
 
 def calls():

@@ -16,22 +16,29 @@ from accounts.exports import csv_response
 from accounts.permissions import account_admin_required, account_of
 from tokens import usage
 from tokens.charts import Column, stacked, top_of_scale
-from tokens.errors import RECORDED, AccountSuspended
+from tokens.errors import RECORDED, AccountSuspended, McpOff
 from tokens.forms import UsageFilter
 from tokens.models import ApiToken, TokenUse, TokenUseQuerySet
 from tokens.rotation import Rotation, rotations
 
 MAX_ROWS_SHOWN = 50  # of a table on the page; the export has all
 BAR_WIDTH = 110  # of the integration with most calls that were let in, in units of its SVG
-CSV_COLUMNS = ("day", "integration", "through", "token", "reason", "calls", "first_seen", "last_seen", "last_address")
+CSV_COLUMNS = (
+    *("day", "integration", "through", "operation", "token", "reason"),
+    *("calls", "first_seen", "last_seen", "last_address"),
+)
 # Of calls that were refused some time ago: what is so no more is not said as if it were.
-WHY = RECORDED | {AccountSuspended.code: "The account was suspended"}
+WHY = RECORDED | {
+    AccountSuspended.code: "The account was suspended",
+    McpOff.code: "MCP server access was off",
+}
 # What an administrator does about calls that were refused for this reason.
 ADVICE = {
     "expired": "Generate a new one and give it to this integration.",
     "revoked": "Give this integration another one, or switch it off.",
     "replaced": "Give this integration the new one.",
     "account_suspended": "Ask the operators of this site.",
+    "mcp_off": "Turn MCP server access on, or switch this client off.",
     "insufficient_scope": "Give this integration the Read & write token.",
     "too_many_requests": "See whether it runs in a loop.",
 }
@@ -52,7 +59,7 @@ def export(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     chosen, uses = filtered(request, now=timezone.now())
     if not chosen.is_valid():
         return HttpResponse("There is no such token or door.\n", status=422, content_type="text/plain")
-    rows = uses.select_related("token").order_by("-day", "client", "door", "token_id", "reason")
+    rows = uses.select_related("token").order_by("-day", "client", "door", "operation", "token_id", "reason")
     return csv_response("catalog-usage", csv_rows(rows.iterator()))
 
 
@@ -61,7 +68,7 @@ def csv_rows(uses: Iterable[TokenUse]) -> Iterator[Iterable[object]]:
     yield CSV_COLUMNS
     for use in uses:
         seen = (use.calls, use.first_seen, use.last_seen, use.last_address or "")
-        yield use.day, use.client, use.door, use.token.mask, use.reason, *seen
+        yield use.day, use.client, use.door, use.operation, use.token.mask, use.reason, *seen
 
 
 def filtered(request: HttpRequest, *, now: datetime) -> tuple[UsageFilter, TokenUseQuerySet]:

@@ -1,9 +1,13 @@
 """What a token can ask about itself."""
 
+from datetime import timedelta
+
 from django.utils import timezone
 
 from api.operations import OPERATIONS
 from tests.api.calls import call
+from tests.tokens.uses import use
+from tokens.doors import Door
 from tokens.models import ApiToken
 from tokens.scopes import Scope
 from tokens.services import generate_token
@@ -35,6 +39,19 @@ def test_a_token_tells_who_used_it_before(live):
     assert body["last_used_at"] == client["first_seen"] == client["last_seen"]
 
 
+def test_a_token_tells_what_was_called_at_a_door_that_has_names_for_it(live):
+    now = timezone.now()
+    use(live.token, "claude-ai 0.1", at=now, calls=3, door=Door.MCP, operation="search_tables")
+    use(live.token, "claude-ai 0.1", at=now, door=Door.MCP, operation="create_term", reason="insufficient_scope")
+    use(live.token, "curl 8.5", at=now - timedelta(hours=1), door=Door.REST)
+    mcp, rest = call("GET", "/api/v1/token", live.secret).json()["clients"]
+    assert mcp["operations"] == [
+        {"operation": "create_term", "calls": 0, "failures": 1},
+        {"operation": "search_tables", "calls": 3, "failures": 0},
+    ]
+    assert rest["operations"] == []
+
+
 def test_a_token_ends_itself_and_nothing_else(live, acme):
     other = generate_token(acme, scope=Scope.READ_WRITE, by=None, now=timezone.now())
     assert call("DELETE", "/api/v1/token", live.secret).status_code == 204
@@ -44,7 +61,7 @@ def test_a_token_ends_itself_and_nothing_else(live, acme):
 
 def test_the_check_costs_one_query_and_the_ledger_none_after_the_first_call(live, django_assert_num_queries):
     call("GET", "/api/v1/token", live.secret)
-    with django_assert_num_queries(3):  # the check; of this view also its last use and its clients
+    with django_assert_num_queries(4):  # the check; of this view also its last use, its clients and what they called
         assert call("GET", "/api/v1/token", live.secret).status_code == 200
     with django_assert_num_queries(1):
         assert call("POST", "/api/v1/token", live.secret).status_code == 405

@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 
 from accounts.models import Team
-from catalog.errors import InvalidInput, NotFound
+from catalog.errors import InvalidInput, NotFound, TermExists
 from catalog.ids import uuid7
 from catalog.models import DataProduct, OwnerEntity, PinnedAsset, Tag, TagEntity, TeamOwnerEntity, Term
 from catalog.services import knowledge as terms
@@ -185,3 +185,28 @@ def test_a_move_takes_a_query_for_each_level_however_wide(acme, django_assert_ma
     with django_assert_max_num_queries(25):
         delete(term)
     assert Term.objects.filter(depth_level=1).count() == 400
+
+
+@pytest.mark.parametrize("name", ["Net revenue", " net REVENUE ", "Éclair\t"])
+def test_a_name_that_another_term_has_is_refused_to_whoever_wants_no_duplicate(acme, name):
+    known = TermFactory.create(account=acme, name="\tÉCLAIR" if "clair" in name else "Net Revenue")
+    with pytest.raises(TermExists) as refused:
+        create_new(acme, name)
+    assert (refused.value.id, refused.value.name) == (known.pk, known.name)
+    assert Term.objects.get() == known
+
+
+def test_a_name_is_new_when_only_others_have_it_or_a_part_of_it(acme, umbrella):
+    TermFactory.create(account=umbrella, name="Net revenue")
+    TermFactory.create(account=acme, name="Net revenue", deleted_at=NOW)
+    TermFactory.create(account=acme, name="Net revenue of today")
+    assert create_new(acme, "Net revenue").name == "Net revenue"
+
+
+def test_whoever_does_not_mind_makes_a_second_term_of_a_name(acme):
+    assert create(acme).name == create(acme).name
+
+
+def create_new(account, name):
+    row = {"name": name, "description": "Text"}
+    return terms.create_term(account, row=row, by=None, now=NOW, allow_duplicate=False)

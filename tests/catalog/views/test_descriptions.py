@@ -1,5 +1,7 @@
 """Writing a description in the page: who may, what is kept, and what happened meanwhile."""
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -8,6 +10,7 @@ from accounts.activity import OPERATIONS
 from accounts.actors import Actor
 from accounts.models import AuditEntry, User
 from catalog.rules.documentation import MAX_MARKDOWN_LENGTH, Documentation
+from catalog.rules.versions import version_of
 from catalog.services.documentation import update_tables_documentation
 from catalog.views.descriptions import MAX_BYTES, differences
 from tests.catalog.factories import ColumnFactory, DashboardFactory, TermFactory, a_table, kind
@@ -37,8 +40,16 @@ def editor(asset):
     return reverse(f"asset-{kind(asset)}-description", args=[asset.pk])
 
 
-def sent(client, asset, text, *, shown=OLD, do="save"):
-    return client.post(editor(asset), {"text": text, "shown": shown, "do": do})
+def sent(client, asset, text, *, shown=OLD, version=None, do="save"):
+    read = version_of(shown) if version is None else version
+    return client.post(editor(asset), {"text": text, "shown": shown, "version": read, "do": do})
+
+
+def in_the_form(client, asset, field):
+    """What this hidden field says when somebody begins to write."""
+    page = client.get(editor(asset)).content.decode()
+    [value] = re.findall(rf'name="{field}" value="([^"]*)"', page)
+    return value
 
 
 def stored(asset):
@@ -115,7 +126,7 @@ def test_a_text_of_whoever_may_not_save_it_is_shown_again(client, acme, eve, tab
 def test_a_text_that_was_changed_meanwhile_is_not_written_over_unseen(signed_in, carol, ada, table):
     client = signed_in(carol)
     row: Documentation = {"id": str(table.pk), "description_markdown": "One row is an order.\nIt was <b>cancelled</b>."}
-    update_tables_documentation(table.account, rows=[row], by=Actor(ada.email, ada), now=NOW, shown=OLD)
+    update_tables_documentation(table.account, rows=[row], by=Actor(ada.email, ada), now=NOW)
     answer = sent(client, table, "Mine & own")
     text = answer.content.decode()
     assert (answer.status_code, stored(table)) == (409, row["description_markdown"])
@@ -136,8 +147,24 @@ def test_who_shows_another_text_than_there_is_changes_nothing(signed_in, carol, 
 def test_lines_that_end_otherwise_are_the_same_text(signed_in, carol, acme):
     table = a_table(acme, description_raw="One\r\ntwo\rthree")
     client = signed_in(carol)
-    assert sent(client, table, "One\r\ntwo\r\nthree\r\nfour", shown="One\r\ntwo\r\nthree").status_code == 302
+    read = {"shown": "One\r\ntwo\r\nthree", "version": in_the_form(client, table, "version")}
+    assert sent(client, table, read["shown"], **read)["Location"] == table.get_absolute_url()
+    assert stored(table) == "One\r\ntwo\rthree"
+    assert sent(client, table, "One\r\ntwo\r\nthree\r\nfour", **read).status_code == 302
     assert stored(table) == "One\ntwo\nthree\nfour"
+
+
+def test_what_is_said_to_have_been_shown_decides_nothing(signed_in, carol, asset):
+    client = signed_in(carol)
+    assert sent(client, asset, "New", shown=OLD, version=version_of("Other")).status_code == 409
+    assert stored(asset) == OLD
+    assert sent(client, asset, "New", shown="Other", version=version_of(OLD)).status_code == 302
+    assert stored(asset) == "New"
+
+
+def test_after_a_conflict_the_form_has_the_version_of_now(signed_in, carol, asset):
+    refused = sent(signed_in(carol), asset, "New", version=version_of("Other")).content.decode()
+    assert f'name="version" value="{version_of(OLD)}"' in refused
 
 
 def test_a_text_that_is_the_same_leaves_no_entry(signed_in, carol, asset):
@@ -148,7 +175,8 @@ def test_a_text_that_is_the_same_leaves_no_entry(signed_in, carol, asset):
 def test_an_empty_text_leaves_what_the_source_says(signed_in, carol, acme):
     table = a_table(acme, description_raw=OLD, external_description="From the source")
     client = signed_in(carol)
-    sent(client, table, "")
+    sent(client, table, "  \n")
+    assert stored(table) == ""
     assert "From the source" in client.get(table.get_absolute_url()).content.decode()
 
 
@@ -195,6 +223,13 @@ def test_images_are_left_out_and_it_says_so(signed_in, carol, table):
     sent(client, table, "A ![chart](https://x.test/c.png)")
     assert stored(table) == "A "
     assert "Description saved, without its images." in client.get(table.get_absolute_url()).content.decode()
+
+
+def test_a_text_of_images_alone_takes_no_text_away(signed_in, carol, table):
+    answer = sent(signed_in(carol), table, "![chart](https://x.test/c.png)")
+    assert (answer.status_code, stored(table)) == (422, OLD)
+    assert "There is no text beside the images, which are not kept." in answer.content.decode()
+    assert "c.png)</textarea>" in answer.content.decode()
 
 
 def test_a_term_that_its_source_keeps_is_described_there(signed_in, carol, acme):

@@ -1,0 +1,26 @@
+"""Words that all have to occur in some texts, in any order and case."""
+
+from collections.abc import Iterable
+
+from django.db.models import Q
+
+from catalog.models.rows import NOTHING
+from catalog.queries.filters import contains
+
+
+def words_in(text: str) -> list[str]:
+    """What stands between blanks, each once."""
+    return list(dict.fromkeys(text.split()))
+
+
+def all_words(words: Iterable[str], *paths: str) -> Q:
+    """That each of the words is a part of at least one of these texts; of no words, any row."""
+    condition = Q()
+    for word in words:
+        condition &= contains(*paths)(word) if is_storable(word) else NOTHING
+    return condition
+
+
+def is_storable(text: str) -> bool:
+    """Whether a database can hold it: PostgreSQL takes no NUL, and nothing takes half of a surrogate pair."""
+    return "\0" not in text and not any("\ud800" <= character <= "\udfff" for character in text)

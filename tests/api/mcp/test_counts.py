@@ -1,0 +1,67 @@
+"""Queries of each tool: the same for one asset and for twenty, and beside the look-up of the token."""
+
+from itertools import pairwise
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tests.api.mcp.asking import answer, ask
+from tests.catalog.factories import ColumnFactory, TermFactory, a_table, feeds, owned, ran
+
+LOOK_UP = "tokens_apitoken"
+OF_TRANSACTIONS = ("SAVEPOINT", "RELEASE")
+
+
+def asked(token, tool, **arguments):
+    """How many statements the tool asked, once its call was counted before; without that of the token."""
+    answer(token, tool, **arguments)
+    with CaptureQueriesContext(connection) as captured:
+        answer(token, tool, **arguments)
+    # Django does not know the text of the look-up of a token, which PostgreSQL was told before.
+    texts = [query["sql"] or LOOK_UP for query in captured]
+    (_,) = [text for text in texts if LOOK_UP in text]
+    return len([text for text in texts if not text.startswith(OF_TRANSACTIONS)]) - 1
+
+
+@pytest.fixture
+def tables(acme, ada):
+    """Twenty tables that lead from one to the next, each with all that is told of a table."""
+    tables = [a_table(acme, f"warehouse.public.t{number}", description_raw="x") for number in range(20)]
+    for number, table in enumerate(tables):
+        ColumnFactory.create(table=table, name="order_id")
+        owned(table, ada)
+        ran(f"SELECT {number}", table)
+    for parent, child in pairwise(tables):
+        feeds(parent, child)
+    return tables
+
+
+@pytest.mark.parametrize("tool", ["search_tables", "search_columns", "search_dashboards", "search_terms"])
+def test_a_search_asks_five_times_at_most(reader, acme, tables, tool):
+    TermFactory.create(account=acme, name="order")
+    assert asked(reader, tool, query="order") <= 5
+
+
+def test_twenty_tables_are_read_as_one_is(reader, tables):
+    include = ["columns", "queries", "joins", "quality"]
+    twenty = asked(reader, "get_tables", tables=[str(table.pk) for table in tables], include=include)
+    one = asked(reader, "get_tables", tables=[tables[0].path], include=include)
+    assert max(one, twenty) <= 16
+    assert asked(reader, "get_tables", tables=[table.path for table in tables], include=include) == one
+
+
+@pytest.mark.parametrize("depth", [1, 3, 5])
+def test_lineage_asks_two_a_step(reader, tables, depth):
+    assert asked(reader, "get_lineage", asset=tables[10].path, depth=depth) <= 3 + 2 * depth
+
+
+@pytest.mark.parametrize(("start", "steps"), [(19, 1), (15, 5)])
+def test_impact_asks_two_a_step(reader, tables, start, steps):
+    assert asked(reader, "assess_impact", asset=tables[start].path) <= 6 + 2 * steps
+
+
+def test_a_ping_asks_for_the_token_alone(reader, django_assert_num_queries):
+    ask(reader, "ping")
+    with django_assert_num_queries(1):
+        ask(reader, "ping")
