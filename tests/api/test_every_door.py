@@ -6,18 +6,26 @@ from urllib.parse import quote
 import pytest
 
 from api.paths import PREFIXES
+from tests.api.mcp.conftest import switch
 from tests.api.test_doors import OTHER_PREFIXES, PREFIXED
 from tests.shipped import answered, environment, in_chunks, shipped
 
 TABLES = "{ getTables { totalCount } }"
 QUERY = json.dumps({"query": TABLES}).encode()
+PING = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "ping"}).encode()
 # What a Read only token may call below each prefix, with a body where one is read.
 CALLS = {
     "/api/": [("GET", "/api/v1/token", b""), ("DELETE", "/api/v1/token", b"")],
+    "/mcp/": [("POST", "/mcp/server", PING)],
     "/public/": [("GET", f"/public/graphql?query={quote(TABLES)}", b""), ("POST", "/public/graphql", QUERY)],
 }
 EVERY = [call for calls in CALLS.values() for call in calls]
 every_call = pytest.mark.parametrize(("method", "address", "body"), EVERY)
+
+
+@pytest.fixture(autouse=True)
+def ai_clients_may_come_in(acme):
+    switch(acme)
 
 
 def test_every_door_is_called():
