@@ -78,7 +78,7 @@ def test_the_usage_has_all_rows_in_one_query(signed_in, ada, live, django_assert
     for number in range(120):
         use(live, f"c{number}", at=timezone.now())
     client = signed_in(ada)
-    with django_assert_num_queries(4):  # session, person, account, rows
+    with django_assert_num_queries(5):  # session, person, account, doors that are called, rows
         assert len(lines(client.get(USAGE))) == 121
 
 
