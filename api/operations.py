@@ -2,6 +2,7 @@
 
 from django.core.exceptions import PermissionDenied
 
+from tokens.doors import MCP_WRITES
 from tokens.errors import InsufficientScope
 from tokens.models import ApiToken
 from tokens.scopes import Scope
@@ -74,10 +75,6 @@ MCP_READS = (
     *("search_tables", "search_columns", "search_dashboards", "search_terms"),
     *("get_tables", "get_columns", "get_dashboards", "get_terms", "list_table_columns"),
     *("get_lineage", "assess_impact"),
-)
-MCP_WRITES = (
-    *("update_table_readme", "update_dashboard_readme", "update_term_readme"),
-    *("update_column_description", "create_term"),
 )
 OPERATIONS = {
     "rest.token.read": Scope.READ_ONLY,
