@@ -20,7 +20,7 @@ from catalog.queries.words import all_words, is_storable, words_in
 
 MAX_COUNTED = 1_000  # of what is found
 MAX_IDS_IN_QUERY = 1_000
-MAX_SAID = 1_000  # characters of a description
+MAX_SAID = 500  # characters of a description, whose Markdown somebody may read fifty times in one answer
 SEARCHED = {AssetKind.TABLE: "path"}  # of other kinds, the name
 MARKS = ("verified_at", "deprecated_at")
 POPULARITY: Mapping[AssetKind, str] = {

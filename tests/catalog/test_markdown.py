@@ -1,6 +1,6 @@
 import pytest
 
-from catalog.markdown import MAX_LENGTH, cells, rendered, web_address
+from catalog.markdown import MAX_CELL_LENGTH, MAX_LENGTH, cells, plain, rendered, web_address
 
 
 @pytest.mark.parametrize(
@@ -62,3 +62,26 @@ def test_a_table_of_texts_is_parsed_as_far_as_that_takes_a_moment():
 
 def test_what_is_nested_without_end_ends():
     assert rendered("> " * 100 + "deep").count("<blockquote>") <= 20
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", ""),
+        (
+            "# Orders\n\nOne row is an **order**,\nnot a *line* of `it`.",
+            "Orders One row is an order, not a line of it.",
+        ),
+        ("- one\n- [two](https://acme.test)\n\n> three", "one two three"),
+        ("|a|b|\n|-|-|\n|1|2|", "a b 1 2"),
+        ("```sql\nSELECT  1\n```", "SELECT 1"),
+        ("un**believ**able  \nlines", "unbelievable lines"),
+        ("a < b & <b>c</b> \\* d", "a < b & <b>c</b> * d"),
+    ],
+)
+def test_words_without_the_signs_of_markdown_are_one_line(text, words):
+    assert plain(text) == words
+
+
+def test_of_a_long_text_the_beginning_is_read():
+    assert plain("x" * MAX_CELL_LENGTH + " **end**") == "x" * MAX_CELL_LENGTH

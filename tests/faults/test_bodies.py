@@ -6,12 +6,14 @@ import socket
 import pytest
 from django.utils import timezone
 
+from tests.api.mcp.conftest import switch
 from tests.faults.test_worker import chunks
 from tokens.scopes import Scope
 from tokens.services import generate_token
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+PING = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "ping"}).encode()
 QUERY = json.dumps({"query": "{ getTables { totalCount } }"}).encode()
 
 
@@ -50,7 +52,19 @@ def test_a_token_ends_itself_in_chunks(server, value):
     assert called(server[0], "POST /public/graphql", chunks(QUERY, 9), *fields)[0] == 401
 
 
-LIMITS = {"/public/graphql": 4_000_000, "/mail/postmark/": 4_000_000, "/accounts/login/": 64_000}
+def test_a_message_of_mcp_in_chunks_is_answered(server, acme, value):
+    switch(acme)
+    fields = (IN_CHUNKS, JSON, f"Authorization: Bearer {value}")
+    status, answer = called(server[0], "POST /mcp/server", chunks(PING, 7), *fields)
+    assert (status, json.loads(answer)) == (200, {"jsonrpc": "2.0", "id": 1, "result": {}})
+
+
+LIMITS = {
+    "/public/graphql": 4_000_000,
+    "/mcp/server": 4_000_000,
+    "/mail/postmark/": 4_000_000,
+    "/accounts/login/": 64_000,
+}
 
 
 @pytest.mark.parametrize(("address", "limit"), LIMITS.items())
@@ -65,7 +79,7 @@ def test_chunks_have_the_limit_of_other_bodies(server, value, address, limit):
 
 @pytest.mark.parametrize("length", [5_000_000, 40_000_000])
 @pytest.mark.parametrize("size", [None, 16_384, 1_000_000])
-@pytest.mark.parametrize("address", ["/public/graphql", "/api/v1/token"])
+@pytest.mark.parametrize("address", ["/public/graphql", "/api/v1/token", "/mcp/server"])
 def test_whoever_is_still_sending_reads_why_it_was_refused(server, value, address, length, size):
     body = b" " * length
     framing = IN_CHUNKS if size else f"Content-Length: {length}"
@@ -82,8 +96,9 @@ BROKEN = {
 }
 
 
+@pytest.mark.parametrize("address", ["/public/graphql", "/mcp/server"])
 @pytest.mark.parametrize("sent", BROKEN.values(), ids=BROKEN)
-def test_chunks_that_are_none_are_refused_in_the_form_of_the_door(server, value, sent):
+def test_chunks_that_are_none_are_refused_in_the_form_of_the_door(server, value, sent, address):
     fields = (IN_CHUNKS, JSON, f"Authorization: Bearer {value}")
-    status, answer = called(server[0], "POST /public/graphql", sent, *fields)
+    status, answer = called(server[0], f"POST {address}", sent, *fields)
     assert (status, b'"reason":"unreadable_body"' in answer) == (400, True)

@@ -65,7 +65,7 @@ def test_a_read_only_token_reads(reader, acme, rows, tool):
         mask = acme.tokens.get().mask
         assert said == (
             f"AuthorizationError: {tool} needs a Read & Write token; this one ({mask}) is Read Only. Do not try again. "
-            "Tell the user: an administrator makes one on http://127.0.0.1:8000/settings/api/."
+            "Tell the user: an administrator makes one on http://localhost:8000/settings/api/."
         )
 
 

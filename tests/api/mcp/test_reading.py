@@ -20,7 +20,7 @@ from tests.catalog.factories import (
 )
 from tests.factories import NOW
 
-SITE = "http://127.0.0.1:8000"
+SITE = "http://localhost:8000"
 PATH = "warehouse.public.orders"
 
 

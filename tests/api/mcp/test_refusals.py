@@ -17,7 +17,7 @@ from tokens.models import ApiToken, TokenUse
 from tokens.scopes import Scope
 from tokens.services import generate_token, revoke_token
 
-SETTINGS = "http://127.0.0.1:8000/settings/api/"
+SETTINGS = "http://localhost:8000/settings/api/"
 METHODS = ("initialize", "server/discover", "tools/list", "tools/call", "no/such")
 
 
