@@ -311,13 +311,13 @@ def test_the_page_takes_few_queries_however_many_clients(signed_in, ada, used, l
 def test_the_token_s_row_names_its_latest_ai_clients(signed_in, ada, used, live, now):
     page = text(signed_in(ada).get("/settings/api/"))
     assert "AI clients: claude-ai · search_tables 412, update_table_readme 3 · last 2" in page
-    assert "; Cursor · get_tables 1 · last 3" in page
-    assert "all of them" not in page
+    assert "ago Cursor · get_tables 1 · last 3" in page
+    assert "All AI clients" not in page
     for number in range(3):
         by_mcp(live, f"c{number}", "get_tables", at=now)
     page = text(signed_in(ada).get("/settings/api/"))
     assert "claude-ai" not in page
-    assert "all of them" in page
+    assert "All AI clients" in page
 
 
 def test_the_file_is_a_line_for_each_client_tool_and_token(signed_in, ada, used, live, now):
