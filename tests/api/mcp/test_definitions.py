@@ -6,11 +6,10 @@ from pathlib import Path
 import pytest
 
 from api.mcp import server
-from api.operations import MCP_READS, OPERATIONS
+from api.operations import MCP_READS, MCP_WRITES, OPERATIONS
 from devtools.environment import ROOT
 from tests.api.mcp.asking import ask, ask_stateless, call, initialize, listed, text
 from tests.api.mcp.conftest import switch
-from tokens.doors import MCP_WRITES
 from tokens.scopes import Scope
 
 WANTED = json.loads((Path(__file__).parent / "tools.json").read_text())
