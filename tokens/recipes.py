@@ -93,8 +93,8 @@ SETUPS = (
         "claude-desktop",
         "Claude Desktop",
         tried=True,
-        advice="Needs Node.js: Claude Desktop starts mcp-remote, and with that it was tried. Its own connectors take OAuth "
-        "alone. Write no blank inside an argument: Windows splits it there.",
+        advice="Needs Node.js: Claude Desktop starts mcp-remote, and with that it was tried. Its own connectors take "
+        "OAuth alone. Write no blank inside an argument: Windows splits it there.",
         snippets=(Snippet("claude-desktop", "claude_desktop_config.json"),),
     ),
     Setup(
