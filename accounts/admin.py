@@ -81,11 +81,11 @@ class ThroughServices(admin.ModelAdmin):
 @admin.register(Account)
 class AccountAdmin(ThroughServices):
     form = AccountForm
-    fields = ("name", "slug", "created_at", "suspended_at", "shown")
-    list_display = ("name", "slug", "created_at", "suspended_at")
-    list_filter = (("suspended_at", admin.EmptyFieldListFilter),)
+    fields = ("name", "slug", "created_at", "suspended_at", "mcp_access", "mcp_writes", "shown")
+    list_display = ("name", "slug", "created_at", "suspended_at", "mcp_access", "mcp_writes")
+    list_filter = (("suspended_at", admin.EmptyFieldListFilter), "mcp_access", "mcp_writes")
     search_fields = ("name", "slug")
-    readonly_fields = ("slug", "created_at", "suspended_at")
+    readonly_fields = ("slug", "created_at", "suspended_at", "mcp_access", "mcp_writes")  # its administrators' business
     actions = ("suspend", "reopen")
 
     def save(self, row: Account, given: Mapping[str, Any], *, shown: int, by: Actor) -> None:  # type: ignore[override]

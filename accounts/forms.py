@@ -52,7 +52,7 @@ class ShowingForm(forms.ModelForm):
 
 
 class AccountForm(ShowingForm):
-    columns = ("name", "suspended_at")
+    columns = ("name", "suspended_at", "mcp_access", "mcp_writes")
 
     class Meta:
         model = Account

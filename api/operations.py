@@ -2,6 +2,7 @@
 
 from django.core.exceptions import PermissionDenied
 
+from tokens import doors
 from tokens.errors import InsufficientScope
 from tokens.models import ApiToken
 from tokens.scopes import Scope
@@ -75,10 +76,7 @@ MCP_READS = (
     *("get_tables", "get_columns", "get_dashboards", "get_terms", "list_table_columns"),
     *("get_lineage", "assess_impact"),
 )
-MCP_WRITES = (
-    *("update_table_readme", "update_dashboard_readme", "update_term_readme"),
-    *("update_column_description", "create_term"),
-)
+MCP_WRITES = doors.MCP_WRITES
 OPERATIONS = {
     "rest.token.read": Scope.READ_ONLY,
     # Whoever holds a token may end it, whatever its scope: "I found this on the internet".

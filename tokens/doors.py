@@ -2,6 +2,12 @@
 
 from django.db import models
 
+# The operations of MCP that write: what they need is in api/operations.py, what they did is read from the ledger.
+MCP_WRITES = (
+    *("update_table_readme", "update_dashboard_readme", "update_term_readme"),
+    *("update_column_description", "create_term"),
+)
+
 
 class Door(models.TextChoices):
     """The label is what people call it."""

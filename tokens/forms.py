@@ -102,6 +102,20 @@ class GenerateForm(NamedForm):
         return cls(initial=shown | {"scope": chosen, "name": name, "replacing": replacing or None})
 
 
+class McpSwitches(forms.Form):
+    """Both switches as they shall be, and the version of the account that the page showed."""
+
+    access = forms.BooleanField(required=False)
+    writes = forms.BooleanField(required=False)
+    shown = forms.IntegerField(min_value=1, max_value=2**31 - 1)
+
+
+class TurnOffLink(forms.Form):
+    """Which switch of MCP to turn off."""
+
+    switch = forms.ChoiceField(choices=[("access", "MCP server access"), ("writes", "Let MCP clients write")])
+
+
 class UsageFilter(forms.Form):
     """Which of the account's uses to look at; nothing chosen is all of them. Offers the doors that were called."""
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tokens.views import calendar, connect, history, rotations, tokens, usage
+from tokens.views import calendar, connect, history, mcp, rotations, tokens, usage
 
 urlpatterns = [
     path("", tokens.settings_api, name="settings-api"),
@@ -17,6 +17,10 @@ urlpatterns = [
     path("usage/", usage.show, name="token-usage"),
     path("usage.csv", usage.export, name="token-usage-export"),
     path("connect/", connect.show, name="token-connect"),
+    path("mcp/", mcp.show, name="token-mcp"),
+    path("mcp/switches/", mcp.change, name="mcp-switches"),
+    path("mcp/switches/off/", mcp.confirm_turning_off, name="mcp-turn-off"),
+    path("mcp.csv", mcp.export, name="token-mcp-export"),
     path("history/", history.history, name="token-history"),
     path("history.csv", history.export, name="token-history-export"),
 ]

@@ -21,6 +21,10 @@ RETENTION = timedelta(days=400)  # a token's year, and a month to look back at i
 MAX_ROWS_PER_TRANSACTION = 5_000  # that are deleted at once
 ANSWERED = Q(reason="")
 INTEGRATION = ("token_id", "client", "door")
+OUTCOMES = {
+    "failures": Coalesce(Sum("calls", filter=~ANSWERED), 0),
+    "calls": Coalesce(Sum("calls", filter=ANSWERED), 0),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,16 +104,13 @@ def recent(account: Account, *, now: datetime, token: UUID | None = None, door: 
 
 def integrations(uses: TokenUseQuerySet, *, limit: int | None = None) -> list[Integration]:
     """The integrations of which these rows are, those seen last first; `limit` of them at the most."""
-    failures, calls = Coalesce(Sum("calls", filter=~ANSWERED), 0), Coalesce(Sum("calls", filter=ANSWERED), 0)
-    rows = grouped(uses, *INTEGRATION, failures=failures, calls=calls).order_by("-last_seen", "client", "door")
+    rows = grouped(uses, *INTEGRATION, **OUTCOMES).order_by("-last_seen", "client", "door")
     return [Integration(**row | {"door": Door(row["door"])}) for row in rows[:limit]]
 
 
 def operations(uses: TokenUseQuerySet) -> dict[tuple[UUID, str, str], list[OperationUse]]:
     """By integration (token, client, door) what it called, by name; nothing of doors that have no names for it."""
-    failures, calls = Coalesce(Sum("calls", filter=~ANSWERED), 0), Coalesce(Sum("calls", filter=ANSWERED), 0)
-    named = uses.exclude(operation="")
-    rows = grouped(named, *INTEGRATION, "operation", failures=failures, calls=calls).order_by("operation")
+    rows = grouped(uses.exclude(operation=""), *INTEGRATION, "operation", **OUTCOMES).order_by("operation")
     found: dict[tuple[UUID, str, str], list[OperationUse]] = defaultdict(list)
     for row in rows:
         use = OperationUse(row["operation"], row["calls"], row["failures"], row["last_seen"])

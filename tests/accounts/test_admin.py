@@ -188,3 +188,21 @@ def test_what_is_done_to_many_accounts_is_one_entry_each(signed_in, olga, acme, 
         (umbrella, "suspend_account", olga),
     ]
     assert {(entry.door, entry.ip) for entry in entries} == {("admin", "192.0.2.7")}
+
+
+def test_an_operator_sees_the_switches_of_mcp_and_turns_neither(signed_in, olga, acme):
+    services.change_mcp_access(acme, access=True, writes=False, shown=acme.version, by=None, now=NOW)
+    client = signed_in(olga)
+    page = client.get(address(acme)).content.decode()
+    assert "MCP server access" in page
+    assert "Let MCP clients write" in page
+    save(client, acme, name="Acme", mcp_access="", mcp_writes="on")
+    acme.refresh_from_db()
+    assert (acme.mcp_access, acme.mcp_writes) == (True, False)
+
+
+def test_a_switch_of_mcp_that_was_turned_meanwhile_is_named(signed_in, olga, acme):
+    client = signed_in(olga)
+    shown = shown_by(client, acme)
+    services.change_mcp_access(acme, access=True, writes=False, shown=acme.version, by=None, now=NOW)
+    assert "MCP server access: no → yes" in save(client, acme, shown, name="Other")

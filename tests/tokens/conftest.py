@@ -5,7 +5,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from accounts.models import Account
 from tests.factories import NOW
+from tests.tokens.uses import MINUTE, by_mcp
 from tokens import ledger
 from tokens.doors import Door
 from tokens.scopes import Scope
@@ -31,3 +33,13 @@ def now():
 def live(acme, now):
     """Acme's active Read only token."""
     return generate_token(acme, scope=Scope.READ_ONLY, name="Claude", by=None, now=now - timedelta(days=10)).token
+
+
+@pytest.fixture
+def used(acme, live, now):
+    """Acme with both switches on; two clients read, one of them writes."""
+    Account.objects.filter(pk=acme.pk).update(mcp_access=True, mcp_writes=True)
+    by_mcp(live, "claude-ai", "search_tables", at=now - 2 * MINUTE, calls=412)
+    by_mcp(live, "claude-ai", "update_table_readme", at=now - 2 * MINUTE, calls=3)
+    by_mcp(live, "Cursor", "get_tables", at=now - 3 * MINUTE)
+    return acme

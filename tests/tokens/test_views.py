@@ -13,7 +13,7 @@ from tokens.models import ApiToken
 from tokens.scopes import Scope
 from tokens.services import generate_token
 
-VIEWS = ["/settings/api/", "/settings/api/usage/", "/settings/api/connect/", "/settings/api/history/"]
+VIEWS = ["/settings/api/", *(f"/settings/api/{view}/" for view in ("usage", "connect", "mcp", "history"))]
 PAGES = [*VIEWS, "/settings/api/tokens/new/"]
 POSTS = ["/settings/api/tokens/generate/", "/settings/api/tokens/{}/revoke/"]
 HOSTILE_NAMES = [
@@ -159,7 +159,9 @@ def test_an_expired_token_is_shown_as_expired(signed_in, acme, ada):
     assert "Expired" in signed_in(ada).get("/settings/api/").content.decode()
 
 
-@pytest.mark.parametrize(("address", "title"), [*zip(VIEWS, ["Tokens", "Usage", "Connect", "History"], strict=True)])
+@pytest.mark.parametrize(
+    ("address", "title"), [*zip(VIEWS, ["Tokens", "Usage", "Connect", "MCP", "History"], strict=True)]
+)
 def test_a_view_has_a_title_and_leads_to_the_others(signed_in, ada, issued, address, title):
     page = signed_in(ada).get(address).content.decode()
     assert f"<title>{title} · API tokens · Catalog</title>" in page
@@ -182,7 +184,7 @@ def test_what_was_a_part_of_one_page_is_an_anchor_that_leads_on(signed_in, ada, 
     assert len(re.findall(rf'<a href="/settings/api/\w+/" id="{part}">', page)) == 1
 
 
-@pytest.mark.parametrize(("address", "queries"), [*zip(VIEWS, [10, 15, 3, 5], strict=True)])
+@pytest.mark.parametrize(("address", "queries"), [*zip(VIEWS, [10, 15, 3, 4, 5], strict=True)])
 def test_a_view_takes_few_queries_however_long_the_history(
     signed_in, acme, ada, address, queries, django_assert_max_num_queries
 ):

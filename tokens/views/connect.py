@@ -8,15 +8,17 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from accounts.permissions import account_admin_required
-from tokens.recipes import RECIPES
+from accounts.permissions import account_admin_required, account_of
+from tokens.recipes import recipes_for
 
 
 @require_safe
 @never_cache
 @account_admin_required
 def show(request: HttpRequest) -> HttpResponse:
-    return render(request, "tokens/connect.html", address_context() | {"recipes": RECIPES})
+    account = account_of(request)
+    context = address_context() | {"recipes": recipes_for(account), "mcp_access": account.mcp_access}
+    return render(request, "tokens/connect.html", context)
 
 
 def address_context() -> dict[str, Any]:

@@ -20,17 +20,20 @@ from accounts.activity import written_by
 from accounts.models import Account, User
 from accounts.permissions import account_admin_required, account_of
 from accounts.reauthentication import address_of_proof, proved_lately
-from tokens import services
+from tokens import ai_clients, services
+from tokens.ai_clients import AiClient
 from tokens.calendars import calendar_of
 from tokens.clients import actor_from
 from tokens.errors import AccountSuspended, ReplacementNotAcknowledged
 from tokens.forms import CreateLink, GenerateForm
-from tokens.models import ApiToken, TokenEvent
-from tokens.recipes import RECIPES
+from tokens.models import ApiToken, TokenEvent, TokenUseQuerySet
+from tokens.recipes import recipes_for
 from tokens.rotation import rotations_of
 from tokens.scopes import Scope
-from tokens.usage import integrations_by_token, recent, who_stops, with_last_use
+from tokens.usage import integrations_by_token, recent, with_last_use
 from tokens.views.connect import address_context
+
+AI_CLIENTS_SHOWN = 3  # of a token in its row; the view MCP has more
 
 
 @require_safe
@@ -99,7 +102,7 @@ def generate(request: HttpRequest) -> HttpResponse:
     context = address_context() | {
         "token": issued.token,
         "value": issued.secret,
-        "recipes": [recipe for recipe in RECIPES if issued.token.allows(recipe.scope)],
+        "recipes": [recipe for recipe in recipes_for(issued.token.account) if issued.token.allows(recipe.scope)],
     }
     return render(request, template(request, "reveal"), context)
 
@@ -111,7 +114,7 @@ def confirm_revoke(request: HttpRequest, token_id: UUID) -> HttpResponse:
     token = get_object_or_404(account_of(request).tokens, pk=token_id)
     now = timezone.now()
     expired = token.is_expired(now)
-    stopping = [] if token.ended_at or expired else who_stops(token, now=now)
+    stopping = None if token.ended_at or expired else ai_clients.who_stops(token, now=now)
     written = written_by([token.pk]).get(token.pk)
     context = {"token": token, "expired": expired, "stopping": stopping, "written": written}
     return render(request, template(request, "revoke"), context)
@@ -143,7 +146,12 @@ def form_page(request: HttpRequest, form: GenerateForm, *, status: int = 200, **
     }
     written = written_by([token.pk for token in active.values()])
     choices = [
-        (scope, token, who_stops(token, now=now) if token else [], written.get(token.pk) if token else None)
+        (
+            scope,
+            token,
+            ai_clients.who_stops(token, now=now) if token else None,
+            written.get(token.pk) if token else None,
+        )
         for scope, token in ((scope, active.get(scope.value)) for scope in Scope)
     ]
     return render(request, template(request, "new"), {"form": form, "choices": choices, **context}, status=status)
@@ -160,7 +168,8 @@ def conflict(request: HttpRequest, form: GenerateForm, *, current: ApiToken | No
 
 def token_rows(account: Account, tokens: list[ApiToken], *, now: datetime) -> list[dict[str, object]]:
     """The account's open tokens with what the page says of each; integrations are those of the last 30 days."""
-    integrations = integrations_by_token(recent(account, now=now))
+    uses = recent(account, now=now)
+    integrations = integrations_by_token(uses)
     written = written_by([token.pk for token in tokens])
     return [
         {
@@ -168,10 +177,15 @@ def token_rows(account: Account, tokens: list[ApiToken], *, now: datetime) -> li
             "days": token.days_left(now),
             "expired": token.is_expired(now),
             "integrations": integrations[token.pk],
+            "ai_clients": latest_ai_clients(uses.filter(token=token)) if integrations[token.pk] else [],
             "written": written.get(token.pk),
         }
         for token in tokens
     ]
+
+
+def latest_ai_clients(uses: TokenUseQuerySet) -> list[AiClient]:
+    return ai_clients.ai_clients(uses.answered(), limit=AI_CLIENTS_SHOWN)
 
 
 def template(request: HttpRequest, name: str) -> str:
