@@ -14,9 +14,9 @@ SATURATION = 1.2  # k of BM25F: how soon more of a word say nothing more
 SCALE = 1_000  # an impact is a whole number, a word at its most 2,200
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # two fields may weigh the same
 class Field:
-    """A kind of text: what one word in it weighs, how much its length counts (b of BM25F), its usual length in words."""
+    """A kind of text: what a word in it weighs, how much its length counts (b of BM25F), its usual length in words."""
 
     weight: float
     b: float

@@ -1,7 +1,7 @@
 """What else a word of a question may be called: abbreviations, French and German words, synonyms.
 
-The data are files in `lexicon/`, folded: a word or phrase a line, a tab, and English words, any of which it may mean; of
-synonyms a line is those of each other. No word of it comes from a customer. Weights: docs/search.md.
+The data are files in `lexicon/`, folded: a word or phrase a line, a tab, and English words, any of which it may mean;
+of synonyms a line is those of each other. No word of it comes from a customer. Weights: docs/search.md.
 """
 
 from collections import defaultdict

@@ -4,6 +4,7 @@ from django.core.management import CommandError, call_command
 from accounts.models import Account, Team, User
 from catalog import seeding
 from catalog.models import Column, Dashboard, Lineage, Table
+from tests.catalog.factories import a_table
 from tests.factories import NOW
 
 
@@ -87,3 +88,16 @@ def test_seed_catalog_refuses_odd_numbers_and_names(db, options, words):
     with pytest.raises(CommandError, match=words):
         call_command("seed_catalog", **options)
     assert not Account.objects.exists()
+
+
+def test_index_catalog_makes_the_index_and_checks_it(acme):
+    a_table(acme, "lake.sales.orders")
+    with pytest.raises(CommandError, match="1 differences"):
+        call_command("index_catalog", check=True)
+    call_command("index_catalog")
+    call_command("index_catalog", check=True, account="acme")
+
+
+def test_index_catalog_knows_no_other_account(db):
+    with pytest.raises(CommandError, match="no account 'nobody'"):
+        call_command("index_catalog", account="nobody")

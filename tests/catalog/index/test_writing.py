@@ -1,0 +1,211 @@
+"""The index says what the rows say, from the transaction that changed them."""
+
+import pytest
+from django.db import connection
+
+from catalog.index import catching_up, writing
+from catalog.index.checking import differences
+from catalog.index.counting import count_words
+from catalog.models import Column, SearchDue, SearchEntry, SearchPosting, SearchWord, Table
+from catalog.models.assets import AssetKind
+from catalog.models.search import QUERY, SearchGroup
+from tests.catalog.factories import (
+    ColumnFactory,
+    DashboardFactory,
+    DashboardFieldFactory,
+    SchemaFactory,
+    TableFactory,
+    TagFactory,
+    TermFactory,
+    ran,
+    tagged,
+)
+from tests.factories import NOW
+
+pytestmark = pytest.mark.django_db
+
+
+def a_table(acme, **values):
+    return TableFactory.create(schema__database__source__account=acme, **values)
+
+
+def a_column(acme, **values):
+    return ColumnFactory.create(table__schema__database__source__account=acme, **values)
+
+
+def entry_of(asset):
+    return SearchEntry.objects.filter(asset=asset.pk).first()
+
+
+def posted(account):
+    rows = SearchPosting.objects.filter(account=account)
+    return set(rows.values_list("word", "impact"))
+
+
+def indexed(*assets, kind=AssetKind.TABLE):
+    writing.refresh(assets[0].account, {kind: [asset.pk for asset in assets]}, now=NOW)
+
+
+def test_a_table_is_found_by_its_name_place_texts_tags_and_columns(acme):
+    table = TableFactory.create(
+        schema__database__source__account=acme, schema__name="sales", name="fct_orders", description_raw="Paid ones"
+    )
+    ColumnFactory.create(table=table, name="net_amount", external_description="In euros")
+    tagged(table, TagFactory.create(account=acme, label="Finance"))
+    indexed(table)
+    words = entry_of(table).words
+    words = entry_of(table).words
+    assert {"fct", "order", "fct_orders", "sale", "paid", "financ", "net", "amount", "euro"} <= words.keys()
+    assert posted(acme) == set(words.items())
+
+
+@pytest.mark.parametrize(
+    ("kind", "factory"),
+    [
+        (AssetKind.DASHBOARD, DashboardFactory),
+        (AssetKind.DASHBOARD_FIELD, DashboardFieldFactory),
+        (AssetKind.TERM, TermFactory),
+        (AssetKind.COLUMN, ColumnFactory),
+    ],
+)
+def test_every_kind_is_found_by_its_name(kind, factory):
+    asset = factory.create(name="churn")
+    indexed(asset, kind=kind)
+    assert "churn" in entry_of(asset).words
+
+
+def test_a_query_is_found_by_its_identifiers_author_and_tables_never_by_its_values(acme):
+    sql = "select amount from fct_orders where email = 'bob@secret.test' and code = 4711 -- hush"
+    query = ran(sql, a_table(acme, name="refunds"), author="ada@acme.test")
+    indexed(query, kind=QUERY)
+    words = entry_of(query).words
+    assert {"amount", "fct_orders", "email", "ada", "refund"} <= words.keys()
+    assert not {"bob", "secret", "4711", "hush", "where"} & words.keys()
+
+
+def test_what_is_deleted_or_hidden_leaves_the_index(acme):
+    gone, hidden = (
+        a_table(acme),
+        a_table(acme),
+    )
+    indexed(gone, hidden)
+    Table.objects.filter(pk=gone.pk).update(deleted_at=NOW)
+    hidden.schema.is_hidden = True
+    hidden.schema.save()
+    indexed(gone, hidden)
+    assert (SearchEntry.objects.count(), SearchPosting.objects.count()) == (0, 0)
+
+
+def test_another_accounts_asset_is_not_indexed_for_ours(acme):
+    writing.refresh(acme, {AssetKind.TABLE: [TableFactory.create().pk]}, now=NOW)
+    assert not SearchEntry.objects.exists()
+
+
+def test_a_change_exchanges_the_words_that_changed_alone(acme):
+    table = a_table(acme, name="orders", description_raw="of shops")
+    indexed(table)
+    entry = entry_of(table)
+    Table.objects.filter(pk=table.pk).update(description_raw="of parcels")
+    indexed(table)
+    assert entry_of(table).pk == entry.pk
+    assert "parcel" in entry_of(table).words
+    assert "shop" not in entry_of(table).words
+    assert posted(acme) == set(entry_of(table).words.items())
+
+
+def test_what_has_not_changed_is_not_written(acme):
+    table = a_table(acme)
+    indexed(table)
+    SearchDue.objects.all().delete()
+    indexed(table)
+    assert not SearchDue.objects.exists()
+
+
+def test_as_many_queries_for_many_tables_as_for_two(acme, django_assert_max_num_queries):
+    schema = SchemaFactory.create(database__source__account=acme)
+    tables = [TableFactory.create(schema=schema) for _ in range(40)]
+    with django_assert_max_num_queries(80) as two:
+        indexed(*tables[:2])
+    with django_assert_max_num_queries(len(two)):
+        indexed(*tables[2:])
+
+
+def test_more_than_one_transaction_may_write_are_put_off_and_caught_up(acme, monkeypatch):
+    monkeypatch.setattr(writing, "MAX_AT_ONCE", 2)
+    monkeypatch.setattr(catching_up, "MAX_AT_ONCE", 2)
+    schema = SchemaFactory.create(database__source__account=acme)
+    tables = [TableFactory.create(schema=schema) for _ in range(5)]
+    indexed(*tables)
+    assert not SearchEntry.objects.exists()
+    catching_up.catch_up(now=NOW, account=acme)
+    assert SearchEntry.objects.count() == 5
+    assert not SearchDue.objects.exists()
+    assert list(differences(acme)) == []
+
+
+@pytest.mark.parametrize("place", ["source", "database", "schema"])
+def test_all_that_lies_in_a_place_is_looked_at_again_in_slices(acme, monkeypatch, place):
+    monkeypatch.setattr(writing, "MAX_AT_ONCE", 2)
+    monkeypatch.setattr(catching_up, "MAX_AT_ONCE", 2)
+    schema = SchemaFactory.create(database__source__account=acme)
+    for _ in range(3):
+        ColumnFactory.create(table=TableFactory.create(schema=schema))
+    ids = {"source": schema.database.source_id, "database": schema.database_id, "schema": schema.pk}
+    writing.refresh_below(acme, place, [ids[place]], now=NOW)
+    catching_up.catch_up(now=NOW, account=acme)
+    assert SearchEntry.objects.count() == 6
+    assert not SearchDue.objects.exists()
+
+
+def test_a_table_and_its_columns_go_together(acme):
+    column = a_column(acme)
+    writing.refresh_below(acme, "table", [column.table_id], now=NOW)
+    assert SearchEntry.objects.count() == 2
+    Table.objects.update(deleted_at=NOW)
+    writing.refresh_below(acme, "table", [column.table_id], now=NOW)
+    assert not SearchEntry.objects.exists()
+
+
+def test_words_are_counted_by_group_and_account(acme):
+    schema = SchemaFactory.create(database__source__account=acme)
+    one, other = (
+        TableFactory.create(schema=schema, name="orders"),
+        TableFactory.create(schema=schema, name="order_lines"),
+    )
+    stranger = TableFactory.create(name="orders")
+    indexed(one, other)
+    indexed(stranger)
+    count_words(acme)
+    counts = dict(SearchWord.objects.filter(account=acme, group=SearchGroup.ASSETS).values_list("word", "entries"))
+    assert (counts["order"], counts["line"], counts[""]) == (2, 1, 2)
+    assert not SearchWord.objects.filter(account=stranger.account).exists()
+
+
+def test_a_word_that_nothing_has_any_more_is_not_counted(acme):
+    table = a_table(acme, name="orders")
+    indexed(table)
+    count_words(acme)
+    Table.objects.update(deleted_at=NOW)
+    indexed(table)
+    count_words(acme)
+    assert not SearchWord.objects.filter(word="order").exists()
+
+
+def test_the_check_names_what_somebody_wrote_by_hand(acme):
+    table, column = (
+        a_table(acme),
+        a_column(acme),
+    )
+    indexed(table)
+    assert len(list(differences(acme))) == 2  # the column, and its table
+    writing.refresh_below(acme, "table", [column.table_id], now=NOW)
+    assert list(differences(acme)) == []
+    Column.objects.update(name="other")
+    assert len(list(differences(acme))) == 2
+
+
+def test_the_check_finds_a_posting_that_is_gone(acme):
+    indexed(a_table(acme, name="orders"))
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM catalog_searchposting WHERE word = 'order'")
+    assert list(differences(acme)) == ["1 postings are missing, 0 are too many"]
