@@ -42,6 +42,14 @@ def find_associated(account: Account, named: Sequence[Associated]) -> list[Assoc
     return [{column: pks[asset] for column, asset in columns.items()} for columns in named]
 
 
+def ids_by_kind(assets: Sequence[AssociatedIds]) -> dict[str, set[UUID]]:
+    """The ids of assets that `find_associated` found, by their kinds."""
+    ids: dict[str, set[UUID]] = {}
+    for column, pk in (pair for columns in assets for pair in columns.items()):
+        ids.setdefault(column.removesuffix("_id"), set()).add(pk)
+    return ids
+
+
 def associate(
     account: Account, model: type[CatalogRow], ids: Sequence[AssociatedIds], *, now: datetime, **values: Any
 ) -> list[UUID]:

@@ -11,7 +11,9 @@ from accounts.checked import Given, Row, check_once
 from accounts.models import Account
 from catalog.choices import TableExternalDescriptionSource
 from catalog.errors import NotEditable
+from catalog.index import writing as index
 from catalog.models import Dashboard, Table, Term
+from catalog.models.assets import AssetKind
 from catalog.rules.documentation import (
     Documentation,
     below,
@@ -49,6 +51,7 @@ def update_tables_documentation(
     lock_api_source(account)  # whoever renames what lies above writes the same rows
     tables = find_locked(Table.objects.visible_to(account), [row["id"] for row in checked])
     document(tables, checked, by=by, now=now, expected=expected, append=append)
+    index.refresh(account, {AssetKind.TABLE: ids_of(tables)}, now=now)
     record_change("update_tables_documentation", account, ids_of(tables), kind="table", by=by, now=now)
     return tables
 
@@ -67,6 +70,7 @@ def update_dashboards_documentation(
     checked = check_once(rule_for(expected, append=append), rows)
     dashboards = find_locked(Dashboard.objects.visible_to(account), [row["id"] for row in checked])
     document(dashboards, checked, by=by, now=now, expected=expected, append=append)
+    index.refresh(account, {AssetKind.DASHBOARD: ids_of(dashboards)}, now=now)
     record_change("update_dashboards_documentation", account, ids_of(dashboards), kind="dashboard", by=by, now=now)
     return dashboards
 
@@ -87,6 +91,7 @@ def update_terms_documentation(
     terms = find_locked(Term.objects.visible_to(account), [row["id"] for row in checked])
     check_not_kept(terms)
     document(terms, checked, by=by, now=now, expected=expected, append=append, last_edited_at=now)
+    index.refresh(account, {AssetKind.TERM: ids_of(terms)}, now=now)
     record_change("update_terms_documentation", account, ids_of(terms), kind="term", by=by, now=now)
     return terms
 

@@ -3,6 +3,8 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import product
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models import ForeignKey, Model
@@ -11,11 +13,21 @@ from accounts.actors import Actor
 from accounts.audit import SEVERAL_KINDS
 from accounts.models import Account, Team
 from catalog.errors import InvalidInput, NotFound
-from catalog.models import CatalogRow, Table, Term
+from catalog.index import writing as index
+from catalog.models import CatalogRow, Column, DashboardField, Table, TableQuery, TagEntity, Term
+from catalog.models.assets import KINDS
+from catalog.models.knowledge import TAGGED
+from catalog.models.search import QUERY
 from catalog.services.bulk import ids_of, record_change
 from catalog.services.warehouse import path_of
 
 ROWS_PER_INSERT = 2_000
+FOUND = {*KINDS, TableQuery}  # by the search
+FOUND_BY: Mapping[type[Model], tuple[str, ...]] = {
+    Column: ("table",),
+    DashboardField: ("dashboard",),
+    TagEntity: TAGGED,
+}
 
 Rows = Mapping[type[Model], Sequence[Model]]
 
@@ -34,8 +46,21 @@ def bring_in(account: Account, rows: Sequence[Model], *, by: Actor | None, now: 
     refuse_strangers(account, by_model)
     for model, of_model in by_model.items():  # in any order: databases look at foreign keys at the end
         store(model, of_model)
+    index_all(account, by_model, now=now)
     told = ", ".join(f"{len(of_model)} {model._meta.verbose_name_plural}" for model, of_model in by_model.items())
     record_change("bring_in", account, ids_of(rows), kind=SEVERAL_KINDS, by=by, now=now, detail=told)
+
+
+def index_all(account: Account, rows: Rows, *, now: datetime) -> None:
+    """Index what is new, and what was there and is found by it: a table by a new column, anything by a new tag."""
+    new = {KINDS.get(model, QUERY): set(ids_of(of_model)) for model, of_model in rows.items() if model in FOUND}
+    index.refresh_new(account, new, now=now)
+    older: dict[str, set[UUID]] = defaultdict(set)
+    for model, kinds in FOUND_BY.items():
+        for row, kind in product(rows.get(model, ()), kinds):
+            if (pk := getattr(row, f"{kind}_id")) and pk not in new.get(kind, ()):
+                older[kind].add(pk)
+    index.refresh(account, older, now=now)
 
 
 def complete(row: Model, account: Account, now: datetime) -> None:

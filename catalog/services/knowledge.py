@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
@@ -11,20 +12,23 @@ from accounts.checked import Given, Row, check_once
 from accounts.models import Account
 from catalog.choices import TagEntityOrigin
 from catalog.errors import TermExists
+from catalog.index import writing as index
 from catalog.models import CatalogQuerySet, PinnedAsset, Tag, TagEntity, Term
+from catalog.models.assets import AssetKind
 from catalog.rules import knowledge as rules
 from catalog.services.associations import (
     AssociatedIds,
     associate,
     associations_of,
     find_associated,
+    ids_by_kind,
     in_order,
     lock_associations,
 )
 from catalog.services.bulk import record_change
 from catalog.services.documentation import check_not_kept, documented
 from catalog.services.lookups import find_one
-from catalog.services.term_tree import empty, place
+from catalog.services.term_tree import children, empty, place
 from database import returning
 
 
@@ -46,6 +50,7 @@ def create_term(
     place(account, term, parent)
     term.save(force_insert=True)
     link(account, term, tag, now=now)
+    index.refresh(account, {AssetKind.TERM: [term.pk]}, now=now)
     record_change("create_term", account, [term.pk], kind="term", by=by, now=now, detail=term.name)
     return term
 
@@ -73,6 +78,7 @@ def update_term(account: Account, *, row: Given[rules.TermChange], by: Actor | N
     term.save(update_fields=[*given, "parent_term", "depth_level"])
     if "linked_tag_id" in checked:
         link(account, term, tag, now=now)
+    index.refresh(account, {AssetKind.TERM: with_children(account, term)}, now=now)
     record_change("update_term", account, [term.pk], kind="term", by=by, now=now, detail=term.name)
     return term
 
@@ -86,9 +92,16 @@ def delete_term(account: Account, *, row: Given[rules.FormerTerm], by: Actor | N
     checked = check_once(rules.check_former_term, row)
     lock_associations(account)
     term: Term = find_one(Term.objects.visible_to(account), checked["id"])
+    changed = with_children(account, term)
     empty(account, term, now=now)
     record_change("delete_term", account, [term.pk], kind="term", by=by, now=now, detail=term.name)
     term.delete()
+    index.refresh(account, {AssetKind.TERM: changed}, now=now)
+
+
+def with_children(account: Account, term: Term) -> list[UUID]:
+    """The ids of the term, and of those that are found by its name because they lie in it."""
+    return [term.pk, *children(account, {term.pk})]
 
 
 def refuse_known(account: Account, name: str) -> None:
@@ -134,6 +147,7 @@ def attach_tags(account: Account, *, rows: Given[Sequence[rules.TagOnAsset]], by
     missing = [Tag(account=account, label=text, created_at=now, updated_at=now) for text in sorted(labels)]
     Tag.objects.bulk_create(missing, ignore_conflicts=True)
     attached = associate(account, TagEntity, with_tags(account, checked, assets), now=now, origin=TagEntityOrigin.USER)
+    index.refresh(account, ids_by_kind(assets), now=now)
     record_change("attach_tags", account, attached, kind="tag on an asset", by=by, now=now)
 
 
@@ -150,6 +164,7 @@ def detach_tags(account: Account, *, rows: Given[Sequence[rules.TagOnAsset]], by
     tags = dict(entities.values_list("pk", "tag"))
     entities.delete()
     Tag.objects.visible_to(account).filter(pk__in=set(tags.values()), entities=None, linked_term=None).delete()
+    index.refresh(account, ids_by_kind(assets), now=now)
     record_change("detach_tags", account, list(tags), kind="tag on an asset", by=by, now=now)
 
 

@@ -9,13 +9,15 @@ from django.db import transaction
 from accounts.actors import Actor
 from accounts.checked import Given, Row, check_once
 from accounts.models import Account
+from catalog.index import writing as index
 from catalog.models import Column, ExternalLink, Schema, Table
+from catalog.models.assets import AssetKind
 from catalog.rules import warehouse as rules
 from catalog.rules.versions import check_one_each, check_versions
 from catalog.services.bulk import beneath, create_rows, ids_of, record_change, update_rows, write
 from catalog.services.documentation import with_origin
 from catalog.services.lookups import find, find_editable, find_locked, lock_api_source
-from catalog.services.warehouse import path_of
+from catalog.services.warehouse import FELT_BELOW, path_of
 
 
 @transaction.atomic
@@ -31,6 +33,7 @@ def create_tables(
     schemas = find_editable(Schema.objects.visible_to(account), [row["schema_id"] for row in checked])
     given = [with_path(with_origin(row), row["schema"]) for row in beneath("schema", schemas, checked)]
     tables = create_rows(account, Table, given, parent="schema", now=now)
+    index.refresh(account, {AssetKind.TABLE: ids_of(tables)}, now=now)
     record_change("create_tables", account, ids_of(tables), kind="table", by=by, now=now)
     return tables
 
@@ -45,6 +48,10 @@ def update_tables(
     tables = find_editable(Table.objects.visible_to(account), [row["id"] for row in checked])
     given = [with_path(with_origin(row), table.schema) for table, row in zip(tables, checked, strict=True)]
     changed = update_rows(account, tables, given, parent="schema", now=now)
+    if any(row.keys() & FELT_BELOW for row in checked):
+        index.refresh_below(account, "table", ids_of(changed), now=now)
+    else:
+        index.refresh(account, {AssetKind.TABLE: ids_of(changed)}, now=now)
     record_change("update_tables", account, ids_of(changed), kind="table", by=by, now=now)
     return tables
 
@@ -58,6 +65,7 @@ def update_table_descriptions(
     lock_api_source(account)  # whoever renames what lies above writes the same rows
     tables = find_locked(Table.objects.visible_to(account), [row["id"] for row in checked])
     changed = write(tables, [with_origin(row) for row in checked], now=now)
+    index.refresh(account, {AssetKind.TABLE: ids_of(changed)}, now=now)
     record_change("update_table_descriptions", account, ids_of(changed), kind="table", by=by, now=now)
     return tables
 
@@ -82,6 +90,7 @@ def create_columns(
         with_origin(row) | {"source": row["table"].schema.database.source} for row in beneath("table", tables, checked)
     ]
     columns = create_rows(account, Column, given, parent="table", now=now)
+    index_columns(account, columns, now=now)
     record_change("create_columns", account, ids_of(columns), kind="column", by=by, now=now)
     return columns
 
@@ -95,6 +104,7 @@ def update_columns(
     lock_api_source(account)
     columns = find_editable(Column.objects.visible_to(account).select_related("table"), [row["id"] for row in checked])
     changed = update_rows(account, columns, [with_origin(row) for row in checked], parent="table", now=now)
+    index_columns(account, changed, now=now)
     record_change("update_columns", account, ids_of(changed), kind="column", by=by, now=now)
     return columns
 
@@ -119,8 +129,15 @@ def update_columns_metadata(
         check_one_each(columns, expected)
         check_versions([(column.pk, column.description_raw) for column in columns], expected)
     changed = write(columns, [with_origin(row) for row in checked], now=now)
+    index_columns(account, changed, now=now)
     record_change("update_columns_metadata", account, ids_of(changed), kind="column", by=by, now=now)
     return columns
+
+
+def index_columns(account: Account, columns: Sequence[Column], *, now: datetime) -> None:
+    """Index the columns, and the tables that are found by them."""
+    tables = {column.table_id for column in columns}
+    index.refresh(account, {AssetKind.COLUMN: ids_of(columns), AssetKind.TABLE: tables}, now=now)
 
 
 @transaction.atomic

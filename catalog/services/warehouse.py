@@ -13,10 +13,13 @@ from accounts.checked import Given, Row, check_once
 from accounts.models import Account
 from catalog.choices import SourceOrigin, SourceTechnology, SourceType
 from catalog.errors import InvalidInput
+from catalog.index import writing as index
 from catalog.models import CatalogQuerySet, Database, Schema, Source, Table
 from catalog.rules import warehouse as rules
 from catalog.services.bulk import beneath, create_rows, ids_of, record_change, update_rows, write
 from catalog.services.lookups import find_editable, lock_api_source
+
+FELT_BELOW = {"name", "deleted_at", "is_hidden"}  # what of a place changes how that is found which lies in it
 
 
 @transaction.atomic
@@ -40,6 +43,7 @@ def update_source(account: Account, *, row: Given[rules.SourceChange], by: Actor
     checked = check_once(rules.check_source_change, row)
     sources: list[Source] = find_editable(Source.objects.visible_to(account), [checked["id"]])
     changed = write(sources, [checked], now=now)
+    index_below(account, "source", sources, [checked], now=now)
     record_change("update_source", account, ids_of(changed), kind="source", by=by, now=now, detail=sources[0].name)
     return sources[0]
 
@@ -69,6 +73,7 @@ def update_databases(
     changed = update_rows(account, databases, checked, parent="source", now=now)
     if renamed:
         rewrite_paths(Table.objects.visible_to(account).filter(schema__database__in=renamed))
+    index_below(account, "database", databases, checked, now=now)
     record_change("update_databases", account, ids_of(changed), kind="database", by=by, now=now)
     return databases
 
@@ -98,6 +103,7 @@ def update_schemas(
     changed = update_rows(account, schemas, checked, parent="database", now=now)
     if renamed:
         rewrite_paths(Table.objects.visible_to(account).filter(schema__in=renamed))
+    index_below(account, "schema", schemas, checked, now=now)
     record_change("update_schemas", account, ids_of(changed), kind="schema", by=by, now=now)
     return schemas
 
@@ -105,6 +111,12 @@ def update_schemas(
 def is_renamed(place: Any, row: Row) -> bool:
     """Whether the row gives this place another name than it has."""
     return bool(row.get("name", place.name) != place.name)
+
+
+def index_below(account: Account, kind: str, places: Sequence[Any], rows: Sequence[Row], *, now: datetime) -> None:
+    """Index what lies in those of these places that the rows rename, delete, bring back, hide or show."""
+    changed = [place.pk for place, row in zip(places, rows, strict=True) if row.keys() & FELT_BELOW]
+    index.refresh_below(account, kind, changed, now=now)
 
 
 def path_of(schema: Schema, name: str) -> str:
