@@ -1,0 +1,258 @@
+"""The search of the catalog by words: of one account, the best first, with what speaks for each.
+
+A question is words, in English, French or German; none has to be found. `catalog.index` has the words of each asset
+with what they say of it; here they are weighed by how rare they are in the account. Of each word the best postings
+alone are read, so that the size of the catalog does not matter. What is deleted, hidden or another account's is left
+out when the rows are read, whatever the index says. Figures: docs/search.md.
+"""
+
+import math
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Case, Exists, OuterRef, Q, When
+from django.db.models.functions import Lower
+
+from accounts.models import Account
+from catalog.index.lexicon import Concept, concepts_of
+from catalog.models import DataProduct, OwnerEntity, SearchEntry, SearchWord, TagEntity, TeamOwnerEntity
+from catalog.models.assets import AssetKind
+from catalog.models.people import OWNED
+from catalog.models.rows import HIGHEST_POPULARITY, any_of
+from catalog.models.search import GROUPS, SearchGroup
+from catalog.queries.near_words import spelled_otherwise
+from catalog.queries.references import PLACE_COLUMNS, joined
+from catalog.queries.visibility import shown_rows
+
+MAX_QUESTION = 10_000  # characters that are read
+MAX_WORDS = 24  # of a question are looked for, those that weigh most
+MAX_POSTINGS = 2_000  # of a word, the best
+MAX_CANDIDATES = 200  # whose rows are read
+BEST_FOR_EVIDENCE = 3  # of the hits have to cover the question, one of them
+MARKED_AS_GOOD = ("certified", "certification", "gold", "golden")  # tags, in small letters
+
+# What else speaks for an asset, as a share of its score. Measured by the copies of `dev.py bench assistant`.
+BOOSTS: Mapping[str, float] = {
+    "popularity": 0.10,  # at its highest
+    "verified": 0.10,
+    "product": 0.05,  # a data product, or a tag that says certified
+    "owned": 0.03,
+    "described": 0.03,
+    "deprecated": -0.25,
+}
+
+
+@dataclass(slots=True)
+class Hit:
+    """One asset that was found. `score` is out of about 1.3;"""
+
+    kind: str
+    id: UUID
+    score: float
+    entry: int = 0
+
+
+@dataclass(slots=True)
+class Hits:
+    """The best first. `evidence` is the share of the question that one of the best covers, 0 to 1.
+
+    `unknown` are the words of the question that nothing in the account has.
+    """
+
+    items: list[Hit]
+    evidence: float = 0.0
+    unknown: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Weighed:
+    """A question, and what its words weigh in one group of one account."""
+
+    concepts: list[Concept]
+    weights: dict[str, float]  # of each word that is looked for
+    rarity: dict[str, float]  # of each word that the account has
+    rarest: float
+
+
+def find(
+    account: Account,
+    question: str,
+    *,
+    kinds: Collection[str] = (AssetKind.TABLE, AssetKind.DASHBOARD, AssetKind.TERM),
+    foreign: bool = True,
+    also: Mapping[str, Q] | None = None,
+) -> Hits:
+    """What is found in the groups of these kinds; `also` has a condition for the rows of a kind.
+
+    At most seven queries for a group, however long the question and however big the catalog.
+    """
+    concepts = concepts_of(question[:MAX_QUESTION], foreign=foreign)
+    hits = Hits([])
+    for group in dict.fromkeys(GROUPS[kind] for kind in kinds):
+        weighed = weigh(account, group, concepts)
+        candidates = best_entries(account, group, weighed.weights)
+        of_group = [kind for kind in kinds if GROUPS[kind] == group]
+        ranked = with_boosts(account, question, candidates, of_group, also or {})
+        hits.items += ranked
+        prove(hits, ranked, weighed)
+    hits.items.sort(key=lambda hit: -hit.score)
+    return hits
+
+
+# --- Words -----------------------------------------------------------------------------------------
+
+
+def weigh(account: Account, group: SearchGroup, concepts: Sequence[Concept]) -> Weighed:
+    """The words to look for: those asked, those that may stand for them, and of mistyped ones the nearest."""
+    words = {word for concept in concepts for word in concept.words}
+    counts = dict(
+        SearchWord.objects.filter(account=account, group=group, word__in=[*words, ""]).values_list("word", "entries")
+    )
+    for concept in concepts:
+        if not any(word in counts for word in concept.words):
+            for word, (weight, number) in spelled_otherwise(account, group, concept).items():
+                concept.add(word, weight)
+                counts[word] = number
+    total = max([counts.pop("", 0), *counts.values()], default=0) + 1
+    rarity = {word: rarity_of(number, total) for word, number in counts.items()}
+    rarest = rarity_of(1, total)
+    weights: dict[str, float] = {}
+    for concept in concepts:
+        for word, weight in concept.words.items():
+            weights[word] = max(weight * rarity.get(word, rarest), weights.get(word, 0.0))
+    heaviest = sorted(weights, key=lambda word: (-weights[word], word))[:MAX_WORDS]
+    return Weighed(list(concepts), {word: weights[word] for word in heaviest}, rarity, rarest)
+
+
+def rarity_of(number: int, total: int) -> float:
+    """The inverse document frequency of BM25, of a word that so many of all entries have."""
+    return math.log(1 + (max(total - number, 0) + 0.5) / (number + 0.5))
+
+
+# --- Postings --------------------------------------------------------------------------------------
+
+# The key of the table, read backwards: the best postings of a word come first.
+OF_A_WORD = """
+    SELECT entry_id, impact * CAST(%s AS double precision) AS score FROM (
+      SELECT entry_id, impact FROM catalog_searchposting
+      WHERE account_id = %s AND "group" = %s AND word = %s ORDER BY impact DESC, entry_id DESC LIMIT {limit}
+    ) AS postings
+"""
+BEST = """
+    SELECT entry.id, entry.kind, entry.asset, best.score FROM (
+      SELECT entry_id, SUM(score) AS score FROM ({words}) AS postings
+      GROUP BY entry_id ORDER BY score DESC, entry_id LIMIT {limit}
+    ) AS best JOIN catalog_searchentry AS entry ON entry.id = best.entry_id
+    WHERE entry.account_id = %s
+    ORDER BY best.score DESC, entry.id
+"""
+
+
+def best_entries(account: Account, group: SearchGroup, weights: Mapping[str, float]) -> list[Hit]:
+    """The entries whose words weigh most, by one statement; the score of the best is 1."""
+    if not weights:
+        return []
+    words = " UNION ALL ".join([OF_A_WORD.format(limit=MAX_POSTINGS)] * len(weights))
+    parameters: list[Any] = []
+    for word, weight in weights.items():
+        parameters += [weight, account.pk, int(group), word]
+    with connection.cursor() as cursor:
+        cursor.execute(BEST.format(words=words, limit=MAX_CANDIDATES), [*parameters, account.pk])
+        rows = cursor.fetchall()
+    highest = rows[0][3] if rows else 1
+    return [Hit(kind, as_uuid(asset), float(score / highest), entry=pk) for pk, kind, asset, score in rows]
+
+
+def as_uuid(value: Any) -> UUID:
+    return value if isinstance(value, UUID) else UUID(value)  # SQLite keeps texts
+
+
+# --- What else speaks for an asset -----------------------------------------------------------------
+
+DESCRIBED = ("description_raw", "external_description")
+# To each kind the look-ups of what speaks for it. A column is as popular, and as deprecated, as its table.
+FACTS: Mapping[str, dict[str, str]] = {
+    AssetKind.TABLE: {"popularity": "popularity", "verified": "verified_at", "deprecated": "deprecated_at"},
+    AssetKind.DASHBOARD: {"popularity": "popularity", "verified": "verified_at", "deprecated": "deprecated_at"},
+    AssetKind.TERM: {"verified": "verified_at", "deprecated": "deprecated_at"},
+    AssetKind.COLUMN: {"popularity": "table__popularity", "deprecated": "table__deprecated_at"},
+    AssetKind.DASHBOARD_FIELD: {"popularity": "popularity", "deprecated": "dashboard__deprecated_at"},
+}
+
+
+def with_boosts(
+    account: Account, question: str, candidates: Sequence[Hit], kinds: Iterable[str], also: Mapping[str, Q]
+) -> list[Hit]:
+    """Those that the account may see, the best first; one query for each kind."""
+    asked = " ".join(question.split()).casefold()
+    shown: list[Hit] = []
+    for kind in kinds:
+        hits = {hit.id: hit for hit in candidates if hit.kind == kind}
+        if hits:
+            for facts in facts_of(account, AssetKind(kind), list(hits), also.get(kind, Q())):
+                hit = hits[facts["pk"]]
+                hit.score = hit.score * boost(AssetKind(kind), facts) + is_called(AssetKind(kind), facts, asked)
+                shown.append(hit)
+    shown.sort(key=lambda hit: (-hit.score, hit.entry))
+    return shown
+
+
+def facts_of(account: Account, kind: AssetKind, ids: Sequence[UUID], also: Q) -> Iterable[dict[str, Any]]:
+    """Of those of these assets that are shown, what `boost` and `is_called` want to know."""
+    rows = shown_rows(account, kind).filter(also, pk__in=ids).order_by()
+    columns = {"pk", "name", PLACE_COLUMNS[kind], *FACTS[kind].values()}
+    said = DESCRIBED if kind != AssetKind.DASHBOARD_FIELD else ("description",)
+    described = any_of(Q(**{f"{text}__gt": ""}) for text in said)
+    rows = rows.annotate(described=Case(When(described, then=True), default=False))
+    if kind.value in OWNED:
+        pointing = {kind.value: OuterRef("pk")}
+        labels = TagEntity.objects.annotate(small=Lower("tag__label")).filter(small__in=MARKED_AS_GOOD, **pointing)
+        people, teams = OwnerEntity.objects.filter(**pointing), TeamOwnerEntity.objects.filter(**pointing)
+        rows = rows.annotate(
+            owned=Exists(people.order_by()) | Exists(teams.order_by()),
+            product=Exists(DataProduct.objects.filter(**pointing).order_by()) | Exists(labels.order_by()),
+        )
+        columns |= {"owned", "product"}
+    facts: Iterable[dict[str, Any]] = rows.values(*columns, "described")
+    return facts
+
+
+def boost(kind: AssetKind, facts: Mapping[str, Any]) -> float:
+    """By how much the score of an asset is multiplied for what is known of it."""
+    shares = {name: float(bool(facts.get(FACTS[kind].get(name, name)))) for name in BOOSTS}
+    popularity = facts.get(FACTS[kind].get("popularity", ""), 0) or 0
+    shares["popularity"] = math.log1p(popularity) / math.log1p(HIGHEST_POPULARITY)
+    return 1 + sum(BOOSTS[name] * share for name, share in shares.items())
+
+
+def is_called(kind: AssetKind, facts: Mapping[str, Any], asked: str) -> bool:
+    """Whether what was asked is the name or the path of the asset, in any case."""
+    place = facts[PLACE_COLUMNS[kind]] or ""
+    path = place if kind == AssetKind.TABLE else joined(kind, place, facts["name"])
+    return asked in {facts["name"].casefold(), path.casefold()}
+
+
+# --- Evidence --------------------------------------------------------------------------------------
+
+
+def prove(hits: Hits, ranked: Sequence[Hit], weighed: Weighed) -> None:
+    """Say how much of the question one of the best covers, and what nothing has. One query."""
+    shares = {concept.said: weight_of(concept, weighed) for concept in weighed.concepts}
+    whole = sum(shares.values())
+    best = ranked[:BEST_FOR_EVIDENCE]
+    stored = dict(SearchEntry.objects.filter(pk__in=[hit.entry for hit in best]).values_list("pk", "words"))
+    for hit in best:
+        words = stored.get(hit.entry, {})
+        covered = sum(shares[one.said] for one in weighed.concepts if any(word in words for word in one.words))
+        hits.evidence = max(hits.evidence, covered / whole if whole else 0.0)
+    unknown = [one.said for one in weighed.concepts if not any(word in weighed.rarity for word in one.words)]
+    hits.unknown = [word for word in hits.unknown if word in unknown] if hits.items and hits.unknown else unknown
+
+
+def weight_of(concept: Concept, weighed: Weighed) -> float:
+    """What a concept weighs in its question: a word that nothing has weighs most."""
+    known = [weighed.rarity[word] for word in concept.words if word in weighed.rarity]
+    return max(known) if known else weighed.rarest
