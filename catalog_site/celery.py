@@ -80,6 +80,7 @@ def write_timetable(sender: Celery, **kwargs: Any) -> None:
     sender.conf.beat_schedule = life | {
         "plan-emails": every(settings.OUTBOX_INTERVAL, "notifications.tasks.plan_emails"),
         "send-emails": every(settings.OUTBOX_INTERVAL, "notifications.tasks.send_emails"),
+        "index-what-is-due": every(2.0, "catalog.tasks.index_what_is_due"),
         "sweep": every(settings.SWEEP_INTERVAL, "notifications.tasks.sweep"),
         "forget-workers": every(3600.0, "jobs.tasks.forget_workers"),
         "forget-old-entries": every(3600.0, "accounts.tasks.forget_old_entries"),

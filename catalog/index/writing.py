@@ -118,16 +118,19 @@ def write(account: Account, kind: str, ids: Sequence[UUID], *, now: datetime) ->
     gone = [entry for pk, entry in stored.items() if pk not in wanted]
     changed = [entry for pk, entry in stored.items() if pk in wanted and differs(entry, wanted[pk])]
     about = {"account": account, "kind": kind, "version": VERSION, "indexed_at": now}
-    new = [SearchEntry(asset=pk, words={}, **about) for pk in sorted(wanted.keys() - stored.keys())]
+    new = [SearchEntry(asset=pk, words=wanted[pk], **about) for pk in sorted(wanted.keys() - stored.keys())]
     SearchEntry.objects.bulk_create(new)
     postings = Postings(account, GROUPS[kind])
+    for entry in new:
+        postings.exchange(entry.pk, {}, entry.words)
     for entry in gone:
-        postings.exchange(entry, {})
-    for entry in (*changed, *new):
-        postings.exchange(entry, wanted[entry.asset])
-        entry.version, entry.indexed_at = VERSION, now
+        postings.exchange(entry.pk, entry.words, {})
+    for entry in changed:
+        postings.exchange(entry.pk, entry.words, wanted[entry.asset])
+        entry.words, entry.version, entry.indexed_at = wanted[entry.asset], VERSION, now
     postings.write()
-    SearchEntry.objects.bulk_update([*changed, *new], ["words", "version", "indexed_at"])
+    if changed:
+        SearchEntry.objects.bulk_update(changed, ["words", "version", "indexed_at"])
     if gone:
         SearchEntry.objects.filter(pk__in=[entry.pk for entry in gone]).delete()
     return len(gone) + len(changed) + len(new)
@@ -153,12 +156,11 @@ class Postings:
         self.removed: list[tuple[Any, ...]] = []
         self.added: list[tuple[Any, ...]] = []
 
-    def exchange(self, entry: SearchEntry, words: Words) -> None:
-        """Give the entry these words in place of those that it has."""
-        before, after = entry.words.items(), words.items()
-        self.removed += [(*self.key, word, impact, entry.pk) for word, impact in before - after]
-        self.added += [(*self.key, word, impact, entry.pk) for word, impact in after - before]
-        entry.words = words
+    def exchange(self, entry: int, before: Words, after: Words) -> None:
+        """Give the entry of this id the words `after` in place of those `before`."""
+        old, new = before.items(), after.items()
+        self.removed += [(*self.key, word, impact, entry) for word, impact in old - new]
+        self.added += [(*self.key, word, impact, entry) for word, impact in new - old]
 
     def write(self) -> None:
         with connection.cursor() as cursor:

@@ -1,4 +1,4 @@
-"""The search of the catalog: assets of every kind, the most relevant first, with how many there are."""
+"""The search of the page: what the index finds and what holds the words, best first, with how many there are."""
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -26,13 +26,20 @@ from catalog.models.rows import NOTHING, any_of
 from catalog.queries.filters import contains
 from catalog.queries.mentions import Mentions, mentions
 from catalog.queries.references import PLACE_COLUMNS, AssetReference, reference_to
+from catalog.queries.search import Hit
+from catalog.queries.search import find as search_index
 from catalog.queries.search_text import Part
 from database.statements import statement_limit
 
 ASSETS_PER_PAGE = 50
 MAX_FOUND = 1_000  # who has not found it among these searches on; more are neither counted nor shown
 MAX_COLUMNS_RANKED = 5_000  # of those with a word in their name: there may be a million
+LEAST_SCORE = 0.25  # of a hit of the index, where the best has 1: below it one common word was found
+ALL_WORDS = 0.5  # what it adds to the score that each word is somewhere in an asset or its owners' names
 SECONDS = 3  # that PostgreSQL may spend on one statement of a search
+
+
+Kept = tuple[AssetKind, UUID]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,16 +138,40 @@ def find(account: Account, search: AssetSearch, *, page: int) -> Found:
         )
         ids = {kind: ranked_ids(account, search, kind, named) for kind in search.kinds}
         order = {kind: place for place, kind in enumerate(ids)}
-        ranked = sorted(
+        holding = sorted(
             ((-score, order[kind], kind, pk) for kind, pairs in ids.items() for pk, score in pairs[:MAX_FOUND]),
             key=lambda one: one[:2],  # stable: within a kind as the database ordered them
         )
+        ranked = best_first([(kind, pk) for _, _, kind, pk in holding], by_words(account, search, named))
         first = (page - 1) * ASSETS_PER_PAGE
-        shown = [(kind, pk) for _, _, kind, pk in ranked[:MAX_FOUND][first : first + ASSETS_PER_PAGE]]
-        listed = list(listed_assets(account, shown))
-    by_kind = {kind: len(pairs) for kind, pairs in ids.items()}
+        listed = list(listed_assets(account, ranked[:MAX_FOUND][first : first + ASSETS_PER_PAGE]))
+    known = {pk for pairs in ids.values() for pk, _ in pairs}
+    more = Counter(kind for kind, pk in ranked if pk not in known)
+    by_kind = {kind: len(pairs) + more[kind] for kind, pairs in ids.items()}
     number = sum(by_kind.values())
     return Found(listed, by_kind, min(number, MAX_FOUND), is_capped=number > MAX_FOUND)
+
+
+def by_words(account: Account, search: AssetSearch, named: Mentions) -> list[Hit]:
+    """What the index finds by some of the words, where everything else of the search holds."""
+    if not search.words:
+        return []
+    kept = [part for part in search.parts if part.key or part.is_excluded or " " in part.value]
+    rest = AssetSearch(kept, search.source)
+    also: dict[str, Q] = {
+        kind: Q(pk__in=matching(account, rest, kind, named).order_by().values("pk")) for kind in search.kinds
+    }
+    hits = search_index(account, " ".join(search.words), kinds=search.kinds, also=also).items
+    return [hit for hit in hits if hit.score >= LEAST_SCORE]
+
+
+def best_first(holding: Sequence[Kept], hits: Sequence[Hit]) -> list[Kept]:
+    """What holds all words, and what the index found: the best of these first, better still if all words are in it."""
+    scores = dict.fromkeys(holding, ALL_WORDS)
+    for hit in hits:
+        asset = (AssetKind(hit.kind), hit.id)
+        scores[asset] = scores.get(asset, 0.0) + hit.score
+    return sorted(scores, key=lambda asset: -scores[asset])  # stable
 
 
 def all_values(search: AssetSearch, key: str) -> list[str]:

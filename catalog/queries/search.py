@@ -9,6 +9,7 @@ out when the rows are read, whatever the index says. Figures: docs/search.md.
 import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from django.db.models.functions import Lower
 
 from accounts.models import Account
 from catalog.index.lexicon import Concept, concepts_of
-from catalog.models import DataProduct, OwnerEntity, SearchEntry, SearchWord, TagEntity, TeamOwnerEntity
+from catalog.models import DataProduct, OwnerEntity, SearchDue, SearchEntry, SearchWord, TagEntity, TeamOwnerEntity
 from catalog.models.assets import AssetKind
 from catalog.models.people import OWNED
 from catalog.models.rows import HIGHEST_POPULARITY, any_of
@@ -29,9 +30,11 @@ from catalog.queries.visibility import shown_rows
 
 MAX_QUESTION = 10_000  # characters that are read
 MAX_WORDS = 24  # of a question are looked for, those that weigh most
+MAX_NEW_WORDS = 8  # that are asked and that the account may have had only for seconds
 MAX_POSTINGS = 2_000  # of a word, the best
 MAX_CANDIDATES = 200  # whose rows are read
 BEST_FOR_EVIDENCE = 3  # of the hits have to cover the question, one of them
+LATE = timedelta(seconds=10)
 MARKED_AS_GOOD = ("certified", "certification", "gold", "golden")  # tags, in small letters
 
 # What else speaks for an asset, as a share of its score. Measured by the copies of `dev.py bench assistant`.
@@ -43,6 +46,8 @@ BOOSTS: Mapping[str, float] = {
     "described": 0.03,
     "deprecated": -0.25,
 }
+
+SHARES = {SearchGroup.COLUMNS: 0.7, SearchGroup.FIELDS: 0.7}  # of what is a part of something else
 
 
 @dataclass(slots=True)
@@ -96,10 +101,18 @@ def find(
         candidates = best_entries(account, group, weighed.weights)
         of_group = [kind for kind in kinds if GROUPS[kind] == group]
         ranked = with_boosts(account, question, candidates, of_group, also or {})
+        for hit in ranked:
+            hit.score *= SHARES.get(group, 1.0)
         hits.items += ranked
         prove(hits, ranked, weighed)
     hits.items.sort(key=lambda hit: -hit.score)
     return hits
+
+
+def is_behind(account: Account, *, now: datetime) -> bool:
+    """Whether something of the account has waited for LATE to be indexed."""
+    due = SearchDue.objects.filter(account=account, since__lt=now - LATE)
+    return due.exclude(what=SearchDue.What.COUNTS).exists()
 
 
 # --- Words -----------------------------------------------------------------------------------------
@@ -123,8 +136,11 @@ def weigh(account: Account, group: SearchGroup, concepts: Sequence[Concept]) -> 
     for concept in concepts:
         for word, weight in concept.words.items():
             weights[word] = max(weight * rarity.get(word, rarest), weights.get(word, 0.0))
-    heaviest = sorted(weights, key=lambda word: (-weights[word], word))[:MAX_WORDS]
-    return Weighed(list(concepts), {word: weights[word] for word in heaviest}, rarity, rarest)
+    heaviest = sorted(weights, key=lambda word: (-weights[word], word))
+    # What is counted by now comes first: a word that nobody counted yet is looked for, but stands in nobody's way.
+    known = [word for word in heaviest if word in rarity][:MAX_WORDS]
+    new = [word for word in heaviest if word not in rarity and weights[word] == rarest][:MAX_NEW_WORDS]
+    return Weighed(list(concepts), {word: weights[word] for word in (*known, *new)}, rarity, rarest)
 
 
 def rarity_of(number: int, total: int) -> float:
@@ -151,7 +167,15 @@ BEST = """
 """
 
 
-def best_entries(account: Account, group: SearchGroup, weights: Mapping[str, float]) -> list[Hit]:
+def candidates(account: Account, group: SearchGroup, question: str, *, foreign: bool, most: int) -> list[Hit]:
+    """The entries that fit a question by their words; neither the rows nor what else speaks for them are read."""
+    weighed = weigh(account, group, concepts_of(question[:MAX_QUESTION], foreign=foreign))
+    return best_entries(account, group, weighed.weights, most=most)
+
+
+def best_entries(
+    account: Account, group: SearchGroup, weights: Mapping[str, float], *, most: int = MAX_CANDIDATES
+) -> list[Hit]:
     """The entries whose words weigh most, by one statement; the score of the best is 1."""
     if not weights:
         return []
@@ -160,7 +184,7 @@ def best_entries(account: Account, group: SearchGroup, weights: Mapping[str, flo
     for word, weight in weights.items():
         parameters += [weight, account.pk, int(group), word]
     with connection.cursor() as cursor:
-        cursor.execute(BEST.format(words=words, limit=MAX_CANDIDATES), [*parameters, account.pk])
+        cursor.execute(BEST.format(words=words, limit=most), [*parameters, account.pk])
         rows = cursor.fetchall()
     highest = rows[0][3] if rows else 1
     return [Hit(kind, as_uuid(asset), float(score / highest), entry=pk) for pk, kind, asset, score in rows]

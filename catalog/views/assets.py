@@ -6,12 +6,15 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.permissions import account_of, account_required
 from catalog.models.assets import AssetKind
 from catalog.queries.assets import MAX_FOUND, SEARCHED_KINDS, Found, find
+from catalog.queries.matches import Matcher
+from catalog.queries.search import is_behind
 from catalog.queries.search_text import MAX_LENGTH, Part, parts_of
 from catalog.queries.suggestions import suggest
 from catalog.views.forms import AssetFilter
@@ -69,6 +72,8 @@ def assets(request: HttpRequest) -> HttpResponse:
     }
     if found:
         context |= words_to_try(chosen)
+        context["matcher"] = Matcher(chosen.search.words)
+        context["is_behind"] = is_behind(account, now=timezone.now())
     return render(request, "catalog/assets.html", context, status=status)
 
 

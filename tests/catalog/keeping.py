@@ -5,6 +5,7 @@ from typing import Any
 
 from accounts.models import Account
 from catalog.choices import SourceOrigin
+from catalog.index.catching_up import catch_up, index_account
 from catalog.models import CatalogRow, Database, Schema, Source, Table
 from tests.catalog.factories import DatabaseFactory, SchemaFactory, SourceFactory, TableFactory
 from tests.factories import NOW
@@ -37,3 +38,11 @@ def kept_schema(account: Account, **values: Any) -> Schema:
 def kept_table(account: Account, **values: Any) -> Table:
     table: Table = TableFactory.create(schema__database__source=api_source(account), **values)
     return table
+
+
+def index_all() -> None:
+    """Index what factories made, of every account: they write no index, as services do."""
+    for account in Account.objects.all():
+        index_account(account, now=NOW)
+        while catch_up(now=NOW, account=account):
+            pass

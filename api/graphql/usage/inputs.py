@@ -178,7 +178,7 @@ class SearchQueriesInput:
     """What to look for in SQL queries.
 
     question: The question in plain words, at most 256 words and 1,024 characters; its rare words weigh most.
-    translateQuestionToEnglish: Has no effect: the words are looked for as they are.
+    translateQuestionToEnglish: Whether French and German words of the question are understood; true when absent.
     """
 
     question: str

@@ -92,17 +92,19 @@ class UsageQueries:
     def search_queries(
         self, info: Info, data: SearchQueriesInput, scope: SearchQueriesScope | None = UNSET
     ) -> SearchQueriesOutput:
-        """Finds the ten SQL queries that hold most words of a question; only the newest 20,000 are searched, no hidden
-        ones.
+        """Finds the ten SQL queries that fit a question best, by their identifiers, authors and tables; only the newest
+        20,000 are searched, no hidden ones.
 
         scope: The tables that the queries have to use; without it, all queries are searched.
         data: The question to answer.
         """
         info.context.check_time()
-        queries = models.TableQuery.objects.visible_to(info.context.account)
+        account, asked = info.context.account, given(data)
+        queries = models.TableQuery.objects.visible_to(account)
         if scope:
             queries = narrowed(queries, by_mode(given(scope)["filter_mode"]), given(scope))
-        best: Any = search_queries(queries, given(data)["question"])
+        foreign = asked.get("translate_question_to_english") is not False
+        best: Any = search_queries(account, queries, asked["question"], is_narrowed=bool(scope), foreign=foreign)
         return SearchQueriesOutput(data=best)
 
 

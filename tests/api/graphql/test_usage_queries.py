@@ -12,6 +12,7 @@ from tests.catalog.factories import (
     a_table,
     ran,
 )
+from tests.catalog.keeping import index_all
 from tests.factories import NOW
 
 SEARCH = "query($q: String!, $s: SearchQueriesScope) { searchQueries(data: {question: $q}, scope: $s) { data { %s } } }"
@@ -107,6 +108,7 @@ def test_a_query_says_what_it_reads_and_where(orders, reader):
 
 
 def asked(reader, question, fields="query", scope=None):
+    index_all()
     return data(reader, SEARCH % fields, q=question, s=scope)["searchQueries"]["data"]
 
 
@@ -115,6 +117,24 @@ def test_a_question_finds_the_queries_with_most_of_its_words(orders, parcels, re
     ran("select weight from parcels", parcels)
     found_queries = [row["query"] for row in asked(reader, "Which countries have the most revenue?")]
     assert found_queries == ["select country, sum(revenue) from orders"]
+
+
+def test_a_german_question_is_understood_unless_it_shall_not_be(orders, reader):
+    ran("select sum(revenue) from orders", orders)
+    index_all()
+    document = (
+        'query($e: Boolean) { searchQueries(data: {question: "Wie hoch ist der Umsatz?", '
+        "translateQuestionToEnglish: $e}) { data { query } } }"
+    )
+    found_with = [
+        len(data(reader, document, e=translate)["searchQueries"]["data"]) for translate in (None, True, False)
+    ]
+    assert found_with == [1, 1, 0]
+
+
+def test_a_value_in_a_query_is_not_found(orders, reader):
+    ran("select revenue from orders where email = 'bob@secret.test'", orders)
+    assert asked(reader, "secret") == []
 
 
 def test_a_question_that_nothing_answers_finds_nothing(orders, reader):
