@@ -29,6 +29,7 @@ class Concept:
     said: str  # as it was written
     words: dict[str, float] = field(default_factory=dict)
     is_name: bool = False  # capitalised, or a whole name: no slip of somebody who typed fast
+    is_guessed: bool = False  # the words are near what was said, and may mean something else
 
     def add(self, word: str, weight: float) -> None:
         self.words[word] = max(weight, self.words.get(word, 0.0))

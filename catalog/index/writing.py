@@ -75,7 +75,9 @@ def refresh_new(account: Account, assets: Ids, *, now: datetime) -> None:
 
 def put_off(account: Account, due: Iterable[tuple[str, str, UUID]], *, now: datetime) -> None:
     """Note what has to be looked at again; what is noted already and not begun stays, with its older date."""
-    rows = [SearchDue(account=account, what=what, kind=kind, asset=pk, since=now) for what, kind, pk in due]
+    rows = [
+        SearchDue(account=account, what=what, kind=kind, asset=pk, since=now) for what, kind, pk in dict.fromkeys(due)
+    ]
     SearchDue.objects.bulk_create(
         rows,
         batch_size=1_000,

@@ -1,6 +1,6 @@
-"""Assets of one kind whose name or path holds all of some words, a part at a time, with how many there are."""
+"""Assets of one kind by words, place and tag, a part at a time, with how many there are."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,10 +11,12 @@ from accounts.models import Account
 from catalog.errors import InvalidInput, UnknownReference
 from catalog.models import CatalogQuerySet, Schema, Table, TagEntity
 from catalog.models.assets import AssetKind
-from catalog.queries.assets import SEARCHED_KINDS, finds_columns, source_of, tags_of
+from catalog.queries.assets import LEAST_SCORE, SEARCHED_KINDS, best_first, finds_columns, source_of, tags_of
+from catalog.queries.details import Owner, owners_of_any
 from catalog.queries.filters import in_folder
 from catalog.queries.finding import find_asset, find_tag, path_is_any
 from catalog.queries.references import PLACE_COLUMNS, AssetReference, reference_to
+from catalog.queries.search import find
 from catalog.queries.visibility import shown_rows
 from catalog.queries.words import all_words, is_storable, words_in
 
@@ -40,6 +42,7 @@ class ListedAsset:
     source: str | None  # its name
     popularity: int | None  # out of a million; a column's is its table's
     tags: list[str]
+    owners: list[str]  # names of people and teams; none of a column
     is_verified: bool
     is_deprecated: bool
 
@@ -58,31 +61,57 @@ def list_assets(
     account: Account,
     kind: AssetKind,
     *,
-    query: str = "",  # words between blanks, all of which have to occur, in any order and case
+    query: str = "",  # words, none of which has to be found
     under: str = "",  # a database, a schema, of columns also a table; a folder; the id or exact name of a parent term
     tag: str = "",  # its exact label
     limit: int,
     offset: int = 0,
 ) -> Listing:
-    """`ListedAsset`s in the order of the search page, columns below a place in that of the place; at most five queries.
+    """`ListedAsset`s: of words the best first, else in the order of the page, columns below a place in its order.
 
-    Words are looked for in the path of a table and in the name of anything else. UnknownReference for a tag, a term, a
-    database or the like that is not there. InvalidInput for columns without `under` and without a word of three letters
-    or digits, which no index finds.
+    Words are looked for by the index, and in the path of a table or the name of anything else. UnknownReference for a
+    tag, a term, a database or the like that is not there. InvalidInput for columns without `under` and without a word
+    of three letters or digits, which no index finds.
     """
     words = words_in(query)
     if kind == AssetKind.COLUMN and not under and not any(map(finds_columns, words)):
         raise InvalidInput("To find columns, give a word of three letters or digits, or the place that they lie under.")
-    rows = shown_rows(account, kind).filter(all_words(words, SEARCHED.get(kind, "name")))
+    rows = shown_rows(account, kind)
     if under:
         rows = rows.filter(lies_under(account, kind, under))
     if tag:
         rows = rows.filter(pk__in=tagged(account, kind, tag))
     order = ("table__path", *IN_THE_TABLE) if kind == AssetKind.COLUMN and under else SEARCHED_KINDS[kind].order
-    found = part_of(rows, read_lines(rows, kind).order_by(*order), limit=limit, offset=offset)
-    tags = tags_of(account, [row.pk for row in found.items])
-    lines = [line(row, kind, tags[row.pk]) for row in found.items]
+    if words:
+        found = best_of(account, kind, rows, query, order=order, limit=limit, offset=offset)
+    else:
+        found = part_of(rows, read_lines(rows, kind).order_by(*order), limit=limit, offset=offset)
+    ids = [row.pk for row in found.items]
+    tags, owners = tags_of(account, ids), owners_of_any(account, ids) if kind != AssetKind.COLUMN else {}
+    lines = [line(row, kind, tags[row.pk], owners.get(row.pk, ())) for row in found.items]
     return Listing(lines, found.total, found.is_capped, found.is_truncated)
+
+
+def best_of(
+    account: Account,
+    kind: AssetKind,
+    rows: CatalogQuerySet,
+    query: str,
+    *,
+    order: Sequence[Any],
+    limit: int,
+    offset: int,
+) -> Listing:
+    """A part of what the index finds among the rows, and of those that hold all words; the best first."""
+    holding = rows.filter(all_words(words_in(query), SEARCHED.get(kind, "name"))).order_by(*order)
+    known = [(kind, pk) for pk in holding.values_list("pk", flat=True)[: MAX_COUNTED + 1]]
+    hits = find(account, query, kinds=[kind], also={kind: Q(pk__in=rows.order_by().values("pk"))}).items
+    ranked = best_first(known, [hit for hit in hits if hit.score >= LEAST_SCORE])
+    ids = [pk for _, pk in ranked[offset : offset + limit]]
+    by_id = read_lines(shown_rows(account, kind), kind).in_bulk(ids)
+    items = [by_id[pk] for pk in ids if pk in by_id]
+    is_truncated = len(ranked) > offset + limit
+    return Listing(items, min(len(ranked), MAX_COUNTED), len(ranked) > MAX_COUNTED, is_truncated)
 
 
 def list_columns(account: Account, table: Table, *, query: str = "", limit: int, offset: int = 0) -> Listing:
@@ -115,7 +144,7 @@ def read_lines(rows: CatalogQuerySet, kind: AssetKind) -> CatalogQuerySet:
     return read
 
 
-def line(row: Any, kind: AssetKind, tags: list[str]) -> ListedAsset:
+def line(row: Any, kind: AssetKind, tags: list[str], owners: Iterable[Owner]) -> ListedAsset:
     source = source_of(row)
     of_table = row.table if kind == AssetKind.COLUMN else row
     return ListedAsset(
@@ -124,6 +153,7 @@ def line(row: Any, kind: AssetKind, tags: list[str]) -> ListedAsset:
         source=source.name if source else None,
         popularity=getattr(of_table, "popularity", None),
         tags=tags,
+        owners=[owner.name for owner in owners],
         is_verified=getattr(row, "verified_at", None) is not None,
         is_deprecated=getattr(row, "deprecated_at", None) is not None,
     )

@@ -34,6 +34,7 @@ MAX_NEW_WORDS = 8  # that are asked and that the account may have had only for s
 MAX_POSTINGS = 2_000  # of a word, the best
 MAX_CANDIDATES = 200  # whose rows are read
 BEST_FOR_EVIDENCE = 3  # of the hits have to cover the question, one of them
+GUESSED = 0.5  # of a word's weight is covered by one that looks like it
 LATE = timedelta(seconds=10)
 MARKED_AS_GOOD = ("certified", "certification", "gold", "golden")  # tags, in small letters
 
@@ -128,6 +129,7 @@ def weigh(account: Account, group: SearchGroup, concepts: Sequence[Concept]) -> 
         if not any(word in counts for word in concept.words):
             for word, (weight, number) in spelled_otherwise(account, group, concept).items():
                 concept.add(word, weight)
+                concept.is_guessed = True
                 counts[word] = number
     total = max([counts.pop("", 0), *counts.values()], default=0) + 1
     rarity = {word: rarity_of(number, total) for word, number in counts.items()}
@@ -270,7 +272,11 @@ def prove(hits: Hits, ranked: Sequence[Hit], weighed: Weighed) -> None:
     stored = dict(SearchEntry.objects.filter(pk__in=[hit.entry for hit in best]).values_list("pk", "words"))
     for hit in best:
         words = stored.get(hit.entry, {})
-        covered = sum(shares[one.said] for one in weighed.concepts if any(word in words for word in one.words))
+        covered = sum(
+            shares[one.said] * (GUESSED if one.is_guessed else 1.0)
+            for one in weighed.concepts
+            if any(word in words for word in one.words)
+        )
         hits.evidence = max(hits.evidence, covered / whole if whole else 0.0)
     unknown = [one.said for one in weighed.concepts if not any(word in weighed.rarity for word in one.words)]
     hits.unknown = [word for word in hits.unknown if word in unknown] if hits.items and hits.unknown else unknown
