@@ -1,6 +1,6 @@
 """Assets of one kind by words, place and tag, a part at a time, with how many there are."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,6 @@ from catalog.errors import InvalidInput, UnknownReference
 from catalog.models import CatalogQuerySet, Schema, Table, TagEntity
 from catalog.models.assets import AssetKind
 from catalog.queries.assets import LEAST_SCORE, SEARCHED_KINDS, best_first, finds_columns, source_of, tags_of
-from catalog.queries.details import Owner, owners_of_any
 from catalog.queries.filters import in_folder
 from catalog.queries.finding import find_asset, find_tag, path_is_any
 from catalog.queries.references import PLACE_COLUMNS, AssetReference, reference_to
@@ -42,7 +41,6 @@ class ListedAsset:
     source: str | None  # its name
     popularity: int | None  # out of a million; a column's is its table's
     tags: list[str]
-    owners: list[str]  # names of people and teams; none of a column
     is_verified: bool
     is_deprecated: bool
 
@@ -61,7 +59,7 @@ def list_assets(
     account: Account,
     kind: AssetKind,
     *,
-    query: str = "",  # words, none of which has to be found
+    query: str = "",  # words between blanks, in any order and case: all have to occur, unless that finds nothing
     under: str = "",  # a database, a schema, of columns also a table; a folder; the id or exact name of a parent term
     tag: str = "",  # its exact label
     limit: int,
@@ -86,9 +84,8 @@ def list_assets(
         found = best_of(account, kind, rows, query, order=order, limit=limit, offset=offset)
     else:
         found = part_of(rows, read_lines(rows, kind).order_by(*order), limit=limit, offset=offset)
-    ids = [row.pk for row in found.items]
-    tags, owners = tags_of(account, ids), owners_of_any(account, ids) if kind != AssetKind.COLUMN else {}
-    lines = [line(row, kind, tags[row.pk], owners.get(row.pk, ())) for row in found.items]
+    tags = tags_of(account, [row.pk for row in found.items])
+    lines = [line(row, kind, tags[row.pk]) for row in found.items]
     return Listing(lines, found.total, found.is_capped, found.is_truncated)
 
 
@@ -102,11 +99,13 @@ def best_of(
     limit: int,
     offset: int,
 ) -> Listing:
-    """A part of what the index finds among the rows, and of those that hold all words; the best first."""
+    """A part of the rows that hold all words, those first that the index finds best; if none does, of what it finds."""
     holding = rows.filter(all_words(words_in(query), SEARCHED.get(kind, "name"))).order_by(*order)
     known = [(kind, pk) for pk in holding.values_list("pk", flat=True)[: MAX_COUNTED + 1]]
     hits = find(account, query, kinds=[kind], also={kind: Q(pk__in=rows.order_by().values("pk"))}).items
-    ranked = best_first(known, [hit for hit in hits if hit.score >= LEAST_SCORE])
+    holding_all = set(known)
+    wanted = [hit for hit in hits if hit.score >= LEAST_SCORE and (not known or (kind, hit.id) in holding_all)]
+    ranked = best_first(known, wanted)
     ids = [pk for _, pk in ranked[offset : offset + limit]]
     by_id = read_lines(shown_rows(account, kind), kind).in_bulk(ids)
     items = [by_id[pk] for pk in ids if pk in by_id]
@@ -144,7 +143,7 @@ def read_lines(rows: CatalogQuerySet, kind: AssetKind) -> CatalogQuerySet:
     return read
 
 
-def line(row: Any, kind: AssetKind, tags: list[str], owners: Iterable[Owner]) -> ListedAsset:
+def line(row: Any, kind: AssetKind, tags: list[str]) -> ListedAsset:
     source = source_of(row)
     of_table = row.table if kind == AssetKind.COLUMN else row
     return ListedAsset(
@@ -153,7 +152,6 @@ def line(row: Any, kind: AssetKind, tags: list[str], owners: Iterable[Owner]) ->
         source=source.name if source else None,
         popularity=getattr(of_table, "popularity", None),
         tags=tags,
-        owners=[owner.name for owner in owners],
         is_verified=getattr(row, "verified_at", None) is not None,
         is_deprecated=getattr(row, "deprecated_at", None) is not None,
     )

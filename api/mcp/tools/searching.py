@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from msgspec import Meta
 
-from api.mcp.answers import Answer, address, line, part, percent
+from api.mcp.answers import Answer, line, part, percent
 from api.mcp.calls import Call
 from api.mcp.schemas import of_answer
 from api.mcp.tool import Arguments, tool
@@ -31,8 +31,6 @@ FOUND = of_answer(
                 "source": str,
                 "popularity": int,
                 "tags": [str],
-                "owners": [str],
-                "url": str,
                 "verified": bool,
                 "deprecated": bool,
             }
@@ -46,46 +44,44 @@ Limit = Annotated[int, Meta(ge=1, le=50, description="At most so many.")]
 Offset = Annotated[int, Meta(ge=0, le=10_000, description="Skip so many: next_offset of the answer before.")]
 
 
-class Search(Arguments, kw_only=True):
-    tag: Tag = ""
-    limit: Limit = 20
-    offset: Offset = 0
-
-
-class SearchTables(Search, kw_only=True):
+class SearchTables(Arguments, kw_only=True):
     query: Annotated[
         str,
         Meta(
             max_length=200,
             description=(
-                "What is looked for, in words; the best come first. Empty: everything, the most popular first."
+                "Words that all have to occur in the path, in any order and case. Empty: everything, the most "
+                "popular first."
             ),
         ),
     ] = ""
     under: Annotated[
         str, Meta(max_length=1000, description="Only below this path: a database, or database.schema.")
     ] = ""
+    tag: Tag = ""
+    limit: Limit = 20
+    offset: Offset = 0
 
 
 @tool(
     "Search tables",
-    "Find tables and views by a question or words: of path, description, tags and columns; below a database or "
-    "schema, or by tag. Answers ids, paths and one line of each; read more with get_tables or list_table_columns.",
+    "Find tables and views by words of their full path (database.schema.table), below a database or schema, or by "
+    "tag. Answers ids, paths and one line of each; read more with get_tables or list_table_columns.",
     answer=FOUND,
 )
 def search_tables(call: Call, given: SearchTables) -> Answer:
     return found(call, AssetKind.TABLE, given)
 
 
-class SearchColumns(Search, kw_only=True):
+class SearchColumns(Arguments, kw_only=True):
     query: Annotated[
         str,
         Meta(
             max_length=200,
             min_length=1,
             description=(
-                "What is looked for, in words, 3 letters or digits at least, unless `under` is given; the best "
-                "come first."
+                "Words that all have to occur in the name of the column, in any order and case; 3 letters or "
+                "digits at least, unless `under` is given."
             ),
         ),
     ]
@@ -96,66 +92,79 @@ class SearchColumns(Search, kw_only=True):
             description="Only below this path: database, database.schema or database.schema.table.",
         ),
     ] = ""
+    tag: Tag = ""
+    limit: Limit = 20
+    offset: Offset = 0
 
 
 @tool(
     "Search columns",
-    "Find columns of any table by words of name and description, below a path, or by tag: for example where "
-    "`customer_id` occurs. To see one table's columns use list_table_columns. Answers ids, paths and one line of each; "
-    "read more with get_columns.",
+    "Find columns of any table by words of their name, below a path, or by tag: for example where `customer_id` "
+    "occurs. To see one table's columns use list_table_columns. Answers ids, paths and one line of each; read more "
+    "with get_columns.",
     answer=FOUND,
 )
 def search_columns(call: Call, given: SearchColumns) -> Answer:
     return found(call, AssetKind.COLUMN, given)
 
 
-class SearchDashboards(Search, kw_only=True):
+class SearchDashboards(Arguments, kw_only=True):
     query: Annotated[
         str,
         Meta(
             max_length=200,
             description=(
-                "What is looked for, in words; the best come first. Empty: everything, the most popular first."
+                "Words that all have to occur in the name, in any order and case. Empty: everything, the most "
+                "popular first."
             ),
         ),
     ] = ""
     under: Annotated[str, Meta(max_length=1000, description="Only below this folder: root/folder.")] = ""
+    tag: Tag = ""
+    limit: Limit = 20
+    offset: Offset = 0
 
 
 @tool(
     "Search dashboards",
-    "Find dashboards and reports by a question or words: of name, description and tags; below a folder, or by "
-    "tag. Answers ids, paths and one line of each; read more with get_dashboards.",
+    "Find dashboards and reports by words of their name, below a folder, or by tag. Answers ids, paths and one "
+    "line of each; read more with get_dashboards.",
     answer=FOUND,
 )
 def search_dashboards(call: Call, given: SearchDashboards) -> Answer:
     return found(call, AssetKind.DASHBOARD, given)
 
 
-class SearchTerms(Search, kw_only=True):
+class SearchTerms(Arguments, kw_only=True):
     query: Annotated[
         str,
         Meta(
             max_length=200,
-            description="What is looked for, in words; the best come first. Empty: everything, by name.",
+            description="Words that all have to occur in the name, in any order and case. Empty: everything, by name.",
         ),
     ] = ""
     under: Annotated[str, Meta(max_length=1000, description="Only directly below this term: its id or exact name.")] = (
         ""
     )
+    tag: Tag = ""
+    limit: Limit = 20
+    offset: Offset = 0
 
 
 @tool(
     "Search glossary terms",
-    "Find terms of the business glossary by words of name and definition, below a term, or by tag: for what a word "
-    "means in this company. Answers ids, paths and one line of each; read more with get_terms.",
+    "Find terms of the business glossary by words of their name, below a term, or by tag: for what a word means in "
+    "this company. Answers ids, paths and one line of each; read more with get_terms.",
     answer=FOUND,
 )
 def search_terms(call: Call, given: SearchTerms) -> Answer:
     return found(call, AssetKind.TERM, given)
 
 
-def found(call: Call, kind: AssetKind, given: Any) -> Answer:
+Search = SearchTables | SearchColumns | SearchDashboards | SearchTerms
+
+
+def found(call: Call, kind: AssetKind, given: Search) -> Answer:
     listing = list_assets(
         call.account,
         kind,
@@ -190,8 +199,6 @@ def shown(asset: ListedAsset) -> dict[str, Any]:
         "source": asset.source,
         "popularity": percent(asset.popularity),
         "tags": asset.tags,
-        "owners": asset.owners,
-        "url": address(asset.reference.url),
         "verified": asset.is_verified,
         "deprecated": asset.is_deprecated,
     }
