@@ -15,14 +15,11 @@ class Matcher:
 
     def pieces(self, text: str) -> Iterator[tuple[str, bool]]:
         """The text in pieces, each with whether it was looked for."""
-        marks = sorted(self.places(text))
         end = 0
-        for first, last in marks:
-            if last <= end:
-                continue
+        for first, last in joined(sorted(self.places(text))):
             if first > end:
                 yield text[end:first], False
-            yield text[max(first, end) : last], True
+            yield text[first:last], True
             end = last
         if text[end:]:
             yield text[end:], False
@@ -39,3 +36,14 @@ class Matcher:
             for part in PART.finditer(token[0]):
                 if stem(fold(part[0])) in self.words:
                     yield token.start() + part.start(), token.start() + part.end()
+
+
+def joined(places: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The places, which are in order, those that overlap or touch as one."""
+    found: list[tuple[int, int]] = []
+    for first, last in places:
+        if found and first <= found[-1][1]:
+            found[-1] = (found[-1][0], max(last, found[-1][1]))
+        else:
+            found.append((first, last))
+    return found

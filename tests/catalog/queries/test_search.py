@@ -55,7 +55,6 @@ def names_of(account, question, **options):
         ("finance", "fct_orders"),
         ("sales revenue cancelled", "fct_orders"),
         ("logistics", "Weekly numbers"),
-        ("custmers", "customers"),
         ("parcles", "parcels"),
         ("Welche Tabelle enthält den Umsatz?", "fct_orders"),
         ("Kundenabwanderung der Kunden", "customers"),
