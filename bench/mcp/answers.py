@@ -40,7 +40,7 @@ def cases(account: Account, tables: int) -> dict[str, Case]:
         "search_tables, a word of few": Case("search_tables", {"query": RARE}),
         "search_tables, below a database and by tag": Case("search_tables", below),
         "search_columns, a name that each table has": Case("search_columns", {"query": "email"}),
-        "search_columns, a name that one table has": Case("search_columns", {"query": f"_{tables - 1}"}),
+        "search_columns, a name that one table has": Case("search_columns", {"query": f"t_{tables - 1}"}),
         "get_tables, 1": Case("get_tables", {"tables": twenty[:1]}, 16),
         "get_tables, 20 with everything": Case("get_tables", {"tables": twenty, "include": everything}, 16),
         "list_table_columns": Case("list_table_columns", {"table": first.path}),
