@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta
 
-from api.mcp.answers import Answer, address, single
+from api.mcp.answers import Answer, address, done, single
 from api.mcp.calls import Call
 from api.mcp.refusals import Told, none_found, telling_of_columns, telling_of_text
 from api.mcp.schemas import of_answer
@@ -178,7 +178,7 @@ def update_column_description(call: Call, given: UpdateColumnDescription) -> Ans
         {"id": str(row.pk), "path": paths[row.pk], "description_version": version_of(row.description_raw)}
         for row in changed
     ]
-    return single({"items": items, "returned": len(items)})
+    return done(items)
 
 
 class CreateTerm(Arguments, kw_only=True):

@@ -6,7 +6,7 @@ import pytest
 
 from accounts.models import AuditEntry
 from catalog.choices import TermExternalDescriptionSource
-from catalog.models import Term
+from catalog.models import Column, Term
 from tests.api.mcp.asking import answer, refused
 from tests.catalog.factories import ColumnFactory, DashboardFactory, TagFactory, TermFactory, a_table
 
@@ -103,6 +103,15 @@ def test_columns_are_described_at_once(writer, columns):
     assert (said["returned"], [item["path"] for item in said["items"]]) == (2, [f"{PATH}.id", f"{PATH}.total"])
     read = answer(writer, "get_columns", columns=[f"{PATH}.total"])["items"][0]
     assert (read["description"], read["description_version"]) == ("In EUR.", said["items"][1]["description_version"])
+
+
+def test_as_many_columns_as_there_may_be_are_described_however_long_their_paths(writer, acme):
+    table = a_table(acme, f"warehouse.public.{'t' * 490}")
+    columns = [ColumnFactory.create(table=table, name=f"{number}{'c' * 400}") for number in range(100)]
+    updates = [{"column": str(column.pk), "description": "x"} for column in columns]
+    said = answer(writer, "update_column_description", updates=updates)
+    assert (said["returned"], said["truncated"]) == (len(said["items"]), True)
+    assert Column.objects.filter(description_raw="x").count() == 100
 
 
 def test_texts_of_columns_that_are_there_are_named_and_nothing_is_written(writer, columns):
