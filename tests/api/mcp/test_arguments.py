@@ -46,6 +46,13 @@ def test_a_name_that_is_no_argument_is_repeated_in_short(reader, name):
     assert (len(said) < 300, "\n" in said) == (True, False)
 
 
+@pytest.mark.parametrize("given", [{"mode": "x" * 100_000}, {"updates": [{"y" * 100_000: 1}]}, {"z" * 100_000: 1}])
+def test_what_was_sent_is_repeated_in_short(writer, given):
+    tool = "update_column_description" if "updates" in given else "update_table_readme"
+    needed = {} if "updates" in given else {"table": "a.b.c", "readme": "x"}
+    assert len(refused(writer, tool, **needed, **given)) < 400
+
+
 def test_a_text_with_a_nul_is_refused_before_the_database(reader):
     for given in ({"query": "a\0b"}, {"under": "\0"}, {"tag": "\0"}):
         assert "NUL" in refused(reader, "search_tables", **given)
