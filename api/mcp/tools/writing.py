@@ -10,7 +10,7 @@ from api.mcp.calls import Call
 from api.mcp.refusals import Told, none_found, telling_of_columns, telling_of_text
 from api.mcp.schemas import of_answer
 from api.mcp.tool import Arguments, tool
-from api.mcp.tools.reading import Reference
+from api.mcp.tools.details import Reference
 from catalog.models.assets import AssetKind
 from catalog.queries.finding import find_asset, find_assets, find_tag
 from catalog.queries.references import reference_to

@@ -16,9 +16,9 @@ NASTY = (
         (
             "search_tables",
             {"querry": "x"},
-            "there is no argument `querry`. search_tables takes tag, limit, offset, query, under.",
+            "there is no argument `querry`. search_tables takes query, under, tag, limit, offset.",
         ),
-        ("get_tables", {}, "`tables` is missing. get_tables takes readme_chars, readme_offset, tables, include."),
+        ("get_tables", {}, "`tables` is missing. get_tables takes tables, include, readme_chars, readme_offset."),
         ("search_tables", {"limit": 51}, "`limit`: expected `int` <= 50."),
         ("search_tables", {"limit": "many"}, "`limit`: expected `int`, got `str`."),
         ("search_tables", {"limit": True}, "`limit`: expected `int`, got `bool`."),
