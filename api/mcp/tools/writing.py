@@ -97,15 +97,15 @@ def update_term_readme(call: Call, given: TermReadme) -> Answer:
 
 def written(call: Call, kind: AssetKind, reference: str, given: Readme) -> Answer:
     row = find_asset(call.account, [kind], reference)
-    path, append = reference_to(row).path, given.mode == "append"
+    path = reference_to(row).path
     with telling_of_text(path):
         [changed] = UPDATES[kind](
             call.account,
             rows=[{"id": str(row.pk), "description_markdown": given.readme}],
             by=call.actor,
             now=call.now,
-            expected=None if append else [given.expected_version],
-            append=append,
+            expected=[given.expected_version],
+            append=given.mode == "append",
         )
     return described(changed, path)
 

@@ -67,6 +67,14 @@ def test_appending_needs_no_version_and_leaves_what_is_there(writer, orders):
     assert (orders.description_raw, said["readme_chars"]) == ("First.\n\nMore.", 13)
 
 
+def test_appending_below_a_text_that_was_named_is_refused_when_it_is_another(writer, orders):
+    write(writer, "table", PATH, "First.")
+    said = refused(writer, "update_table_readme", table=PATH, readme="More.", mode="append", expected_version="0" * 12)
+    assert said.startswith("The text was changed since you read it: it is version '")
+    orders.refresh_from_db()
+    assert orders.description_raw == "First."
+
+
 def test_a_write_is_one_entry_of_the_audit_log(writer, orders):
     write(writer, "table", PATH, "First.")
     entry = AuditEntry.objects.get()
