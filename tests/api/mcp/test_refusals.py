@@ -141,14 +141,17 @@ def test_a_database_that_is_away_is_503(reader):
 
 
 def test_what_nobody_foresaw_is_json_too_and_names_no_class(reader, monkeypatch, caplog):
+    secret = "a" * 40  # the log shows the lines of the code: not in one of these
+
     def break_down(_):
-        raise KeyError("a secret of ours")
+        raise KeyError(secret)
 
     monkeypatch.setattr("api.mcp.server.protocol", break_down)
     response = ask(reader, "ping")
     assert response.status_code == 500
     assert refusal(response)["message"].startswith("This failed on our side and was reported as ")
-    assert "secret" not in response.content.decode()
+    assert secret not in response.content.decode() + caplog.text
+    assert "mcp_failed error=KeyError" in caplog.text
 
 
 def test_middleware_refuses_in_the_same_form(db, settings):
