@@ -33,10 +33,14 @@ class McpView(DoorView):
     message: Message | None = None  # once the body was read
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Another method is refused before anything is looked up: clients try GET first, with any token or none."""
+        """Another method is refused before anything is looked up: clients try GET first, with any token or none.
+
+        The switch is looked at before the body is read and after it, for which the client may have taken its time.
+        """
         if request.method != "POST":
             raise MethodNotAllowed(request.method or "")
         super().initial(request, *args, **kwargs)
+        self.check_permissions(request)
 
     def check_permissions(self, request: Request) -> None:
         super().check_permissions(request)

@@ -1,16 +1,20 @@
 """Refusals at the door: one body of JSON-RPC, whose sentence reaches the person in front of most clients."""
 
+import json
 from datetime import timedelta
 
 import pytest
 from django.db import OperationalError, connection
+from django.test import RequestFactory
 from django.utils import timezone
 
 from accounts.services import suspend_account
-from api import throttling
+from api import doors, throttling
+from api.mcp.views import McpView
 from api.throttling import Throttle
 from tests.api.mcp.asking import ADDRESS, ask, send
 from tests.api.mcp.conftest import switch, value_of
+from tests.api.test_held_bodies import Held
 from tests.shipped import shipped
 from tokens import keys
 from tokens.models import ApiToken, TokenUse
@@ -112,6 +116,16 @@ def test_an_account_lets_nobody_in_at_first(acme):
 def test_access_of_one_account_is_no_other_s(acme, stranger):
     token = value_of(acme, Scope.READ_ONLY)
     assert (ask(stranger, "ping").status_code, ask(token, "ping").status_code) == (200, 403)
+
+
+def test_access_that_is_turned_off_in_the_middle_of_a_body_lets_nobody_in(acme, reader, monkeypatch):
+    monkeypatch.setattr(doors, "MAX_SECONDS_UNCHECKED", -1.0)
+    body = b'{"jsonrpc": "2.0", "id": 1, "method": "ping"}'
+    request = RequestFactory().post(ADDRESS, body, "application/json", HTTP_AUTHORIZATION=reader)
+    held = Held(lambda: switch(acme, access=False), body)
+    response = McpView.as_view()(type(request)(request.environ | {"wsgi.input": held}))
+    assert json.loads(response.rendered_content)["error"]["data"]["reason"] == "mcp_off"
+    assert TokenUse.objects.get().reason == "mcp_off"
 
 
 # --- Limits and outages --------------------------------------------------------------------------------
