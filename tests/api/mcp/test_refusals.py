@@ -103,7 +103,7 @@ def test_an_account_without_access_is_told_who_turns_it_on(acme, writer, method)
     assert error["message"] == (
         "Forbidden: MCP server access is off for this account. An administrator turns it on in Settings > API > MCP."
     )
-    assert error["data"] == {"reason": "mcp_off", "settings_url": SETTINGS}
+    assert error["data"] == {"reason": "mcp_off", "settings_url": f"{SETTINGS}mcp/"}
     assert "WWW-Authenticate" not in response
 
 
