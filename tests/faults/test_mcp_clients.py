@@ -179,8 +179,7 @@ def operation_of(message):
 
 def test_operations_add_up_to_what_clients_sent(acme, reader, tmp_path, monkeypatch):
     """Of all clients together, on a server that has ended and written down what it counted."""
-    sent: Counter[str] = Counter()
-    send = httpx2.AsyncClient.send
+    sent, send = Counter[str](), httpx2.AsyncClient.send
 
     async def counted(client, request, **options):
         if request.method == "POST":
