@@ -21,7 +21,9 @@ from catalog.queries.walks import ASSETS, MAX_ASSETS, PARTS, TOO_MANY, Front, Po
 
 RECENT_DAYS = 90
 MAX_USERS = 20
+MAX_NOTIFIED = 200  # owners, those who own most of it: with more an answer would hold little else
 MAX_QUERIES_READ = 1_000  # the newest, of which the users are told
+TOO_MANY_OWNERS = f"Only the {MAX_NOTIFIED} who own most of it are named together: each asset names its own."
 NO_LINEAGE = "No lineage at all is known of its source: what depends on it cannot be told."
 NO_COLUMN_LINEAGE = (
     "No lineage of columns is known of its source: of what depends on its table, columns cannot be told."
@@ -63,8 +65,8 @@ class Impact:
     """`affected` has the nearest first, of these the most popular, `walks.MAX_ASSETS` at most.
 
     `level` is `column` when lineage of columns or fields told anything, else `table`. `notify` are the owners of all
-    that, with how many of these tables and dashboards they own, the most first. `recent_users` ran queries on the table
-    in the last RECENT_DAYS, the latest first, by name or address.
+    that, with how many of these tables and dashboards they own, the most first, MAX_NOTIFIED at most. `recent_users`
+    ran queries on the table in the last RECENT_DAYS, the latest first, by name or address.
     """
 
     affected: list[Affected]
@@ -161,12 +163,14 @@ def assess_impact(account: Account, asset: Table | Dashboard | Column, *, now: d
         )
         for number, one in enumerate(reached, 1)
     ]
+    notify = notified(affected)
     return Impact(
         affected=affected,
         level="column" if spread.told else "table",
-        notify=notified(affected),
+        notify=notify[:MAX_NOTIFIED],
         recent_users=users_of(account, whole, now=now) if isinstance(whole, Table) else [],
-        why_incomplete=why_incomplete(account, asset, spread),
+        why_incomplete=why_incomplete(account, asset, spread)
+        or ("" if len(notify) <= MAX_NOTIFIED else TOO_MANY_OWNERS),
     )
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from functools import partial
 
@@ -81,7 +82,13 @@ def talk(connect, value, *calls):
         async with connect(value) as (list_tools, call_tool):
             return [await call_tool(*call) if call else await list_tools() for call in calls]
 
-    return asyncio.run(session())
+    return in_a_thread(session())
+
+
+def in_a_thread(session):
+    """What it returns: in the tests' own thread the loop of the browser may run."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, session).result()
 
 
 def text_of(result):
@@ -156,7 +163,7 @@ def test_a_token_that_is_revoked_meanwhile_is_told_and_counted_under_the_name_of
             await call_tool(*search)
 
     with pytest.raises(REFUSED) as refused:
-        asyncio.run(session())
+        in_a_thread(session())
     assert "Unauthorized: The token was revoked on " in sentences(refused.value)
     uses = TokenUse.objects.filter(client=connect.name, operation="search_tables")
     assert wait_for(lambda: set(uses.values_list("reason", flat=True)) == {"", "revoked"})

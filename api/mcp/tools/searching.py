@@ -44,13 +44,7 @@ Limit = Annotated[int, Meta(ge=1, le=50, description="At most so many.")]
 Offset = Annotated[int, Meta(ge=0, le=10_000, description="Skip so many: next_offset of the answer before.")]
 
 
-class Search(Arguments, kw_only=True):
-    tag: Tag = ""
-    limit: Limit = 20
-    offset: Offset = 0
-
-
-class SearchTables(Search, kw_only=True):
+class SearchTables(Arguments, kw_only=True):
     query: Annotated[
         str,
         Meta(
@@ -64,6 +58,9 @@ class SearchTables(Search, kw_only=True):
     under: Annotated[
         str, Meta(max_length=1000, description="Only below this path: a database, or database.schema.")
     ] = ""
+    tag: Tag = ""
+    limit: Limit = 20
+    offset: Offset = 0
 
 
 @tool(
@@ -76,7 +73,7 @@ def search_tables(call: Call, given: SearchTables) -> Answer:
     return found(call, AssetKind.TABLE, given)
 
 
-class SearchColumns(Search, kw_only=True):
+class SearchColumns(Arguments, kw_only=True):
     query: Annotated[
         str,
         Meta(
@@ -95,6 +92,9 @@ class SearchColumns(Search, kw_only=True):
             description="Only below this path: database, database.schema or database.schema.table.",
         ),
     ] = ""
+    tag: Tag = ""
+    limit: Limit = 20
+    offset: Offset = 0
 
 
 @tool(
@@ -108,7 +108,7 @@ def search_columns(call: Call, given: SearchColumns) -> Answer:
     return found(call, AssetKind.COLUMN, given)
 
 
-class SearchDashboards(Search, kw_only=True):
+class SearchDashboards(Arguments, kw_only=True):
     query: Annotated[
         str,
         Meta(
@@ -120,6 +120,9 @@ class SearchDashboards(Search, kw_only=True):
         ),
     ] = ""
     under: Annotated[str, Meta(max_length=1000, description="Only below this folder: root/folder.")] = ""
+    tag: Tag = ""
+    limit: Limit = 20
+    offset: Offset = 0
 
 
 @tool(
@@ -132,7 +135,7 @@ def search_dashboards(call: Call, given: SearchDashboards) -> Answer:
     return found(call, AssetKind.DASHBOARD, given)
 
 
-class SearchTerms(Search, kw_only=True):
+class SearchTerms(Arguments, kw_only=True):
     query: Annotated[
         str,
         Meta(
@@ -143,6 +146,9 @@ class SearchTerms(Search, kw_only=True):
     under: Annotated[str, Meta(max_length=1000, description="Only directly below this term: its id or exact name.")] = (
         ""
     )
+    tag: Tag = ""
+    limit: Limit = 20
+    offset: Offset = 0
 
 
 @tool(
@@ -155,7 +161,10 @@ def search_terms(call: Call, given: SearchTerms) -> Answer:
     return found(call, AssetKind.TERM, given)
 
 
-def found(call: Call, kind: AssetKind, given: Any) -> Answer:
+Search = SearchTables | SearchColumns | SearchDashboards | SearchTerms
+
+
+def found(call: Call, kind: AssetKind, given: Search) -> Answer:
     listing = list_assets(
         call.account,
         kind,

@@ -29,6 +29,12 @@ def test_the_definitions_are_those_of_the_file_in_its_order(writer):
     assert tools(writer) == WANTED
 
 
+def test_arguments_are_told_in_the_order_of_the_file(writer):
+    assert [list(tool["inputSchema"]["properties"]) for tool in tools(writer)] == [
+        list(tool["inputSchema"]["properties"]) for tool in WANTED
+    ]
+
+
 def test_every_tool_is_declared_with_its_scope():
     assert [tool.name for tool in server.TOOLS] == [*MCP_READS, *MCP_WRITES]
     assert all(tool.operation in OPERATIONS for tool in server.TOOLS)
