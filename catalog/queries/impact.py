@@ -17,7 +17,19 @@ from catalog.models.lineage import CHILDREN, FIELD_CHILDREN, FIELD_PARENTS, PARE
 from catalog.models.rows import any_of
 from catalog.queries.details import Owner, owners_of_any
 from catalog.queries.lineage import Direction, step_along
-from catalog.queries.walks import ASSETS, MAX_ASSETS, PARTS, TOO_MANY, Front, Point, Tie, near_any, point_of, rank
+from catalog.queries.walks import (
+    ASSETS,
+    MAX_ASSETS,
+    PARTS,
+    TOO_MANY,
+    Front,
+    Numbered,
+    Point,
+    Tie,
+    near_any,
+    point_of,
+    rank,
+)
 
 RECENT_DAYS = 90
 MAX_USERS = 20
@@ -43,18 +55,12 @@ class Certainty(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Affected:
-    """A table, dashboard or column downstream, by its number from 1. `step` counts from 1, over the shortest way.
+class Affected(Numbered):
+    """A table, dashboard or column downstream; numbers and steps count from 1, steps over the shortest way.
 
     `via` is the path of what leads there, empty for the asset that was asked for. `owners` are a column's table's.
     """
 
-    number: int
-    id: UUID
-    kind: AssetKind
-    path: str
-    popularity: int | None  # out of a million; a column's is its table's
-    step: int
     certainty: Certainty
     via: str
     owners: list[Owner]

@@ -29,8 +29,6 @@ from catalog.queries.listing import list_columns
 from catalog.queries.references import reference_to
 from catalog.queries.warehouse_details import ColumnDetails, Join, TableDetails, columns_in_detail, tables_in_detail
 
-MAX_SQL = 1_000  # characters
-
 # --- Tables ----------------------------------------------------------------------------------------
 
 
@@ -85,7 +83,7 @@ def table(details: TableDetails, given: GetTables) -> dict[str, Any]:
         "children": details.children,
         "refreshed": moment(details.asset.last_refreshed_at),
         "column_list": [column_line(column) for column in details.column_list],
-        "queries": [{"sql": one.sql[:MAX_SQL], "at": moment(one.at), "by": one.by} for one in details.queries],
+        "queries": [{"sql": one.sql, "at": moment(one.at), "by": one.by} for one in details.queries],
         "joins": joined(details.joins),
         "quality": checked(details.quality),
     }
