@@ -289,9 +289,7 @@ class PasswordResetRequest(models.Model):
     Nobody has looked yet whether it is anybody's: that would take time, which tells who exists.
     """
 
-    MAX_LENGTH = 254  # characters of an address
-
-    address = models.EmailField(max_length=MAX_LENGTH)  # in small letters
+    address = models.EmailField()  # in small letters
     at = models.DateTimeField()
 
     class Meta:

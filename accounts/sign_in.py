@@ -22,7 +22,8 @@ def ask_for_password_link(address: str, *, now: datetime) -> None:
 
     One INSERT, whoever that is and whether there is anybody: how long it takes tells nothing. `notifications` answers.
     """
-    small = address.strip().lower()[: PasswordResetRequest.MAX_LENGTH]  # small letters may be more than capital ones
+    longest = PasswordResetRequest.address.field.max_length
+    small = address.strip().lower()[:longest]  # small letters may be more than capital ones
     PasswordResetRequest.objects.create(address=small, at=now)
 
 

@@ -151,7 +151,7 @@ def facts(error: errors.TokenError) -> dict[str, Any]:
         case errors.TokenReplaced():
             return {"at": as_text(error.at), "replaced_by": error.replaced_by, "settings_url": settings_url()}
         case errors.McpOff():
-            return {"settings_url": settings_url()}
+            return {"settings_url": settings_url("token-mcp")}
         case errors.TokenEnded():
             return {"at": as_text(error.at), "settings_url": settings_url()}
         case errors.WrongRegion():
@@ -189,5 +189,6 @@ def as_text(moment: datetime) -> str:
     return text
 
 
-def settings_url() -> str:
-    return f"{settings.BASE_URL}{reverse('settings-api')}"
+def settings_url(view: str = "settings-api") -> str:
+    """The address of this view of Settings > API."""
+    return f"{settings.BASE_URL}{reverse(view)}"

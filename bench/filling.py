@@ -8,9 +8,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from django.core.management import call_command
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
+
+from accounts.models import Account
+from tokens.scopes import Scope
+from tokens.services import generate_token
 
 USES = 3  # rows of the ledger for each token
 # What the two databases spell differently: a number as so many digits, an id, 32 hexadecimal digits, 32 bytes, the
@@ -123,6 +128,14 @@ def fill_traces(tokens: int) -> None:
 def bring_near(due: int) -> None:
     """Let this many tokens end within thirty days, none of whose notices is planned yet."""
     execute(NEAR, due)
+
+
+def fill_catalog(tables: int) -> tuple[Account, str]:
+    """An account with so many tables and ten times as many columns, and the value of its Read only token."""
+    call_command("seed_catalog", tables=tables)
+    tidy()
+    account = Account.objects.get(slug="seed")
+    return account, generate_token(account, scope=Scope.READ_ONLY, by=None, now=timezone.now()).secret
 
 
 def execute(statements: Sequence[str], tokens: int, **values: Any) -> None:

@@ -44,7 +44,7 @@ class UnknownReference(NotFound):
 
 
 class AmbiguousReference(CatalogError):
-    """Several assets are called so: `number` of them; `candidates` are id and path of the first ten."""
+    """Several assets are called so: `number` of them, or more; `candidates` are id and path of the first ten."""
 
     code = "ambiguous"
 

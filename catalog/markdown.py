@@ -14,10 +14,19 @@ LINKED = re.compile(r"(https?://|mailto:)", re.IGNORECASE)
 MAX_LENGTH = 20_000  # characters; of 100,000 open brackets the parser would think for seconds
 MAX_CELL_LENGTH = 2_000  # characters of a text in a table
 MAX_CELLS_LENGTH = 50_000  # characters of all texts in a table; a thousand of brackets would take a minute
+MAX_READ_LENGTH = 500  # characters of which the words are taken; fifty texts of brackets take a second or two
 
-# The preset for texts of strangers: no HTML. An open bracket costs as much as things may be nested deep.
-PARSER = MarkdownIt("js-default", {"html": False, "linkify": False, "maxNesting": 20}).disable("image")
-PARSER.validateLink = lambda url: LINKED.match(url) is not None  # type: ignore[method-assign]
+
+def parser() -> MarkdownIt:
+    """The preset for texts of strangers: no HTML. An open bracket costs as much as things may be nested deep."""
+    made = MarkdownIt("js-default", {"html": False, "linkify": False, "maxNesting": 20})
+    made.validateLink = lambda url: LINKED.match(url) is not None  # type: ignore[method-assign]
+    return made
+
+
+PARSER = parser().disable("image")  # our pages load none: what looks like one becomes a link
+READER = parser()  # for the words alone
+BREAKS = {"softbreak", "hardbreak"}
 
 
 def web_address(url: str | None) -> str:
@@ -50,16 +59,14 @@ def cells(texts: Iterable[str]) -> Iterator[SafeString]:
 
 def plain(text: str) -> str:
     """The words of Markdown on one line, without its signs; of a long text those of its beginning."""
-    words = [word for token in PARSER.parse(text[:MAX_CELL_LENGTH]) for word in words_of(token)]
-    return " ".join(" ".join(words).split())
+    return " ".join(" ".join(map(words_of, READER.parse(text[:MAX_READ_LENGTH]))).split())
 
 
-def words_of(token: Token) -> Iterator[str]:
-    if token.children is None:
-        yield token.content
-    else:  # parts of a line, which were written without a blank between them
-        breaks = {"softbreak", "hardbreak"}
-        yield "".join(" " if part.type in breaks else part.content for part in token.children)
+def words_of(token: Token) -> str:
+    """Of a line or an image: its parts were written without a blank between them."""
+    if token.type in BREAKS:
+        return " "
+    return token.content if token.children is None else "".join(map(words_of, token.children))
 
 
 def lines(text: str) -> SafeString:

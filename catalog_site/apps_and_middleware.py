@@ -71,10 +71,3 @@ MFA_FORMS = {
     "reauthenticate_webauthn": "accounts.allauth_forms.ConfirmByPasskeyForm",
     "login_webauthn": "accounts.allauth_forms.SignInByPasskeyForm",
 }
-CONTEXT_PROCESSORS = [
-    "django.template.context_processors.request",
-    "django.contrib.auth.context_processors.auth",
-    "django.contrib.messages.context_processors.messages",
-    "csp.context_processors.nonce",
-    "accounts.frame.frame",
-]

@@ -17,7 +17,7 @@ from devtools.processes import stop
 FOLDER = ROOT / "bench"
 REPORTS = ROOT / "docs" / "performance"
 DATABASES = ("postgresql", "sqlite")
-WITH_PEERS = {"auth"}  # measured beside packages that the site does without
+WITH_PEERS = {"auth", "mcp"}  # measured with packages that the site does without
 
 
 def names() -> list[str]:

@@ -10,6 +10,9 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3") and os.environ.get("CATALO
     # In memory, other processes could not see it.
     DATABASES["default"]["TEST"] = {"NAME": f"{DATABASES['default']['NAME']}.test"}
 
+# A code is read just before it changes and looked at just after.
+MFA_TOTP_TOLERANCE = 1
+
 # Thousands of bad tokens come from one address here; tests of the limit set it.
 if "BAD_TOKENS_PER_MINUTE" not in os.environ:
     BAD_TOKENS_PER_MINUTE = 0

@@ -12,20 +12,11 @@ from accounts.models import Account
 from tokens import usage
 from tokens.doors import MCP_WRITES, Door
 from tokens.models import ApiToken, TokenUse, TokenUseQuerySet
+from tokens.usage import OperationUse
 
 MAX_CLIENTS_NAMED = 200  # that stop; as many clients of a token the ledger tells apart in a day
 TOOLS_NAMED = 5  # of one client, those with the most calls
 NO_TOOLS = frozenset({"", "initialize", "tools/list", "other"})  # operations of the door that call none
-
-
-@dataclass(frozen=True, slots=True)
-class ToolUse:
-    """How often one tool was called, how many calls were refused beside these, and when it was called last."""
-
-    name: str
-    calls: int
-    refused: int
-    last_seen: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +28,14 @@ class AiClient:
     """
 
     name: str
-    tools: list[ToolUse]
+    tools: list[OperationUse]
     tokens: list[UUID]
     calls: int
     refused: int
     last_seen: datetime
 
     @property
-    def most_called(self) -> list[ToolUse]:
+    def most_called(self) -> list[OperationUse]:
         return self.tools[:TOOLS_NAMED]
 
     @property
@@ -55,7 +46,7 @@ class AiClient:
     @property
     def writes(self) -> int:
         """Calls that were let in, of tools that write."""
-        return sum(tool.calls for tool in self.tools if tool.name in MCP_WRITES)
+        return sum(tool.calls for tool in self.tools if tool.operation in MCP_WRITES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +90,8 @@ def read_client(name: str, rows: list[dict[str, Any]]) -> AiClient:
     for row in rows:
         if row["operation"] not in NO_TOOLS:
             by_tool[row["operation"]].append(row)
-    tools = [ToolUse(tool, *summed(of_tool)) for tool, of_tool in by_tool.items()]
-    tools.sort(key=lambda tool: (-tool.calls, -tool.refused, tool.name))
+    tools = [OperationUse(tool, *summed(of_tool)) for tool, of_tool in by_tool.items()]
+    tools.sort(key=lambda tool: (-tool.calls, -tool.failures, tool.operation))
     return AiClient(name, tools, sorted({row["token_id"] for row in rows}), *summed(rows))
 
 

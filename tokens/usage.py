@@ -42,7 +42,7 @@ class Integration:
 
 @dataclass(frozen=True, slots=True)
 class OperationUse:
-    """How often an integration called one operation; with how many refusals."""
+    """How often one operation was called and let in, how often it was refused, and when it was called last."""
 
     operation: str
     calls: int

@@ -43,6 +43,14 @@ def part(head: Mapping[str, Any], items: Sequence[Any], *, offset: int, more: bo
     return Answer(build, len(items))
 
 
+def done(items: Sequence[Any]) -> Answer:
+    """What was done, all of it; of what is too much to tell, the first."""
+    return Answer(
+        lambda kept: {"items": items[:kept], "returned": kept, "truncated": kept < len(items)},
+        len(items),
+    )
+
+
 def asked_for(items: Mapping[str, Any], *, missing: Mapping[str, Sequence[str]]) -> Answer:
     """What was asked for by reference; those that did not fit are named, to be asked for again."""
     references, found = list(items), list(items.values())
@@ -76,11 +84,14 @@ def shortened(answer: dict[str, Any]) -> bytes:
     """The answer with a single item, too long by itself: whatever in it is longest is halved until all of it fits.
 
     What is halved has its whole length in the answer (`readme_chars`, `columns`), or is a list from its beginning on.
+    Where nothing is left to halve the answer stays too long: clients cut it, which is better than none.
     """
     answer["truncated"] = True
     item: dict[str, Any] = next(iter(answer.get("items", [])), {})
     while not fits(now := msgspec.json.encode(answer)):
-        name, inside = max(((name, inside) for inside in (item, answer) for name in inside), key=length_of)
+        name, inside = longest = max(((name, inside) for inside in (item, answer) for name in inside), key=length_of)
+        if not length_of(longest):
+            break
         inside[name] = inside[name][: len(inside[name]) // 2]
         if name == "edges":
             answer |= {"complete": False, "why_incomplete": "One asset has more edges than an answer can hold."}
@@ -88,9 +99,9 @@ def shortened(answer: dict[str, Any]) -> bytes:
 
 
 def length_of(place: tuple[str, dict[str, Any]]) -> int:
-    """How long this part is, if it can be made shorter."""
+    """How long this part is, if it can be made shorter; else 0."""
     name, inside = place
-    shortens = isinstance(inside[name], str | list) and name not in {"items", "nodes"}
+    shortens = inside[name] and isinstance(inside[name], str | list) and name not in {"items", "nodes"}
     return len(msgspec.json.encode(inside[name])) if shortens else 0
 
 

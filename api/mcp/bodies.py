@@ -6,7 +6,9 @@ from typing import Any
 
 import msgspec
 
+MAX_LEVELS = 64  # of objects and lists in each other: what is deeper could be read here and not by whoever reads on
 CLIENT_INFO = "io.modelcontextprotocol/clientInfo"
+TOO_DEEP = "The JSON is nested too deeply."
 
 
 class Unreadable(Exception):
@@ -43,8 +45,21 @@ def read(body: bytes) -> Message:
     except UnicodeDecodeError:
         raise Unreadable("The body is not in UTF-8.") from None
     except RecursionError:
-        raise Unreadable("The JSON is nested too deeply.") from None
+        raise Unreadable(TOO_DEEP) from None
     except msgspec.DecodeError:
         raise Unreadable("The body is no JSON.") from None
+    if is_deep(said):
+        raise Unreadable(TOO_DEEP)
     method, params = (said.get("method"), said.get("params")) if isinstance(said, dict) else (None, None)
     return Message(method if isinstance(method, str) else "", params if isinstance(params, dict) else {})
+
+
+def is_deep(value: Any) -> bool:
+    """Whether it is nested deeper than MAX_LEVELS; looked at level by level, without recursion."""
+    level = [value]
+    for _ in range(MAX_LEVELS + 1):
+        containers = [one for one in level if isinstance(one, dict | list)]
+        if not containers:
+            return False
+        level = [inner for one in containers for inner in (one.values() if isinstance(one, dict) else one)]
+    return True

@@ -19,6 +19,7 @@ MAX_NAME_LENGTH = 60  # characters, without the version
 MAX_TEXT_LENGTH = 1_000  # characters of a name that are looked at
 MAX_TAG_LENGTH = 400
 UNUSUAL = re.compile(r"[^0-9A-Za-z ._()/+@-]+", re.ASCII)
+UNUSUAL_IN_TOKENS = re.compile(r"[^0-9A-Za-z ._()/+@%-]+", re.ASCII)  # a token out of a URL has %5F for its underscores
 VERSION = re.compile(r"v?(\d{1,6}(?:\.\d{1,6})?)", re.ASCII)
 PROBING = "mcp-remote-fallback-test"  # as mcp-remote calls itself before it knows for whom it calls
 
@@ -40,7 +41,7 @@ def name_of(info: Mapping[str, Any]) -> str:
         return ""
     if said == PROBING:
         return "mcp-remote"
-    plain = UNUSUAL.sub("", said[:MAX_TEXT_LENGTH])
+    plain = UNUSUAL_IN_TOKENS.sub("", said[:MAX_TEXT_LENGTH])
     name = " ".join(UNUSUAL.sub("", redact(plain)).split())[:MAX_NAME_LENGTH].strip()
     number = VERSION.match(version) if isinstance(version, str) else None
     return f"{name} {number[1]}" if name and number else name

@@ -96,7 +96,7 @@ def none_found(kind: str, missing: Mapping[str, Sequence[str]]) -> str:
 def not_found(kind: str, reference: str, similar: Sequence[str]) -> str:
     kinds = kind.replace("_", " ")
     if similar:
-        return f"No {kinds} {quoted(reference)}. Similar: {', '.join(similar)}."
+        return f"No {kinds} {quoted(reference)}. Similar: {', '.join(map(one_line, similar))}."
     if kind == "tag":
         return f"No tag {quoted(reference)}. Searches show the tags of what they find."
     search = next((SEARCHES[word] for word in kinds.replace(",", "").split() if word in SEARCHES), "search_tables")
@@ -105,12 +105,17 @@ def not_found(kind: str, reference: str, similar: Sequence[str]) -> str:
 
 def several(error: AmbiguousReference) -> str:
     kinds = error.kind.replace("_", " ")
-    named = "; ".join(f"{pk} {path}" for pk, path in error.candidates)
+    named = "; ".join(f"{pk} {one_line(path)}" for pk, path in error.candidates)
     return f"{error.number} {kinds}s are called {quoted(error.reference)}: use an id. {named}"
 
 
 def quoted(reference: str) -> str:
-    return f"'{' '.join(reference.split())[:MAX_REFERENCE_LENGTH]}'"
+    return f"'{one_line(reference)[:MAX_REFERENCE_LENGTH]}'"
+
+
+def one_line(text: str) -> str:
+    """The text without its line ends: no name begins a paragraph of its own in what a model is told."""
+    return " ".join(text.split())
 
 
 # --- What is written already -------------------------------------------------------------------------
@@ -138,7 +143,7 @@ def of_asset(error: StoredTextError, path: str) -> str:
     text = error.texts[0]
     if isinstance(error, TextExists):
         return (
-            f"{path} has a text already: {text.characters:,} characters, version '{text.version}'. "
+            f"{one_line(path)} has a text already: {text.characters:,} characters, version '{text.version}'. "
             f"Read it first, then send expected_version '{text.version}' to replace it, "
             "or mode 'append' to add below it."
         )
@@ -149,12 +154,12 @@ def of_columns(error: StoredTextError, paths: Mapping[UUID, str]) -> str:
     number, shown = len(error.texts), error.texts[:MAX_TEXTS]
     columns = "1 column has" if number == 1 else f"{number} columns have"
     if isinstance(error, TextExists):
-        named = "; ".join(f"{paths[text.id]}: version '{text.version}'" for text in shown)
+        named = "; ".join(f"{one_line(paths[text.id])}: version '{text.version}'" for text in shown)
         return (
             f"Nothing was written. {columns} a text already that you did not name by expected_version: {named}. "
             "Read them first."
         )
-    named = "; ".join(f"{paths[text.id]}: {changed(text)}" for text in shown)
+    named = "; ".join(f"{one_line(paths[text.id])}: {changed(text)}" for text in shown)
     return f"Nothing was written. {columns} another text than you read: {named}. Read them again, then decide."
 
 

@@ -155,15 +155,20 @@ def refusal(error: Exception, tool: Tool, call: Call) -> tuple[Outcome, str]:  #
 
 
 def broken(error: Exception) -> tuple[Outcome, str]:
-    """Of what is not the caller's doing. The log gets no text of the error: it may quote what was sent."""
+    """Of what is not the caller's doing."""
     if has_run_out_of_time(error):
         return Outcome.SLOW, refusals.too_slow()
     if isinstance(error, OUTAGES):
         report(error)
         return Outcome.FAULT, refusals.DATABASE_AWAY
+    return Outcome.FAULT, reported(error)
+
+
+def reported(error: Exception) -> str:
+    """What the caller is told of a fault of ours. The log gets no text of the error: it may quote what was sent."""
     where = "".join(traceback.format_tb(error.__traceback__))
     logger.error("mcp_failed error=%s\n%s", type(error).__name__, where)
-    return Outcome.FAULT, refusals.fault()
+    return refusals.fault()
 
 
 def note(tool: Tool, call: Call, outcome: Outcome, *, seconds: float, characters: int) -> None:

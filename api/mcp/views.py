@@ -1,6 +1,5 @@
 """The door: a POST with a token and one JSON-RPC message, on both wires of the protocol."""
 
-import logging
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
@@ -14,13 +13,10 @@ from api.doors import DoorView
 from api.mcp import bodies, clients, server
 from api.mcp.bodies import Message, Unreadable
 from api.mcp.calls import Call, attach
-from api.mcp.refusals import fault
 from api.problems import Problem, settings_url
 from tokens.clients import calling_client, given_name
 from tokens.doors import Door
 from tokens.errors import McpOff
-
-logger = logging.getLogger(__name__)
 
 PARSE_ERROR = -32700  # JSON-RPC 2.0, 5.1
 MAX_PEEK_BYTES = 65_536  # of the body of a call that was refused
@@ -37,10 +33,14 @@ class McpView(DoorView):
     message: Message | None = None  # once the body was read
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Another method is refused before anything is looked up: clients try GET first, with any token or none."""
+        """Another method is refused before anything is looked up: clients try GET first, with any token or none.
+
+        The switch is looked at before the body is read and after it, for which the client may have taken its time.
+        """
         if request.method != "POST":
             raise MethodNotAllowed(request.method or "")
         super().initial(request, *args, **kwargs)
+        self.check_permissions(request)
 
     def check_permissions(self, request: Request) -> None:
         super().check_permissions(request)
@@ -99,8 +99,7 @@ class McpView(DoorView):
         """Also of what nobody foresaw: whoever reads JSON gets JSON."""
         if problem := super().explain(error):
             return problem
-        logger.error("mcp_failed", exc_info=error)
-        return Problem(500, "Internal Server Error", fault())
+        return Problem(500, "Internal Server Error", server.reported(error))
 
     @classmethod
     def problem_body(cls, problem: Problem) -> dict[str, Any]:

@@ -15,17 +15,12 @@ in harmless rounds (medians of a round, median of the ratios), or when a strange
 """
 
 import http.client
-import os
 import random
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 
 import django
 
@@ -36,9 +31,8 @@ from django.utils import timezone
 from accounts.services import create_account
 from bench import figures
 from bench.figures import ratios, spread
+from bench.serving import server
 from devtools.environment import ROOT
-from devtools.postgres import free_port
-from devtools.processes import serve, stop, wait_until
 from tokens.scopes import Scope
 from tokens.services import generate_token
 
@@ -58,7 +52,7 @@ def main() -> int:
     now = timezone.now()
     account, _ = create_account("Attacked", admin_email="ada@attacked.test", by=None, now=now)
     authorization = f"Bearer {generate_token(account, scope=Scope.READ_ONLY, by=None, now=now).secret}"
-    with server() as port:
+    with server(processes=2) as port:
         measured(port, "idle", options.clients, 1, authorization)  # warms up
         for _ in range(options.rounds):
             for kind in random.sample(KINDS, len(KINDS)):
@@ -68,28 +62,6 @@ def main() -> int:
                 statuses[kind].update(told)
     code = report(found, statuses)
     return 0 if options.short else code
-
-
-@contextmanager
-def server() -> Iterator[int]:
-    """gunicorn as shipped; its port."""
-    with tempfile.TemporaryDirectory(prefix="catalog-bench-web-") as folder:
-        port, log = free_port(), Path(folder, "web.log")
-        here = os.environ | {"PORT": str(port), "BASE_URL": f"http://127.0.0.1:{port}", "LOG_LEVEL": "info"}
-        process = serve([sys.executable, "-m", "gunicorn", "catalog_site.wsgi"], log=log, cwd=ROOT, env=here)
-        try:
-            wait_until(lambda: answers(port), process, what="gunicorn", log=log, seconds=300)
-            yield port
-        finally:
-            stop(process, seconds=10)
-
-
-def answers(port: int) -> bool:
-    try:
-        called(port, "/healthz", "")
-    except OSError:
-        return False
-    return True
 
 
 def measured(port: int, kind: str, clients: int, seconds: float, authorization: str) -> tuple[Round, Counter[str]]:

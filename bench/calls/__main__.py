@@ -24,15 +24,10 @@ import django
 django.setup()
 
 from django.conf import settings
-from django.core.management import call_command
-from django.utils import timezone
 
-from accounts.models import Account
 from api.graphql.introspection import kept
 from bench import figures, filling
 from bench.calls.families import FAMILIES, bounded_size
-from tokens.scopes import Scope
-from tokens.services import generate_token
 
 BOUNDS = {"answered": 1.0, "refused": 0.1}  # seconds
 SHOWN = 20
@@ -110,10 +105,8 @@ def main() -> int:
     longest = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
     short = {"tables": 20, "steps": 0, "rounds": 1, "body": 800}
     options = figures.arguments(__doc__, short, tables=3_000, steps=6, rounds=5, body=longest)
-    call_command("seed_catalog", tables=options.tables)
-    filling.tidy()
-    account = Account.objects.get(slug="seed")
-    caller = Caller(generate_token(account, scope=Scope.READ_ONLY, by=None, now=timezone.now()).secret, options.body)
+    _, secret = filling.fill_catalog(options.tables)
+    caller = Caller(secret, options.body)
     caller.tried("ids", 1)  # warms up
     tries = [one for family in FAMILIES for one in caller.searched(family, options.steps)]
     print(f"{len(tries):,} calls of {len(FAMILIES)} families, {options.tables:,} tables.")

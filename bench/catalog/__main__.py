@@ -22,17 +22,13 @@ import django
 os.environ |= {"TOKEN_LEASE_MS": "10000"}  # a lease that ends in between would ask for the token once more
 django.setup()
 
-from django.core.management import call_command
 from django.db import connection
 from django.test import Client
-from django.utils import timezone
 
 from accounts.models import Account
 from bench import figures, filling
 from bench.catalog.reads import RARE, Read, reads
 from catalog.models import Column, Table
-from tokens.scopes import Scope
-from tokens.services import generate_token
 
 FEW, MANY = 5, 500  # rows of a page
 
@@ -41,10 +37,7 @@ def main() -> int:
     options = figures.arguments(__doc__, {"tables": 20, "rounds": 1}, tables=100_000, rounds=15)
     if connection.vendor != "postgresql":
         sys.exit("bench catalog compares with statements of PostgreSQL's: leave --database=sqlite out.")
-    call_command("seed_catalog", tables=options.tables)
-    filling.tidy()
-    account = Account.objects.get(slug="seed")
-    secret = generate_token(account, scope=Scope.READ_ONLY, by=None, now=timezone.now()).secret
+    account, secret = filling.fill_catalog(options.tables)
     tables = [str(pk) for pk in Table.objects.visible_to(account).order_by("pk").values_list("pk", flat=True)[:50]]
     found = {name: measure(read, account, secret, options.rounds) for name, read in reads(tables).items()}
     print(f"\n{Table.objects.count():,} tables, {Column.objects.count():,} columns, PostgreSQL, pages of {MANY}:")

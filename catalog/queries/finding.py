@@ -23,6 +23,7 @@ from catalog.queries.visibility import shown_rows
 from catalog.queries.words import is_storable
 
 MAX_PARTS = 20  # of a path, in whose first ones its place is looked for
+MAX_CALLED = 1_000  # rows that are read: where there are more, one of the references is the name of many
 DOTS = {AssetKind.TABLE: 2, AssetKind.COLUMN: 3}  # at least so many in a path
 BY_NAME = (AssetKind.DASHBOARD, AssetKind.TERM)
 # What a reference says of an asset, and what lies between it and its source.
@@ -87,7 +88,7 @@ def rows_called(account: Account, kind: AssetKind, references: Sequence[str]) ->
     called: dict[str, list[Any]] = {text: [by_id[pk]] for text, pk in ids.items() if pk in by_id}
     texts = [text for text in references if text not in called and is_storable(text) and may_be(kind, text)]
     by_path, by_name = defaultdict(list), defaultdict(list)
-    for row in rows.filter(path_is_any(account, kind, texts)).order_by("pk") if texts else ():
+    for row in rows.filter(path_is_any(account, kind, texts)).order_by("pk")[:MAX_CALLED] if texts else ():
         by_path[reference_to(row).path].append(row)
         if kind in BY_NAME:
             by_name[row.name].append(row)

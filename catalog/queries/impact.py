@@ -17,11 +17,25 @@ from catalog.models.lineage import CHILDREN, FIELD_CHILDREN, FIELD_PARENTS, PARE
 from catalog.models.rows import any_of
 from catalog.queries.details import Owner, owners_of_any
 from catalog.queries.lineage import Direction, step_along
-from catalog.queries.walks import ASSETS, MAX_ASSETS, PARTS, TOO_MANY, Front, Point, Tie, near_any, point_of, rank
+from catalog.queries.walks import (
+    ASSETS,
+    MAX_ASSETS,
+    PARTS,
+    TOO_MANY,
+    Front,
+    Numbered,
+    Point,
+    Tie,
+    near_any,
+    point_of,
+    rank,
+)
 
 RECENT_DAYS = 90
 MAX_USERS = 20
+MAX_NOTIFIED = 200  # owners, those who own most of it: with more an answer would hold little else
 MAX_QUERIES_READ = 1_000  # the newest, of which the users are told
+TOO_MANY_OWNERS = f"Only the {MAX_NOTIFIED} who own most of it are named together: each asset names its own."
 NO_LINEAGE = "No lineage at all is known of its source: what depends on it cannot be told."
 NO_COLUMN_LINEAGE = (
     "No lineage of columns is known of its source: of what depends on its table, columns cannot be told."
@@ -41,18 +55,12 @@ class Certainty(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Affected:
-    """A table, dashboard or column downstream, by its number from 1. `step` counts from 1, over the shortest way.
+class Affected(Numbered):
+    """A table, dashboard or column downstream; numbers and steps count from 1, steps over the shortest way.
 
     `via` is the path of what leads there, empty for the asset that was asked for. `owners` are a column's table's.
     """
 
-    number: int
-    id: UUID
-    kind: AssetKind
-    path: str
-    popularity: int | None  # out of a million; a column's is its table's
-    step: int
     certainty: Certainty
     via: str
     owners: list[Owner]
@@ -63,8 +71,8 @@ class Impact:
     """`affected` has the nearest first, of these the most popular, `walks.MAX_ASSETS` at most.
 
     `level` is `column` when lineage of columns or fields told anything, else `table`. `notify` are the owners of all
-    that, with how many of these tables and dashboards they own, the most first. `recent_users` ran queries on the table
-    in the last RECENT_DAYS, the latest first, by name or address.
+    that, with how many of these tables and dashboards they own, the most first, MAX_NOTIFIED at most. `recent_users`
+    ran queries on the table in the last RECENT_DAYS, the latest first, by name or address.
     """
 
     affected: list[Affected]
@@ -161,12 +169,14 @@ def assess_impact(account: Account, asset: Table | Dashboard | Column, *, now: d
         )
         for number, one in enumerate(reached, 1)
     ]
+    notify = notified(affected)
     return Impact(
         affected=affected,
         level="column" if spread.told else "table",
-        notify=notified(affected),
+        notify=notify[:MAX_NOTIFIED],
         recent_users=users_of(account, whole, now=now) if isinstance(whole, Table) else [],
-        why_incomplete=why_incomplete(account, asset, spread),
+        why_incomplete=why_incomplete(account, asset, spread)
+        or ("" if len(notify) <= MAX_NOTIFIED else TOO_MANY_OWNERS),
     )
 
 

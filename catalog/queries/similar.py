@@ -95,10 +95,19 @@ def ranked(reference: str, texts: Iterable[tuple[frozenset[str], str]]) -> list[
     wanted = trigrams(reference)
     scores: dict[str, float] = {}
     for grams, path in texts:
-        score = len(wanted & grams) / len(wanted | grams)
+        score = similarity(wanted, grams)
         if score >= LEAST_SIMILARITY and score > scores.get(path, 0):
             scores[path] = score
     return sorted(scores, key=lambda path: (-scores[path], path))[:MAX_SIMILAR]
+
+
+def similarity(one: frozenset[str], other: frozenset[str]) -> float:
+    """What they share out of all that is in either, as pg_trgm has it; 0 where their sizes alone leave too little."""
+    fewer, more = sorted((len(one), len(other)))
+    if fewer < LEAST_SIMILARITY * more:
+        return 0
+    shared = len(one & other)
+    return shared / (fewer + more - shared)
 
 
 def trigrams(text: str) -> frozenset[str]:

@@ -56,11 +56,8 @@ class Tie:
 
 
 @dataclass(frozen=True, slots=True)
-class Node:
-    """An asset by its number in the walk. `step` counts from 0, the start itself, whose direction is None.
-
-    Numbers follow steps, then direction (upstream first), then popularity, then paths.
-    """
+class Numbered:
+    """An asset by its number in an answer, and how many steps away it is."""
 
     number: int
     id: UUID
@@ -68,6 +65,15 @@ class Node:
     path: str
     popularity: int | None  # out of a million; a column's is its table's
     step: int
+
+
+@dataclass(frozen=True, slots=True)
+class Node(Numbered):
+    """Of a walk, whose steps count from 0, the start itself, of which the direction is None.
+
+    Numbers follow steps, then direction (upstream first), then popularity, then paths.
+    """
+
     direction: Direction | None
 
 

@@ -1,7 +1,5 @@
 """How somebody signs in changes together with the event that says so."""
 
-import time
-
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -15,6 +13,7 @@ from accounts.errors import InvalidUser, SignInsEnded
 from accounts.links import password_link
 from accounts.models import PeopleEvent, User
 from tests.factories import NOW, PASSWORD
+from tests.signing import totp_code
 
 NEW = "a new passphrase"
 Kind = PeopleEvent.Kind
@@ -46,8 +45,7 @@ def change_password(client):
 def activate_totp(client):
     client.get("/accounts/2fa/totp/activate/")
     secret = client.session[totp.SECRET_SESSION_KEY]
-    code = totp.format_hotp_value(totp.hotp_value(secret, int(time.time()) // 30))
-    return client.post("/accounts/2fa/totp/activate/", {"code": code})
+    return client.post("/accounts/2fa/totp/activate/", {"code": totp_code(secret)})
 
 
 def test_a_changed_password_is_an_event_of_the_person_and_their_address(browser, ada):

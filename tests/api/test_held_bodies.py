@@ -24,8 +24,8 @@ BODY = json.dumps({"query": document("createSource"), "variables": {"data": {"na
 class Held(io.BytesIO):
     """A body, in the middle of which something happens."""
 
-    def __init__(self, happens):
-        super().__init__(BODY)
+    def __init__(self, happens, body=BODY):
+        super().__init__(body)
         self.happens = happens
 
     def read(self, size=-1):

@@ -1,17 +1,16 @@
 """What the Back button shows of a page of somebody who has left: nothing of theirs. The browser keeps whole pages."""
 
 import re
-import time
 from pathlib import Path
 
 import pytest
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from playwright.sync_api import Error, Page, expect
 
 from accounts.models import User
 from tests.browser.conftest import sign_in
 from tests.factories import PASSWORD
+from tests.signing import totp_code
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -39,7 +38,7 @@ def show_authenticator_secret(page: Page) -> str:
 
 def activate(page: Page, secret: str) -> list[str]:
     """The recovery codes that are shown once the app has proved itself."""
-    page.get_by_label("Code that the app shows").fill(format_hotp_value(hotp_value(secret, int(time.time()) // 30)))
+    page.get_by_label("Code that the app shows").fill(totp_code(secret))
     page.get_by_role("button", name="Turn on").click()
     codes = page.get_by_label("10 of 10 left").input_value().split()
     assert len(codes) == 10

@@ -83,6 +83,8 @@ def test_the_view_and_its_question_are_accessible_and_fit(page, ada, acme, schem
     page.set_viewport_size({"width": width, "height": 900})
     enter(page, ada, at=PAGE)
     look(page, "mcp-empty", width)
+    for view in page.get_by_role("navigation", name="API tokens").get_by_role("link").all():
+        expect(view).to_be_in_viewport(ratio=1)
     token = generate_token(acme, scope=Scope.READ_WRITE, name="Agents", by=None, now=timezone.now()).token
     Account.objects.filter(pk=acme.pk).update(mcp_access=True, mcp_writes=True)
     for client in ["claude-ai (via mcp-remote 0.15.1) 0.1", *CLIENTS, "W" * 70]:

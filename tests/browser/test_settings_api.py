@@ -1,12 +1,11 @@
 """The main job in a real browser, and what an impatient or unlucky person does on the way."""
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Browser, Error, Page, expect
+from playwright.sync_api import Page, expect
 
 from notifications import delivery, events
 from notifications.models import InboxMessage
@@ -252,43 +251,6 @@ def test_copying_works_on_plain_http_without_the_clipboard_api(page, ada, button
     page.get_by_role("button", name=button, exact=True).click()
     expect(page.locator("[data-copied]")).to_have_text("Copied")
     assert page.evaluate("window.copied") == form.format(value)
-
-
-@pytest.fixture
-def plain_page(browser: Browser, live_server) -> Iterator[Page]:
-    """A page without JavaScript."""
-    context = browser.new_context(base_url=live_server.url, java_script_enabled=False)
-    yield context.new_page()
-    context.close()
-
-
-def test_everything_works_without_javascript(plain_page, ada):
-    enter(plain_page, ada)
-    first = generate(plain_page, name="Plain")
-    assert ask(plain_page, first).status == 200
-    stored(plain_page)
-    second = generate(plain_page, replacing=True)
-    assert ask(plain_page, first).json()["reason"] == "replaced"
-    stored(plain_page)
-    plain_page.get_by_role("button", name="Revoke the Read only token").click()
-    plain_page.get_by_role("button", name="Revoke token").click()
-    assert ask(plain_page, second).json()["reason"] == "revoked"
-
-
-def test_sending_the_form_again_without_javascript_is_refused(plain_page, ada):
-    enter(plain_page, ada)
-    generate(plain_page)
-    plain_page.reload()
-    expect(plain_page.get_by_role("alert")).to_contain_text("ada@acme.test generated")
-    assert ApiToken.objects.count() == 1
-
-
-def test_going_back_without_javascript_shows_nothing(plain_page, ada):
-    enter(plain_page, ada)
-    generate(plain_page)
-    plain_page.goto("/api/problems/")
-    with pytest.raises(Error, match="ERR_CACHE_MISS"):  # the browser would have to send the form again
-        plain_page.go_back()
 
 
 @pytest.mark.parametrize(("scheme", "width"), SCREENS)

@@ -1,5 +1,6 @@
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 
 from accounts.models import Account, Team, User
 from catalog import seeding
@@ -58,6 +59,14 @@ def test_seed_catalog_makes_an_account_with_so_many_tables(db, capsys):
     found = [model.objects.visible_to(account).count() for model in (Table, Column, Dashboard)]
     assert found == [21, 63, 2]
     assert "Adding 21 tables with 3 columns each to seed." in capsys.readouterr().err
+
+
+def test_seed_catalog_leaves_the_planner_to_know_how_much_there_is(db):
+    call_command("seed_catalog", tables=2, columns_per_table=30)
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT reltuples FROM pg_class WHERE relname = %s", [Column._meta.db_table])
+            assert cursor.fetchone() == (60,)
 
 
 def test_seed_catalog_goes_on_in_the_next_transaction(db, monkeypatch):

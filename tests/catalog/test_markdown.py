@@ -1,6 +1,6 @@
 import pytest
 
-from catalog.markdown import MAX_CELL_LENGTH, MAX_LENGTH, cells, plain, rendered, web_address
+from catalog.markdown import MAX_LENGTH, MAX_READ_LENGTH, cells, plain, rendered, web_address
 
 
 @pytest.mark.parametrize(
@@ -77,6 +77,8 @@ def test_what_is_nested_without_end_ends():
         ("```sql\nSELECT  1\n```", "SELECT 1"),
         ("un**believ**able  \nlines", "unbelievable lines"),
         ("a < b & <b>c</b> \\* d", "a < b & <b>c</b> * d"),
+        ("![The *whole* flow](https://acme.test/flow.png) of orders", "The whole flow of orders"),
+        ("[![built](https://acme.test/badge.png)](https://acme.test) Orders!", "built Orders!"),
     ],
 )
 def test_words_without_the_signs_of_markdown_are_one_line(text, words):
@@ -84,4 +86,4 @@ def test_words_without_the_signs_of_markdown_are_one_line(text, words):
 
 
 def test_of_a_long_text_the_beginning_is_read():
-    assert plain("x" * MAX_CELL_LENGTH + " **end**") == "x" * MAX_CELL_LENGTH
+    assert plain("x" * MAX_READ_LENGTH + " **end**") == "x" * MAX_READ_LENGTH

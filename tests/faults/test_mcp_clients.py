@@ -2,18 +2,23 @@
 
 import asyncio
 import json
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from functools import partial
 
 import fastmcp
 import httpx2
 import mcp
 import pytest
+from django.db.models import Sum
 from mcp.client.streamable_http import streamable_http_client
 
 from api.operations import MCP_READS, MCP_WRITES
 from tests.api.mcp.conftest import switch, value_of
 from tests.catalog.factories import TermFactory, a_table
 from tests.faults.test_delivery import wait_for
+from tests.processes import gunicorn
 from tokens import keys
 from tokens.models import TokenUse
 from tokens.scopes import Scope
@@ -77,7 +82,13 @@ def talk(connect, value, *calls):
         async with connect(value) as (list_tools, call_tool):
             return [await call_tool(*call) if call else await list_tools() for call in calls]
 
-    return asyncio.run(session())
+    return in_a_thread(session())
+
+
+def in_a_thread(session):
+    """What it returns: in the tests' own thread the loop of the browser may run."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, session).result()
 
 
 def text_of(result):
@@ -152,7 +163,34 @@ def test_a_token_that_is_revoked_meanwhile_is_told_and_counted_under_the_name_of
             await call_tool(*search)
 
     with pytest.raises(REFUSED) as refused:
-        asyncio.run(session())
+        in_a_thread(session())
     assert "Unauthorized: The token was revoked on " in sentences(refused.value)
     uses = TokenUse.objects.filter(client=connect.name, operation="search_tables")
     assert wait_for(lambda: set(uses.values_list("reason", flat=True)) == {"", "revoked"})
+
+
+def operation_of(message):
+    """What the ledger calls it."""
+    tool = message.get("params", {}).get("name")
+    if message["method"] == "tools/call":
+        return tool if tool in MCP_READS + MCP_WRITES else "other"
+    return message["method"] if message["method"] in {"initialize", "tools/list"} else "other"
+
+
+def test_operations_add_up_to_what_clients_sent(acme, reader, tmp_path, monkeypatch):
+    """Of all clients together, on a server that has ended and written down what it counted."""
+    sent, send = Counter[str](), httpx2.AsyncClient.send
+
+    async def counted(client, request, **options):
+        if request.method == "POST":
+            sent[operation_of(json.loads(request.content))] += 1
+        return await send(client, request, **options)
+
+    monkeypatch.setattr(httpx2.AsyncClient, "send", counted)
+    calls = [None, *[("search_tables", {"query": "orders"})] * 3, ("create_term", {"name": "x", "description": "y"})]
+    with gunicorn(tmp_path) as (port, _):
+        address, headers = f"http://127.0.0.1:{port}/mcp/server", {"Authorization": f"Bearer {reader}"}
+        for client in NAMES:
+            talk(partial(client, address), headers, *calls)
+    assert (sent["search_tables"], sent["create_term"], sent["initialize"]) == (9, 3, 1)
+    assert dict(TokenUse.objects.values_list("operation").annotate(Sum("calls"))) == sent

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Account
 from catalog.models import Table
+from tests.faults.test_delivery import wait_for
 from tests.processes import gunicorn
 from tokens.models import TokenUse
 from tokens.recipes import RECIPES, recipes_for
@@ -43,7 +44,7 @@ def test_each_recipe_works_as_it_stands(signed_in, acme, ada, settings, tmp_path
             done = run(copied(page, recipe.slug), issued.secret)
             assert done.returncode == 0, done.stderr
             assert not {'"errors"', '"error"', '"isError":true'} & set(re.findall(r'"\w+"(?::true)?', done.stdout))
-            assert TokenUse.objects.filter(token=issued.token, reason="").exists(), recipe.slug
+            assert wait_for(TokenUse.objects.filter(token=issued.token, reason="").exists), recipe.slug
     assert set(Table.objects.values_list("name", flat=True)) == {"orders", "customers"}
 
 

@@ -31,7 +31,7 @@ def test_calls_are_summed_by_client_and_tool_over_days_and_tokens(acme, live, ca
     called("claude-ai", "search_tables", 7, reason="too_many_requests")
     [client] = ai_clients(recent(acme, now=now), limit=9)
     [tool] = client.tools
-    assert (tool.name, tool.calls, tool.refused, tool.last_seen) == ("search_tables", 12, 7, now)
+    assert (tool.operation, tool.calls, tool.failures, tool.last_seen) == ("search_tables", 12, 7, now)
     assert (client.name, client.calls, client.refused, client.last_seen) == ("claude-ai", 12, 7, now)
     assert set(client.tokens) == {live.pk, other.pk}
 
@@ -58,7 +58,7 @@ def test_tools_with_the_most_calls_come_first_and_clients_seen_last(acme, called
     called("new", "search_tables", 9)
     clients = ai_clients(recent(acme, now=now), limit=9)
     assert [client.name for client in clients] == ["new", "old"]
-    assert [tool.name for tool in clients[0].tools] == ["search_tables", "get_tables"]
+    assert [tool.operation for tool in clients[0].tools] == ["search_tables", "get_tables"]
 
 
 def test_no_more_clients_than_asked_for_in_two_queries(acme, called, now, django_assert_num_queries):

@@ -12,8 +12,11 @@ from accounts.models import Account
 from tests.tokens.reading import text
 from tests.tokens.test_usage_views import HOSTILE_CLIENTS
 from tests.tokens.uses import MINUTE, by_mcp
+from tokens.ai_clients import recent
 from tokens.recipes import SETUPS
-from tokens.views.mcp import CSV_COLUMNS
+from tokens.scopes import Scope
+from tokens.services import generate_token
+from tokens.views.mcp import CSV_COLUMNS, csv_rows
 from tokens.views.usage import MAX_ROWS_SHOWN
 
 PAGE, FILE, OFF = "/settings/api/mcp/", "/settings/api/mcp.csv", "/settings/api/mcp/switches/off/"
@@ -117,6 +120,14 @@ def test_hostile_clients_are_shown_as_text(signed_in, ada, used, live, now, name
         page = client.get(address).content.decode()
         assert f"<bdi>{escape(name)}</bdi>" in page
         assert "<i>" not in page
+
+
+def test_a_token_that_is_made_while_the_export_is_written_does_not_break_it(acme, used, now):
+    rows = csv_rows(recent(acme, now=now))
+    assert next(rows) == CSV_COLUMNS
+    newer = generate_token(acme, scope=Scope.READ_WRITE, by=None, now=now).token
+    by_mcp(newer, "newer", "get_tables", at=now)
+    assert "newer" not in {client for client, *_ in rows}
 
 
 def test_a_long_table_is_cut_and_says_how_much_is_in_the_export(signed_in, ada, live, now):

@@ -102,9 +102,10 @@ def export(request: HttpRequest) -> StreamingHttpResponse:
 
 def csv_rows(uses: TokenUseQuerySet) -> Iterator[Iterable[object]]:
     """A header, and a line for each row; `writes` are calls that were let in, of a tool that writes."""
-    masks = {token.pk: token.mask for token in ApiToken.objects.filter(pk__in=uses.values("token"))}
+    rows = list(by_client_and_tool(uses))  # before the tokens, or one could be made in between
+    masks = {pk: token.mask for pk, token in ApiToken.objects.in_bulk({row["token_id"] for row in rows}).items()}
     yield CSV_COLUMNS
-    for row in by_client_and_tool(uses).iterator():
+    for row in rows:
         writes = row["calls"] if row["operation"] in MCP_WRITES else 0
         counts = (row["calls"], row["failures"], writes)
         yield row["client"], row["operation"], masks[row["token_id"]], *counts, row["first_seen"], row["last_seen"]

@@ -15,7 +15,7 @@ from catalog.queries.impact import Affected
 from catalog.queries.impact import assess_impact as assessed
 from catalog.queries.lineage import Direction
 from catalog.queries.references import reference_to
-from catalog.queries.walks import Edge, Node, walk
+from catalog.queries.walks import Edge, Numbered, walk
 
 STARTS = (AssetKind.TABLE, AssetKind.DASHBOARD, AssetKind.COLUMN)
 PAGING = {"returned": int, "total": int, "truncated": bool, "next_offset": int}
@@ -88,7 +88,7 @@ def get_lineage(call: Call, given: GetLineage) -> Answer:
     return Answer(build, shown.items)
 
 
-def node(one: Node) -> dict[str, Any]:
+def node(one: Numbered) -> dict[str, Any]:
     return {
         "n": one.number,
         "id": str(one.id),
@@ -171,13 +171,7 @@ def assess_impact(call: Call, given: AssessImpact) -> Answer:
 
 
 def affected(one: Affected) -> dict[str, Any]:
-    return {
-        "n": one.number,
-        "id": str(one.id),
-        "path": one.path,
-        "kind": one.kind.value,
-        "step": one.step,
-        "popularity": percent(one.popularity),
+    return node(one) | {
         "certainty": one.certainty.value,
         "via": one.via,
         "owners": [owner.email or owner.name for owner in one.owners],

@@ -5,12 +5,12 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta
 
-from api.mcp.answers import Answer, address, single
+from api.mcp.answers import Answer, address, done, single
 from api.mcp.calls import Call
 from api.mcp.refusals import Told, none_found, telling_of_columns, telling_of_text
 from api.mcp.schemas import of_answer
 from api.mcp.tool import Arguments, tool
-from api.mcp.tools.reading import Reference
+from api.mcp.tools.details import Reference
 from catalog.models.assets import AssetKind
 from catalog.queries.finding import find_asset, find_assets, find_tag
 from catalog.queries.references import reference_to
@@ -97,15 +97,15 @@ def update_term_readme(call: Call, given: TermReadme) -> Answer:
 
 def written(call: Call, kind: AssetKind, reference: str, given: Readme) -> Answer:
     row = find_asset(call.account, [kind], reference)
-    path, append = reference_to(row).path, given.mode == "append"
+    path = reference_to(row).path
     with telling_of_text(path):
         [changed] = UPDATES[kind](
             call.account,
             rows=[{"id": str(row.pk), "description_markdown": given.readme}],
             by=call.actor,
             now=call.now,
-            expected=None if append else [given.expected_version],
-            append=append,
+            expected=[given.expected_version],
+            append=given.mode == "append",
         )
     return described(changed, path)
 
@@ -178,7 +178,7 @@ def update_column_description(call: Call, given: UpdateColumnDescription) -> Ans
         {"id": str(row.pk), "path": paths[row.pk], "description_version": version_of(row.description_raw)}
         for row in changed
     ]
-    return single({"items": items, "returned": len(items)})
+    return done(items)
 
 
 class CreateTerm(Arguments, kw_only=True):

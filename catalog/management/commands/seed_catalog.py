@@ -3,6 +3,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
 from django.utils import timezone
 from django.utils.text import slugify
 
@@ -49,6 +50,9 @@ class Command(BaseCommand):
             seed(account, tables=tables, width=width, now=timezone.now(), tell=self.tell)
         except AccountError as error:  # somebody of another account has the address of one of its people
             raise CommandError(str(error)) from None
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("ANALYZE")  # as autovacuum does in time: till then searches of columns take minutes
         self.stderr.write(f"Done in {time.monotonic() - begun:.0f} s. Its people are person0 to person{PEOPLE - 1}.")
 
     def account(self, slug: str) -> Account:

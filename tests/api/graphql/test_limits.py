@@ -8,7 +8,6 @@ from django.db import connection
 from api.graphql import checks, execution, limits
 from api.graphql.errors import OutOfTime, Refused
 from api.graphql.execution import checked_document
-from api.graphql.over_http import MAX_VALUES, TEXT
 from tests.api.graphql.asking import ask, codes, send
 from tests.api.graphql.reading import refused
 from tests.catalog.factories import TableFactory
@@ -172,29 +171,6 @@ def test_ids_are_counted_before_they_are_looked_at(reader, monkeypatch):
 def test_rows_are_counted_before_they_are_looked_at(reader):
     response = ask(reader, "{ getTables { page } }", rows=[{}] * 501)
     assert "A list has 501 rows" in response.json()["errors"][0]["message"]
-
-
-@pytest.mark.parametrize("value", ["1,", "[],", "{},", '"x",', '"",', "1.5,"])
-def test_a_body_with_too_many_values_is_not_read(reader, value):
-    body = '{"query": "{ getTables { page } }", "variables": {"a": [' + value * MAX_VALUES + "1]}}"
-    response = send(reader, body.encode())
-    assert codes(response) == (400, ["BAD_USER_INPUT"])
-    assert "50,000 values" in response.json()["errors"][0]["message"]
-
-
-@pytest.mark.parametrize("text", ['\\"', '\\" ', "\\u0022 ", "x"])
-def test_a_text_without_an_end_is_one_text_and_not_looked_for_at_each_mark_in_it(reader, text):
-    without_end = ('"' + text * 1_000).encode()
-    assert TEXT.subn(b"", without_end) == (b"", 1)
-    response = send(reader, b"[" + b"," * (MAX_VALUES + 1) + without_end)
-    assert codes(response) == (400, ["BAD_USER_INPUT"])
-    assert "50,000 values" in response.json()["errors"][0]["message"]
-
-
-@pytest.mark.parametrize("text", ["a, b [c] {d}", '\\", ', "\\\\"])
-def test_what_stands_in_a_text_is_no_value(reader, text):
-    body = '{"query": "{ getTables { page } }", "variables": {"a": "' + text * MAX_VALUES + '"}}'
-    assert send(reader, body.encode()).status_code == 200
 
 
 def test_no_more_than_five_faults_are_told_at_once(reader):

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import pytest
 from django.test import Client
 
-from api.graphql.over_http import GRAPHQL, JSON, media_type
+from api.graphql.over_http import GRAPHQL, JSON, MAX_VALUES, TEXT, media_type
 from tests.api.graphql import documents
 from tests.api.graphql.asking import ADDRESS, codes, send
 from tests.hostile import CHARSETS, IN_PARTS, SHAPES
@@ -197,3 +197,26 @@ def test_what_is_of_a_wrong_type_is_refused_with_a_sentence(reader, name, value)
 
 def test_null_is_as_good_as_absent(reader):
     assert send(reader, {"query": TABLES} | dict.fromkeys(KINDS)).status_code == 200
+
+
+@pytest.mark.parametrize("value", ["1,", "[],", "{},", '"x",', '"",', "1.5,"])
+def test_a_body_with_too_many_values_is_not_read(reader, value):
+    body = '{"query": "{ getTables { page } }", "variables": {"a": [' + value * MAX_VALUES + "1]}}"
+    response = send(reader, body.encode())
+    assert codes(response) == (400, ["BAD_USER_INPUT"])
+    assert "50,000 values" in response.json()["errors"][0]["message"]
+
+
+@pytest.mark.parametrize("text", ['\\"', '\\" ', "\\u0022 ", "x"])
+def test_a_text_without_an_end_is_one_text_and_not_looked_for_at_each_mark_in_it(reader, text):
+    without_end = ('"' + text * 1_000).encode()
+    assert TEXT.subn(b"", without_end) == (b"", 1)
+    response = send(reader, b"[" + b"," * (MAX_VALUES + 1) + without_end)
+    assert codes(response) == (400, ["BAD_USER_INPUT"])
+    assert "50,000 values" in response.json()["errors"][0]["message"]
+
+
+@pytest.mark.parametrize("text", ["a, b [c] {d}", '\\", ', "\\\\"])
+def test_what_stands_in_a_text_is_no_value(reader, text):
+    body = '{"query": "{ getTables { page } }", "variables": {"a": "' + text * MAX_VALUES + '"}}'
+    assert send(reader, body.encode()).status_code == 200

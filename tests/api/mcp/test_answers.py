@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from api.mcp.answers import MAX_CHARACTERS, Answer, asked_for, fitted, lean, line, moment, part, percent, single
+from api.mcp.answers import MAX_CHARACTERS, Answer, asked_for, done, fitted, lean, line, moment, part, percent, single
 
 
 def read(answer):
@@ -76,6 +76,18 @@ def test_a_single_item_that_is_too_long_loses_what_is_longest():
     assert said["truncated"]
     assert (said["items"][0]["id"], said["items"][0]["readme_chars"]) == ("1", 30_000)
     assert said["items"][0]["readme"]
+
+
+def test_of_what_was_done_the_first_are_told():
+    said = read(done(items(100)))
+    assert (said["returned"], said["truncated"]) == (len(said["items"]), True)
+    assert len(said["items"]) > 30
+    assert read(done(items(3))) == {"items": items(3), "returned": 3}
+
+
+def test_an_answer_of_which_nothing_can_be_left_off_ends_too():
+    said = json.loads(fitted(single({"items": items(100), "returned": 100})))
+    assert len(said["items"]) == 100
 
 
 def test_references_that_are_not_found_can_be_as_long_as_they_may_be():

@@ -16,9 +16,9 @@ NASTY = (
         (
             "search_tables",
             {"querry": "x"},
-            "there is no argument `querry`. search_tables takes tag, limit, offset, query, under.",
+            "there is no argument `querry`. search_tables takes query, under, tag, limit, offset.",
         ),
-        ("get_tables", {}, "`tables` is missing. get_tables takes readme_chars, readme_offset, tables, include."),
+        ("get_tables", {}, "`tables` is missing. get_tables takes tables, include, readme_chars, readme_offset."),
         ("search_tables", {"limit": 51}, "`limit`: expected `int` <= 50."),
         ("search_tables", {"limit": "many"}, "`limit`: expected `int`, got `str`."),
         ("search_tables", {"limit": True}, "`limit`: expected `int`, got `bool`."),
@@ -44,6 +44,13 @@ def test_a_wrong_part_of_an_update_is_said_by_its_place(writer):
 def test_a_name_that_is_no_argument_is_repeated_in_short(reader, name):
     said = refused(reader, "search_tables", **{name: 1})
     assert (len(said) < 300, "\n" in said) == (True, False)
+
+
+@pytest.mark.parametrize("given", [{"mode": "x" * 100_000}, {"updates": [{"y" * 100_000: 1}]}, {"z" * 100_000: 1}])
+def test_what_was_sent_is_repeated_in_short(writer, given):
+    tool = "update_column_description" if "updates" in given else "update_table_readme"
+    needed = {} if "updates" in given else {"table": "a.b.c", "readme": "x"}
+    assert len(refused(writer, tool, **needed, **given)) < 400
 
 
 def test_a_text_with_a_nul_is_refused_before_the_database(reader):

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.api.mcp.asking import answer, ask
-from tests.catalog.factories import ColumnFactory, TermFactory, a_table, feeds, owned, ran
+from tests.catalog.factories import ColumnFactory, TagFactory, TermFactory, a_table, feeds, owned, ran, tagged
 
 LOOK_UP = "tokens_apitoken"
 OF_TRANSACTIONS = ("SAVEPOINT", "RELEASE")
@@ -41,6 +41,21 @@ def tables(acme, ada):
 def test_a_search_asks_five_times_at_most(reader, acme, tables, tool):
     TermFactory.create(account=acme, name="order")
     assert asked(reader, tool, query="order") <= 5
+
+
+@pytest.mark.parametrize(
+    ("tool", "under"),
+    [("search_tables", "warehouse"), ("search_columns", "warehouse.public.t1"), ("search_terms", "Top")],
+)
+def test_so_does_one_below_a_place_and_by_tag_of_which_there_is_more(reader, acme, tables, tool, under):
+    top, tag = TermFactory.create(account=acme, name="Top"), TagFactory.create(account=acme, label="core")
+    terms = [TermFactory.create(account=acme, name=f"order {number}", parent_term=top) for number in range(2)]
+    columns = [ColumnFactory.create(table=tables[1], name=f"order_{number}") for number in range(2)]
+    for asset in (*terms, *columns, *tables[:2]):
+        tagged(asset, tag)
+    query = "t" if tool == "search_tables" else "order"
+    assert answer(reader, tool, query=query, under=under, tag="core", limit=1)["truncated"]
+    assert asked(reader, tool, query=query, under=under, tag="core", limit=1) <= 5
 
 
 def test_twenty_tables_are_read_as_one_is(reader, tables):

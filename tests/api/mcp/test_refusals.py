@@ -1,16 +1,20 @@
 """Refusals at the door: one body of JSON-RPC, whose sentence reaches the person in front of most clients."""
 
+import json
 from datetime import timedelta
 
 import pytest
 from django.db import OperationalError, connection
+from django.test import RequestFactory
 from django.utils import timezone
 
 from accounts.services import suspend_account
-from api import throttling
+from api import doors, throttling
+from api.mcp.views import McpView
 from api.throttling import Throttle
 from tests.api.mcp.asking import ADDRESS, ask, send
 from tests.api.mcp.conftest import switch, value_of
+from tests.api.test_held_bodies import Held
 from tests.shipped import shipped
 from tokens import keys
 from tokens.models import ApiToken, TokenUse
@@ -99,7 +103,7 @@ def test_an_account_without_access_is_told_who_turns_it_on(acme, writer, method)
     assert error["message"] == (
         "Forbidden: MCP server access is off for this account. An administrator turns it on in Settings > API > MCP."
     )
-    assert error["data"] == {"reason": "mcp_off", "settings_url": SETTINGS}
+    assert error["data"] == {"reason": "mcp_off", "settings_url": f"{SETTINGS}mcp/"}
     assert "WWW-Authenticate" not in response
 
 
@@ -112,6 +116,16 @@ def test_an_account_lets_nobody_in_at_first(acme):
 def test_access_of_one_account_is_no_other_s(acme, stranger):
     token = value_of(acme, Scope.READ_ONLY)
     assert (ask(stranger, "ping").status_code, ask(token, "ping").status_code) == (200, 403)
+
+
+def test_access_that_is_turned_off_in_the_middle_of_a_body_lets_nobody_in(acme, reader, monkeypatch):
+    monkeypatch.setattr(doors, "MAX_SECONDS_UNCHECKED", -1.0)
+    body = b'{"jsonrpc": "2.0", "id": 1, "method": "ping"}'
+    request = RequestFactory().post(ADDRESS, body, "application/json", HTTP_AUTHORIZATION=reader)
+    held = Held(lambda: switch(acme, access=False), body)
+    response = McpView.as_view()(type(request)(request.environ | {"wsgi.input": held}))
+    assert json.loads(response.rendered_content)["error"]["data"]["reason"] == "mcp_off"
+    assert TokenUse.objects.get().reason == "mcp_off"
 
 
 # --- Limits and outages --------------------------------------------------------------------------------
@@ -141,14 +155,17 @@ def test_a_database_that_is_away_is_503(reader):
 
 
 def test_what_nobody_foresaw_is_json_too_and_names_no_class(reader, monkeypatch, caplog):
+    secret = "a" * 40  # the log shows the lines of the code: not in one of these
+
     def break_down(_):
-        raise KeyError("a secret of ours")
+        raise KeyError(secret)
 
     monkeypatch.setattr("api.mcp.server.protocol", break_down)
     response = ask(reader, "ping")
     assert response.status_code == 500
     assert refusal(response)["message"].startswith("This failed on our side and was reported as ")
-    assert "secret" not in response.content.decode()
+    assert secret not in response.content.decode() + caplog.text
+    assert "mcp_failed error=KeyError" in caplog.text
 
 
 def test_middleware_refuses_in_the_same_form(db, settings):

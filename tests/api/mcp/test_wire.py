@@ -202,7 +202,8 @@ def nested(depth):
 @pytest.mark.parametrize(
     "body",
     [
-        *(b"", b"{", b"a=b&c=d", b"[" * 100_000, nested(5_000), b'{"jsonrpc":"2.0","id":NaN,"method":"ping"}'),
+        *(b"", b"{", b"a=b&c=d", b"[" * 100_000, nested(5_000), nested(800), nested(64)),
+        *(b'{"jsonrpc":"2.0","id":NaN,"method":"ping"}',),
         *(b'{"jsonrpc":"2.0","id":"\xe9","method":"ping"}', b'{"id":"\\ud800"}', b'\xef\xbb\xbf{"id":1}'),
         b'{"jsonrpc":"2.0","id":' + b"9" * 5_000 + b',"method":"ping"}',
     ],
@@ -211,6 +212,10 @@ def test_a_body_that_is_no_json_is_said_to_be_none(reader, body):
     response = send(body, reader)
     assert error(response) == (400, -32700)
     assert response.json()["id"] is None
+
+
+def test_a_body_of_as_many_levels_as_may_be_is_read(reader):
+    assert send(nested(63), reader).status_code == 200
 
 
 def test_a_body_that_is_too_large_is_refused_in_the_door_s_form(reader):

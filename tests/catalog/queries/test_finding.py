@@ -4,6 +4,7 @@ import pytest
 
 from catalog.errors import AmbiguousReference, UnknownReference
 from catalog.models.assets import AssetKind
+from catalog.queries import finding
 from catalog.queries.finding import find_asset, find_assets, find_tag
 from catalog.queries.references import reference_to
 from tests.catalog.factories import (
@@ -117,6 +118,15 @@ def test_of_several_with_one_path_all_are_told(acme):
     with pytest.raises(AmbiguousReference) as refused:
         find_assets(acme, TABLE, [PATHS[TABLE]])
     assert (refused.value.number, len(refused.value.candidates)) == (12, 10)
+
+
+def test_of_very_many_with_one_name_no_more_are_read_than_it_takes_to_refuse(acme, monkeypatch):
+    monkeypatch.setattr(finding, "MAX_CALLED", 3)
+    for number in range(5):
+        a_dashboard(acme, folder_path=str(number))
+    with pytest.raises(AmbiguousReference) as refused:
+        find_assets(acme, DASHBOARD, ["Sales"])
+    assert (refused.value.number, len(refused.value.candidates)) == (3, 3)
 
 
 def test_a_path_comes_before_a_name(acme):

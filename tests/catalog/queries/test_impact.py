@@ -137,6 +137,17 @@ def test_owners_are_told_with_what_they_own(acme, ada, carol, warehouse):
     assert owners == {"lake.raw.orders": 2, "lake.raw.orders.id": 2, "lake.raw.parcels": 0, "root/board": 1}
 
 
+def test_of_too_many_owners_those_with_most_are_told_and_that_there_are_more(acme, ada, carol, warehouse, monkeypatch):
+    monkeypatch.setattr(impact, "MAX_NOTIFIED", 1)
+    orders, parcels = a_table_called(acme, "orders"), a_table_called(acme, "parcels")
+    for table, owner in ((orders, ada), (parcels, ada), (parcels, carol)):
+        owned(table, owner)
+    answer = assess(warehouse)
+    assert [(owner.email, number) for owner, number in answer.notify] == [(ada.email, 2)]
+    assert answer.why_incomplete == impact.TOO_MANY_OWNERS
+    assert {owner.email for one in answer.affected for owner in one.owners} == {ada.email, carol.email}
+
+
 def a_table_called(account, name):
     return type(a_table(account, "lake.raw.unused")).objects.get(account=account, name=name)
 
