@@ -16,6 +16,7 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 LOCKS = ("requirements.txt", "requirements-dev.txt")  # each holds all that the one before it holds
 PRODUCTION_LOCK = "requirements/production.txt"  # the first of LOCKS without what only tests import: for the image
+ASSISTANT_LOCK = "requirements/assistant.txt"  # and that with what a language model needs: for the assistant's workers
 BENCH_VENV = ROOT / ".venv-bench"  # for the packages that we are compared with, which the site never sees
 BENCH_LOCK = "requirements-bench.txt"  # the last of LOCKS, and those
 
@@ -150,6 +151,7 @@ def lock() -> int:
         (LOCKS[0], "test.in"),
         (PRODUCTION_LOCK, "runtime.in", *same),
         (LOCKS[1], "dev.in"),
+        (ASSISTANT_LOCK, "assistant.in", "--constraint", f"../{LOCKS[1]}"),
         (BENCH_LOCK, "bench.in"),
     ):
         finish(f"{tools}/bin/uv", "pip", "compile", *flags, "-o", str(ROOT / target), source, *more)

@@ -12,6 +12,9 @@ from devtools import environment
 from devtools.processes import LIBC
 
 
+SHIPPED = (environment.PRODUCTION_LOCK, environment.ASSISTANT_LOCK)
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """The two commands beside empty lock files and a manage.py that echoes and exits with 7."""
@@ -104,7 +107,13 @@ def test_the_image_gets_what_was_tested_and_nothing_that_only_tests_import():
     assert {"django", "gunicorn", "celery", "psycopg"} <= {name.partition("[")[0] for name in shipped}
 
 
-@pytest.mark.parametrize("lock", [*environment.LOCKS, environment.PRODUCTION_LOCK, environment.BENCH_LOCK])
+def test_the_assistants_workers_get_the_image_of_the_others_and_what_a_model_needs():
+    worker, shipped = pinned(environment.ASSISTANT_LOCK), pinned(environment.PRODUCTION_LOCK)
+    assert shipped.items() <= worker.items() <= pinned("requirements-dev.txt").items()
+    assert {"pydantic-ai-slim", "openai"} <= {name.partition("[")[0] for name in worker.keys() - shipped.keys()}
+
+
+@pytest.mark.parametrize("lock", [*environment.LOCKS, *SHIPPED, environment.BENCH_LOCK])
 def test_a_lock_file_has_hashes_and_names_no_host_and_no_folder_of_a_machine(lock):
     text = (environment.ROOT / lock).read_text()
     assert text.count("==") <= text.count("--hash=sha256:")
