@@ -61,7 +61,7 @@ def run(options: argparse.Namespace, rest: list[str]) -> int:
             return mutants.run()
         return suite.run(rest, sqlite=options.sqlite, faults=options.faults)
     if options.command == "manage":
-        environment.install("requirements.txt")
+        environment.install(environment.lock_of_site())
         here = variables.of_site(variables.var_dir())
         environment.become(str(environment.ROOT / "manage.py"), *rest, variables=here)
     if options.command == "bench":

@@ -40,6 +40,12 @@ def install(lock: str) -> None:
     installed.touch()
 
 
+def lock_of_site() -> str:
+    """The lock file of what the site needs here: more of it when it has a language model."""
+    has_model = os.environ.get("ASSISTANT_MODEL") or os.environ.get("ASSISTANT_MODEL_FILE")
+    return LOCKS[1] if has_model else LOCKS[0]
+
+
 def place(lock: str) -> Path:
     """The environment that this lock file fills."""
     return BENCH_VENV if lock == BENCH_LOCK else VENV

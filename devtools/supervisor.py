@@ -40,7 +40,7 @@ def up(*, port: int) -> int:
         if why := unable(lock, port):
             print(why, file=sys.stderr)
             return 1
-        environment.install("requirements.txt")
+        environment.install(environment.lock_of_site())
         address = f"http://localhost:{port}"  # an IP address can keep no passkeys
         lock.truncate(0)
         lock.write(address)

@@ -113,6 +113,13 @@ def test_the_assistants_workers_get_the_image_of_the_others_and_what_a_model_nee
     assert {"pydantic-ai-slim", "openai"} <= {name.partition("[")[0] for name in worker.keys() - shipped.keys()}
 
 
+def test_a_site_with_a_language_model_gets_what_asks_one(monkeypatch):
+    monkeypatch.delenv("ASSISTANT_MODEL", raising=False)
+    assert "pydantic-ai-slim" not in pinned(environment.lock_of_site())
+    monkeypatch.setenv("ASSISTANT_MODEL", "openai:any")
+    assert pinned(environment.ASSISTANT_LOCK).items() <= pinned(environment.lock_of_site()).items()
+
+
 @pytest.mark.parametrize("lock", [*environment.LOCKS, *SHIPPED, environment.BENCH_LOCK])
 def test_a_lock_file_has_hashes_and_names_no_host_and_no_folder_of_a_machine(lock):
     text = (environment.ROOT / lock).read_text()
