@@ -2,6 +2,8 @@
 forms that allauth is to use.
 """
 
+from csp.constants import NONCE, NONE, SELF
+
 APPS = [
     "accounts",  # before django.contrib.auth: of two commands of one name the first app's is run
     "catalog_site.apps.OperationsConfig",  # django.contrib.admin
@@ -71,4 +73,23 @@ MFA_FORMS = {
     "authenticate_webauthn": "accounts.allauth_forms.PasskeyForm",
     "reauthenticate_webauthn": "accounts.allauth_forms.ConfirmByPasskeyForm",
     "login_webauthn": "accounts.allauth_forms.SignInByPasskeyForm",
+}
+PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF, NONCE],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF, "data:"],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
 }

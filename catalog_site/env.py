@@ -9,6 +9,7 @@ import binascii
 import ipaddress
 import json
 import os
+import re
 import secrets
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,15 @@ from django.core.exceptions import ImproperlyConfigured
 BASE_DIR = Path(__file__).resolve().parent.parent
 MINIMUM_PEPPER_BYTES = 32
 MINIMUM_KEY_LENGTH = 50  # characters
+# Who has language models, and where, unless ASSISTANT_BASE_URL says it: an address with the version of the API.
+MODEL_PROVIDERS = {
+    "openai": "https://api.openai.com/v1",
+    "anthropic": "https://api.anthropic.com",
+    "azure": "",
+    "ollama": "http://127.0.0.1:11434/v1",
+}
+PRIVATE_NETWORKS = ("127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "::1", "fc00::/7")
+PRIVATE_NAMES = (".localhost", ".local", ".internal", ".intranet", ".lan", ".home.arpa", ".svc")  # hosts end so
 
 
 def refuse(name: str, why: str) -> ImproperlyConfigured:
@@ -110,6 +120,50 @@ def is_loopback(address: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost" or host.endswith(".localhost")
+
+
+def is_private(address: str) -> bool:
+    """Whether the host is this machine or in a private network, by its number or the form of its name.
+
+    A name without a dot is one (a container's); any other name that is not of PRIVATE_NAMES is not.
+    """
+    host = (urlsplit(address).hostname or "").rstrip(".")
+    try:
+        number = ipaddress.ip_address(host)
+        return any(number in ipaddress.ip_network(network) for network in PRIVATE_NETWORKS)
+    except ValueError:
+        return bool(host) and ("." not in host or host.endswith(PRIVATE_NAMES))
+
+
+def language_model(name: str) -> str:
+    """`provider:model`, as in openai:gpt-5-mini; nothing is no model."""
+    said = text(name).strip()
+    provider, _, model = said.partition(":")
+    if said and (provider not in MODEL_PROVIDERS or not model or not model.isprintable() or " " in model):
+        known = ", ".join(f"{provider}:MODEL" for provider in MODEL_PROVIDERS)
+        raise refuse(name, f"say {known}; any other server that speaks OpenAI's API is openai:MODEL at its address")
+    return said
+
+
+def model_address(name: str, model: str) -> str:
+    """Where that language model answers; https, unless in a private network. Nothing without a model."""
+    usual = MODEL_PROVIDERS.get(model.partition(":")[0], "")
+    if not (text(name).strip() or usual):
+        if model:
+            raise refuse(name, "say where your models are, such as https://NAME.openai.azure.com/openai/v1")
+        return ""
+    said = web_address(name, usual)
+    if said.startswith("http:") and not is_private(said):
+        raise refuse(name, "a model out there needs https: what your catalog says would travel in the clear")
+    return said
+
+
+def price(name: str) -> float:
+    """Of a million tokens, in whatever currency; 0 is for nothing."""
+    said = text(name).strip() or "0"
+    if not re.fullmatch(r"\d{1,6}(\.\d{1,6})?", said, re.ASCII):
+        raise refuse(name, "say the price of a million tokens as a number, such as 0.15")
+    return float(said)
 
 
 def var_dir() -> Path:

@@ -81,6 +81,8 @@ def configuration(*, log_format: str, level: str) -> dict[str, Any]:
             "django.request": {"level": "ERROR"},
             # Its records carry what was sent to a tool; `mcp_call` says the rest.
             "django_mcpz.calls": {"level": "WARNING"},
+            # Theirs have what is sent to a language model; the rows of the assistant say the rest.
+            **{name: {"level": "WARNING"} for name in ("openai", "anthropic", "httpx2", "httpcore2", "pydantic_ai")},
         },
     }
 

@@ -5,7 +5,6 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 from corsheaders.defaults import default_headers
-from csp.constants import NONCE, NONE, SELF
 from kombu import Queue
 
 from api import paths
@@ -19,8 +18,11 @@ from catalog_site.env import (
     flag,
     hosts,
     is_loopback,
+    language_model,
+    model_address,
     peppers,
     prefixed,
+    price,
     proxies,
     refuse,
     secret_key,
@@ -169,12 +171,7 @@ METRICS_TOKEN = text("METRICS_TOKEN")  # Prometheus sends it as a bearer token; 
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
-]
+AUTH_PASSWORD_VALIDATORS = apps_and_middleware.PASSWORD_VALIDATORS
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
@@ -226,19 +223,7 @@ SECURE_HSTS_SECONDS = int(timedelta(days=365).total_seconds()) if PRODUCTION els
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": [SELF],
-        "script-src": [SELF, NONCE],
-        "style-src": [SELF, NONCE],
-        "img-src": [SELF, "data:"],
-        "font-src": [SELF, "data:"],
-        "object-src": [NONE],
-        "base-uri": [NONE],
-        "form-action": [SELF],
-        "frame-ancestors": [NONE],
-    }
-}
+CONTENT_SECURITY_POLICY = apps_and_middleware.CONTENT_SECURITY_POLICY
 CORS_ALLOWED_ORIGINS = words("CORS_ALLOWED_ORIGINS", [])
 CORS_URLS_REGEX = paths.called_by_browsers()
 CORS_ALLOW_HEADERS = [*default_headers, "x-catalog-client"]
@@ -271,6 +256,16 @@ MCP_WRITES_PER_MINUTE = count("MCP_WRITES_PER_MINUTE", 120, low=0, high=10_000_0
 ASSISTANT_OPEN_JOBS = count("ASSISTANT_OPEN_JOBS", 20, low=0, high=100_000)
 ASSISTANT_JOBS_PER_DAY = count("ASSISTANT_JOBS_PER_DAY", 2_000, low=0, high=10_000_000)
 ASSISTANT_RETENTION_DAYS = count("ASSISTANT_RETENTION_DAYS", 90, low=1, high=100_000)  # of questions and answers
+# The libraries of a model are in requirements/assistant.txt, and only the assistant's workers load them. Its tokens: of
+# one answer, and of all of an account on a day of UTC (0: any).
+ASSISTANT_MODEL = language_model("ASSISTANT_MODEL")  # without one, answers are put together from what the catalog says
+ASSISTANT_BASE_URL = model_address("ASSISTANT_BASE_URL", ASSISTANT_MODEL)
+ASSISTANT_API_KEY = text("ASSISTANT_API_KEY")
+ASSISTANT_TIMEOUT = count("ASSISTANT_TIMEOUT", 25, low=1, high=25)  # seconds, of one request; less than a lease
+ASSISTANT_TOKENS_PER_JOB = count("ASSISTANT_TOKENS_PER_JOB", 24_000, low=1_000, high=1_000_000)
+ASSISTANT_TOKENS_PER_DAY = count("ASSISTANT_TOKENS_PER_DAY", 2_000_000, low=0, high=999_999_999)
+ASSISTANT_PRICE_IN, ASSISTANT_PRICE_OUT = price("ASSISTANT_PRICE_IN"), price("ASSISTANT_PRICE_OUT")  # of a million
+ASSISTANT_TRACE_DAYS = count("ASSISTANT_TRACE_DAYS", 7, low=0, high=100_000)  # of what was sent; 0 keeps nothing
 SPECTACULAR_SETTINGS = {
     "TITLE": "Catalog API",
     "VERSION": "1.0.0",

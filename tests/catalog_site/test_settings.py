@@ -103,11 +103,53 @@ def test_without_one_of_the_required_variables_the_deployment_check_fails(check,
         ("TRUSTED_PROXY_COUNT", "many"),
         ("DATABASE_URL", "mysql://u:p@host/name"),
         ("REDIS_URL", "http://host"),
+        ("ASSISTANT_MODEL", "gpt-5"),
+        ("ASSISTANT_MODEL", "openai:"),
+        ("ASSISTANT_MODEL", "openai:gpt 5"),
+        ("ASSISTANT_MODEL", "nobody:gpt-5"),
+        ("ASSISTANT_BASE_URL", "http://models.example.com/v1"),
+        ("ASSISTANT_BASE_URL", "http://203.0.113.7/v1"),
+        ("ASSISTANT_BASE_URL", "models.example.com"),
+        ("ASSISTANT_API_KEY_FILE", "/nowhere"),
+        ("ASSISTANT_TIMEOUT", "60"),
+        ("ASSISTANT_TOKENS_PER_JOB", "0"),
+        ("ASSISTANT_TOKENS_PER_DAY", "many"),
+        ("ASSISTANT_PRICE_IN", "-1"),
+        ("ASSISTANT_PRICE_OUT", "1,5"),
+        ("ASSISTANT_TRACE_DAYS", "-1"),
     ],
 )
 def test_an_unsafe_or_odd_setting_stops_the_start_by_name(read, name, value):
     with pytest.raises(ImproperlyConfigured, match=f"^{name}: "):
         read(**{name: value})
+
+
+def test_models_of_azure_are_nowhere_unless_it_is_said(read):
+    with pytest.raises(ImproperlyConfigured, match=r"^ASSISTANT_BASE_URL: .*azure"):
+        read(ASSISTANT_MODEL="azure:ours")
+
+
+@pytest.mark.parametrize(
+    ("model", "address", "found"),
+    [
+        ("", "", ""),
+        ("openai:gpt-5-mini", "", "https://api.openai.com/v1"),
+        ("openai:org/model:7b", "http://vllm:8000/v1/", "http://vllm:8000/v1"),
+        ("ollama:qwen3:14b", "", "http://127.0.0.1:11434/v1"),
+        ("openai:any", "http://[fd00::7]:8000/v1", "http://[fd00::7]:8000/v1"),
+        ("openai:any", "http://10.1.2.3/v1", "http://10.1.2.3/v1"),
+        ("openai:any", "http://models.svc/v1", "http://models.svc/v1"),
+        ("azure:ours", "https://ours.openai.azure.com/openai/v1", "https://ours.openai.azure.com/openai/v1"),
+    ],
+)
+def test_a_language_model_is_where_its_provider_is_or_where_it_is_said(read, model, address, found):
+    settings = read(ASSISTANT_MODEL=model, ASSISTANT_BASE_URL=address)
+    assert (settings["ASSISTANT_MODEL"], settings["ASSISTANT_BASE_URL"]) == (model, found)
+
+
+def test_prices_are_of_a_million_tokens(read):
+    settings = read(ASSISTANT_PRICE_IN="0.15", ASSISTANT_PRICE_OUT="2")
+    assert (settings["ASSISTANT_PRICE_IN"], settings["ASSISTANT_PRICE_OUT"]) == (0.15, 2.0)
 
 
 def test_mail_that_stays_in_the_house_is_a_warning(check):
