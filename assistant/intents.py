@@ -135,7 +135,7 @@ def language_of(question: str, spoken: str) -> str:
 
     `spoken` is that of the pattern that was found, which tells more than a word.
     """
-    parts = [part for _, of_one in tokens(question[:MAX_READ]) for part in of_one]
+    parts = [part for token, of_one in tokens(question[:MAX_READ]) if token.isalpha() for part in of_one]
     scores = {language: float(sum(map(STOP_WORDS[language].__contains__, parts))) for language in LANGUAGES}
     if spoken:
         scores[spoken] += 2
