@@ -12,7 +12,7 @@ from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
-from catalog.index.words import STOP_WORDS, fold, language_of, saying_nothing, stem, tokens, whole, words_of
+from catalog.index.words import STOP_WORDS, fold, languages_of, saying_nothing, stem, tokens, whole, words_of
 
 FOLDER = Path(__file__).parent / "lexicon"
 # What such a word weighs beside the word that was asked; two words that stand side by side may be one in a name.
@@ -79,20 +79,19 @@ def concepts_of(question: str, *, foreign: bool = True, own: Sequence[tuple[str,
     """
     found = list(tokens(question))
     parts = [part for _, of_one in found for part in of_one]
-    language = language_of(parts)
     concepts = list(said_words(found, saying_nothing(parts)))
     if own:
         believe(concepts, own)
     if foreign:
-        for spoken in languages_to_try(language):
+        for spoken in languages_to_try(languages_of(parts)):
             understand(concepts, spoken)
     widen(concepts)
     return merged(concepts)
 
 
-def languages_to_try(language: str) -> tuple[str, ...]:
+def languages_to_try(spoken: Sequence[str]) -> Sequence[str]:
     """Of a few words nobody can tell the language; an English question has no German words in it."""
-    return {"en": (), "": ("fr", "de")}.get(language, (language,))
+    return [language for language in spoken or ("fr", "de") if language != "en"]
 
 
 def said_words(found: Sequence[tuple[str, list[str]]], left_out: frozenset[str]) -> Iterator[Concept]:

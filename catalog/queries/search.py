@@ -18,7 +18,7 @@ from django.db.models import Case, Exists, OuterRef, Q, When
 from django.db.models.functions import Lower
 
 from accounts.models import Account
-from catalog.index.lexicon import Concept, concepts_of
+from catalog.index.lexicon import FOREIGN, Concept, concepts_of
 from catalog.models import (
     DataProduct,
     OwnerEntity,
@@ -33,18 +33,19 @@ from catalog.models.assets import AssetKind
 from catalog.models.people import OWNED
 from catalog.models.rows import HIGHEST_POPULARITY, any_of
 from catalog.models.search import GROUPS, MAX_SYNONYMS, SearchGroup
-from catalog.queries.near_words import spelled_otherwise
+from catalog.queries.near_words import may_be_mistyped, spelled_otherwise
 from catalog.queries.references import PLACE_COLUMNS, joined
 from catalog.queries.visibility import shown_rows
 
 MAX_QUESTION = 10_000  # characters that are read
 MAX_WORDS = 24  # of a question are looked for, those that weigh most
-MAX_MISTYPED = 4  # words that nothing has, for which others are looked for
+MAX_MISTYPED = 3  # words that nothing has, for which others are looked for
 MAX_NEW_WORDS = 8  # that are asked and that the account may have had only for seconds
 MAX_POSTINGS = 2_000  # of a word, the best
 MAX_CANDIDATES = 200  # whose rows are read
 BEST_FOR_EVIDENCE = 3  # of the hits have to cover the question, one of them
-GUESSED = 0.5  # of a word's weight is covered by one that looks like it
+GUESSED = 0.5  # of a word's weight is covered by one that looks like it, or may mean the same
+FULL_IMPACT = 400  # from which on a word covers all of its weight: less is one of a hundred columns
 LATE = timedelta(seconds=10)
 MARKED_AS_GOOD = ("certified", "certification", "gold", "golden")  # tags, in small letters
 
@@ -63,7 +64,7 @@ SHARES = {SearchGroup.COLUMNS: 0.7, SearchGroup.FIELDS: 0.7}  # of what is a par
 
 @dataclass(slots=True)
 class Hit:
-    """One asset that was found. `score` is out of about 1.3;"""
+    """One asset that was found. `score` is out of about 1.3; of one that is called what was asked, 1 more."""
 
     kind: str
     id: UUID
@@ -105,8 +106,8 @@ def find(
 ) -> Hits:
     """What is found in the groups of these kinds; `also` has a condition for the rows of a kind.
 
-    At most six queries for a group, those for each of so many mistyped words, and one for synonyms, however long the
-    question and however big the catalog.
+    At most twelve queries for a group and one for synonyms, however long the question and however big the catalog;
+    six when no word is taken for a mistyped one.
     """
     concepts = asked_by(account, question, foreign=foreign)
     hits = Hits([], concepts=concepts)
@@ -147,7 +148,7 @@ def weigh(
         SearchWord.objects.filter(account=account, group=group, word__in=[*words, ""]).values_list("word", "entries")
     )
     unknown = [concept for concept in concepts if not any(word in counts for word in concept.words)]
-    for concept in unknown[:mistyped]:
+    for concept in list(filter(may_be_mistyped, unknown))[:mistyped]:
         for word, (weight, number) in spelled_otherwise(account, group, concept).items():
             concept.add(word, weight)
             concept.is_guessed = True
@@ -293,14 +294,20 @@ def prove(hits: Hits, ranked: Sequence[Hit], weighed: Weighed) -> None:
     stored = dict(SearchEntry.objects.filter(pk__in=[hit.entry for hit in best]).values_list("pk", "words"))
     for hit in best:
         words = stored.get(hit.entry, {})
-        covered = sum(
-            shares[one.said] * (GUESSED if one.is_guessed else 1.0)
-            for one in weighed.concepts
-            if any(word in words for word in one.words)
-        )
+        covered = sum(shares[one.said] * coverage(one, words) for one in weighed.concepts)
         hits.evidence = max(hits.evidence, covered / whole if whole else 0.0)
     unknown = [one.said for one in weighed.concepts if not any(word in weighed.rarity for word in one.words)]
     hits.unknown = [word for word in hits.unknown if word in unknown] if hits.items and hits.unknown else unknown
+
+
+def coverage(concept: Concept, words: Mapping[str, int]) -> float:
+    """How much of a concept an asset of these words covers, 0 to 1."""
+    covered = [
+        math.sqrt(min(words[word] / FULL_IMPACT, 1)) * (GUESSED if concept.is_guessed or weight < FOREIGN else 1)
+        for word, weight in concept.words.items()
+        if word in words
+    ]
+    return max(covered, default=0.0)
 
 
 def weight_of(concept: Concept, weighed: Weighed) -> float:
