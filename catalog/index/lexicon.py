@@ -107,8 +107,9 @@ def said_words(found: Sequence[tuple[str, list[str]]], left_out: frozenset[str])
 def believe(concepts: Sequence[Concept], own: Sequence[tuple[str, str]]) -> None:
     """Add to each concept what the account says that its word, or a phrase that it is in, means; in both directions.
 
-    What is meant weighs as much as what was said, and its words share that: a word for a phrase of three weighs 3.0,
-    each word of a phrase for a word a third. All concepts of a phrase get what it means: they ask for one thing.
+    What is meant weighs as much as what was said, and its words share that, but for a least weight that makes each of
+    them count: a word for a phrase of three weighs 3.0, each word of two for a word FOREIGN. All concepts of a phrase
+    get what it means: they ask for one thing.
     """
     meant: dict[tuple[str, ...], list[tuple[str, ...]]] = defaultdict(list)
     for one, other in own:
@@ -121,7 +122,7 @@ def believe(concepts: Sequence[Concept], own: Sequence[tuple[str, str]]) -> None
             for words in meant.get(tuple(stems[place : place + length]), ()):
                 for concept in concepts[place : place + length]:
                     for word in words:
-                        concept.add(word, OWN * length / len(words))
+                        concept.add(word, max(OWN * length / len(words), FOREIGN))
 
 
 def understand(concepts: list[Concept], language: str) -> None:

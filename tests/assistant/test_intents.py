@@ -100,7 +100,7 @@ def test_the_kind_that_is_asked_for_is_known():
     ]
 
 
-@pytest.mark.parametrize("question", ["client orders", "network d6e79a50-c009-d7c9 d_l", "album", "x", "", "42", "price"])
+@pytest.mark.parametrize("question", ["client orders", "network d6e79a50-c009-d7c9 d_l", "album", "", "42"])
 def test_what_may_be_english_is(question):
     assert read(question).language == "en"
 
