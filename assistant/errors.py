@@ -51,7 +51,7 @@ class TooManyQuestions(AssistantError):
 
 
 class NoDraft(AssistantError):
-    """A writer can write no answer; the text says why, for a reader. The question goes to the writer without a model."""
+    """A writer can write no answer; the text says why, for a reader. The writer without a model takes over."""
 
     code = "no_draft"
 

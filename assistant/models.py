@@ -1,7 +1,7 @@
 """What was asked, and what we owe the asker. What people wrote stands in these rows and nowhere else."""
 
 from datetime import timedelta
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 from uuid import uuid4
 
 from django.conf import settings
@@ -11,7 +11,8 @@ from django.db.models.functions import Coalesce
 
 from accounts.models import Account
 from assistant.drafts import MAX_QUOTE
-from catalog.ids import uuid7
+from assistant.rules import MAX_EXTERNAL_ID, MAX_NOTE
+from catalog.ids import known_uuid, uuid7
 from catalog.models.assets import AssetKind
 from catalog.models.rows import NAME_LENGTH
 from jobs.leases import LeasedQuerySet, LeasedRow, leased_exactly_while
@@ -20,8 +21,6 @@ from tokens.models import ApiToken
 MAX_ATTEMPTS = 3
 LIFETIME = timedelta(minutes=5)  # of a job that nobody could end
 MAX_LINE = 300  # characters of an error
-MAX_EXTERNAL_ID = 200
-MAX_NOTE = 500
 HASH_LENGTH = 64  # of SHA-256, in hexadecimal digits
 
 
@@ -55,6 +54,15 @@ class Conversation(models.Model):
 
     def __str__(self) -> str:
         return f"Conversation {self.pk}"
+
+
+Row = TypeVar("Row", bound=models.Model)
+
+
+def with_id(rows: models.QuerySet[Row], text: str) -> models.QuerySet[Row]:
+    """The row with this id; none when the text is no id."""
+    pk = known_uuid(text)
+    return rows.filter(pk=pk) if pk else rows.none()
 
 
 class JobQuerySet(LeasedQuerySet["Job"]):
@@ -109,6 +117,9 @@ class Job(LeasedRow):
 
     answer = models.TextField(blank=True)  # Markdown
     evidence = models.FloatField(null=True)  # 0 to 1
+    enough = models.BooleanField(
+        default=True
+    )  # whether the answer says what the catalog tells; False: that it does not
     unknown = models.JSONField(default=list)  # words of the question that the account has nowhere
     writer = models.CharField(max_length=10, blank=True)  # extract or model
     because = models.CharField(max_length=MAX_LINE, blank=True)  # why no model wrote it, where one was to
