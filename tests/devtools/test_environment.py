@@ -11,7 +11,6 @@ import pytest
 from devtools import environment
 from devtools.processes import LIBC
 
-
 SHIPPED = (environment.PRODUCTION_LOCK, environment.ASSISTANT_LOCK)
 
 
