@@ -42,6 +42,7 @@ OPERATIONS = {
     "allow_model": "Language model let in",
     "forbid_model": "Language model kept out",
     "cancel_jobs": "Questions cancelled",
+    "close_breaker": "Language model to be asked again",
     "create_source": "Source created",
     "update_source": "Source changed",
     "create_databases": "Databases created",

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from assistant import answering, services
+from assistant import answering, exchanges, services
 
 
 @shared_task(ignore_result=True)
@@ -13,4 +13,6 @@ def answer_questions() -> None:
 
 @shared_task(ignore_result=True)
 def forget_old() -> None:
-    services.forget_old(timezone.now())
+    now = timezone.now()
+    services.forget_old(now)
+    exchanges.forget_old(now)
