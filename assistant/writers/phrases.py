@@ -41,3 +41,7 @@ class Phrases:
         """The word for so many."""
         one, many = self.said["number"][name]
         return str(one if number == 1 else many)
+
+    def because(self, name: str) -> str:
+        """Why no language model wrote the answer."""
+        return str(self.said["because"][name])

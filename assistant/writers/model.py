@@ -1,0 +1,172 @@
+"""The writer with a language model: it reads the evidence, may look up more, and answers in blocks of text with refs.
+
+Loaded by workers alone, by its dotted path. What cannot be had in time, or does not pass `checks` a second time, is
+NoDraft: the writer without a model takes over.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import httpx2
+from django.conf import settings
+from django.utils import timezone
+from pydantic import BaseModel
+from pydantic_ai import Agent, ModelRetry, Tool, ToolOutput
+from pydantic_ai.exceptions import ModelAPIError, ModelHTTPError, UnexpectedModelBehavior, UsageLimitExceeded
+from pydantic_ai.settings import ModelSettings
+from pydantic_ai.usage import UsageLimits
+
+from assistant import breaker, exchanges, queue
+from assistant.drafts import Draft, Evidence
+from assistant.errors import NoDraft
+from assistant.models import Job
+from assistant.writers import prompts
+from assistant.writers.checks import Block, Miss, draft_of
+from assistant.writers.given import messages_of
+from assistant.writers.phrases import Phrases
+from assistant.writers.providers import model_over
+from assistant.writers.refs import Refs
+from assistant.writers.tools import Tools, in_thread
+from assistant.writers.wire import Wire
+
+logger = logging.getLogger(__name__)
+
+MAX_REQUESTS = 6
+MAX_TOOL_CALLS = 10
+MAX_TOKENS_OUT = 1_500
+LEAST_SECONDS = 3.0  # in which a model can say anything
+TOOLS = ("search_assets", "get_asset", "list_columns", "lineage", "queries_of")
+REFUSALS = {401, 403}
+
+
+# A docstring of these would be sent as a description; what a model is told stands in prompts/.
+class BlockOutput(BaseModel):
+    text: str
+    refs: list[str] = []
+
+
+class AnswerOutput(BaseModel):
+    blocks: list[BlockOutput]
+    enough: bool
+
+
+class Failed(Exception):
+    """No answer came, or none that passes; `reason` is a key of the phrases."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def write(job: Job, evidence: Evidence, deadline: float) -> Draft:
+    """The model's answer; `deadline` is of the monotonic clock. Raises NoDraft, with a reason for readers; LeaseLost.
+
+    What the model takes is counted on the job's row, whatever comes of it.
+    """
+    job.model, job.prompt = settings.ASSISTANT_MODEL, prompts.digest()
+    try:
+        check_limits(job, seconds=deadline - time.monotonic())
+        draft = asyncio.run(Writing(job, evidence).draft(deadline - time.monotonic()))
+    except Failed as failed:
+        raise NoDraft(Phrases(evidence.language).because(failed.reason)) from None  # errors may quote people's words
+    breaker.note_success(timezone.now())
+    return draft
+
+
+def check_limits(job: Job, *, seconds: float) -> None:
+    """Raises Failed when the model is not to be asked."""
+    now = timezone.now()
+    if job.requests >= MAX_REQUESTS or job.tokens_in >= settings.ASSISTANT_TOKENS_PER_JOB or seconds < LEAST_SECONDS:
+        raise Failed("too_much")
+    if exchanges.is_spent(job.account, now=now):
+        raise Failed("spent")
+    if not breaker.lets_through(now):
+        raise Failed("away")
+
+
+class Writing:
+    """One attempt at one answer. The agent is its own: threads cannot share one."""
+
+    def __init__(self, job: Job, evidence: Evidence) -> None:
+        self.job, self.evidence = job, evidence
+        self.refs = Refs(asked=evidence.asked)
+        self.tools = Tools(job.account, self.refs, self.step)
+        self.wire = Wire(job, self.step)
+
+    def step(self, said: str) -> None:
+        queue.go_on(self.job, said, now=timezone.now())
+
+    async def draft(self, seconds: float) -> Draft:
+        try:
+            async with asyncio.timeout(seconds), self.agent() as agent:
+                given = await self.wire.in_database(messages_of, self.job, self.evidence, self.refs)
+                result = await agent.run(message_history=given, usage_limits=self.limits())
+        except TimeoutError:
+            raise Failed("slow") from None
+        except UsageLimitExceeded:
+            raise Failed("too_much") from None
+        except UnexpectedModelBehavior as error:
+            logger.warning("assistant_model_nonsense job=%s error=%s", self.job.pk, type(error).__name__)
+            raise Failed("nonsense") from None
+        except ModelAPIError as error:
+            raise Failed(await self.wire.in_database(self.noted, error)) from None  # or LeaseLost, if that was it
+        return result.output
+
+    @asynccontextmanager
+    async def agent(self) -> AsyncIterator[Agent[None, Draft]]:
+        timeout = settings.ASSISTANT_TIMEOUT
+        async with httpx2.AsyncClient(transport=self.wire, follow_redirects=False, timeout=timeout) as client:
+            yield Agent(
+                model_over(client),
+                output_type=ToolOutput(self.checked, name="answer", description=prompts.of_tool("answer")),
+                instructions=prompts.rules(),
+                tools=[
+                    Tool(getattr(self.tools, name), name=name, description=prompts.of_tool(name), sequential=True)
+                    for name in TOOLS
+                ],
+                retries={"tools": 2, "output": 1},
+                model_settings=ModelSettings(max_tokens=MAX_TOKENS_OUT, timeout=timeout, max_retries=0),
+            )
+
+    def limits(self) -> UsageLimits:
+        """What is left of the job's, of which earlier attempts may have taken some."""
+        return UsageLimits(
+            request_limit=MAX_REQUESTS - self.job.requests,
+            tool_calls_limit=MAX_TOOL_CALLS,
+            input_tokens_limit=settings.ASSISTANT_TOKENS_PER_JOB - self.job.tokens_in,
+            output_tokens_limit=MAX_TOKENS_OUT,
+        )
+
+    def checked(self, answer: AnswerOutput) -> Draft:
+        blocks = [Block(block.text, block.refs) for block in answer.blocks]
+        check = in_thread(draft_of)
+        self.step("checking the answer")
+        try:
+            return check(
+                blocks,
+                enough=answer.enough,
+                refs=self.refs,
+                account=self.job.account,
+                question=self.evidence.question,
+            )
+        except Miss as miss:
+            logger.info("assistant_answer_refused job=%s why=%s", self.job.pk, miss.key)
+            raise ModelRetry(prompts.misses()[miss.key].format(what=miss.what)) from None
+
+    def noted(self, error: ModelAPIError) -> str:
+        """Tell the breaker, and say the reason: a provider that is away is left alone."""
+        now, status = timezone.now(), error.status_code if isinstance(error, ModelHTTPError) else 0
+        logger.warning("assistant_model_failed job=%s outcome=%s", self.job.pk, self.wire.outcome)
+        if status in REFUSALS:
+            breaker.note_refusal(str(status), now=now)
+            return "away"
+        if status == 429 or status >= 500:
+            breaker.note_failure(str(status), asked=error.retry_after, now=now)
+            return "away"
+        if self.wire.outcome in {"no_answer", "timeout"}:
+            breaker.note_failure(self.wire.outcome, now=now)
+            return "slow" if self.wire.outcome == "timeout" else "away"
+        return "nonsense"

@@ -1,0 +1,34 @@
+"""Web processes take questions, and never load what asks a language model."""
+
+import http.client
+import json
+
+import pytest
+from django.utils import timezone
+
+from assistant.models import Job
+from tests.assistant.standin import StandIn
+from tests.processes import gunicorn
+from tokens.scopes import Scope
+from tokens.services import generate_token
+
+ADD = "query($data: AddAiAssistantJobInput!) { addAiAssistantJob(data: $data) { data { id } } }"
+OF_MODELS = {"pydantic_ai", "openai", "anthropic", "httpx2", "assistant.writers.model", "assistant.writers.wire"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_of_gunicorn_has_no_library_of_models_after_a_call(acme, ada, tmp_path):
+    token = generate_token(acme, scope=Scope.READ_WRITE, by=None, now=timezone.now()).secret
+    variables = StandIn(address="http://127.0.0.1:9").environment()
+    with gunicorn(tmp_path, APPLICATION="tests.assistant.telling:application", **variables) as (port, _):
+        site = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
+        asked = {"question": "revenue?", "email": ada.email, "externalConversationId": "1"}
+        headers = {"Authorization": f"Token {token}", "Content-Type": "application/json"}
+        site.request("POST", "/public/graphql", json.dumps({"query": ADD, "variables": {"data": asked}}), headers)
+        answer = json.loads(site.getresponse().read())
+        site.request("GET", "/modules")
+        loaded = set(json.loads(site.getresponse().read()))
+    assert "errors" not in answer
+    assert Job.objects.count() == 1
+    assert "assistant.services" in loaded
+    assert loaded & OF_MODELS == set()
