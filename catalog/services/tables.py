@@ -48,10 +48,8 @@ def update_tables(
     tables = find_editable(Table.objects.visible_to(account), [row["id"] for row in checked])
     given = [with_path(with_origin(row), table.schema) for table, row in zip(tables, checked, strict=True)]
     changed = update_rows(account, tables, given, parent="schema", now=now)
-    if any(row.keys() & FELT_BELOW for row in checked):
-        index.refresh_below(account, "table", ids_of(changed), now=now)
-    else:
-        index.refresh(account, {AssetKind.TABLE: ids_of(changed)}, now=now)
+    felt = [table.pk for table, row in zip(tables, checked, strict=True) if row.keys() & FELT_BELOW]
+    index.refresh_below(account, "table", felt, also={AssetKind.TABLE: ids_of(changed)}, now=now)
     record_change("update_tables", account, ids_of(changed), kind="table", by=by, now=now)
     return tables
 

@@ -54,7 +54,6 @@ def test_a_table_is_found_by_its_name_place_texts_tags_and_columns(acme):
     tagged(table, TagFactory.create(account=acme, label="Finance"))
     indexed(table)
     words = entry_of(table).words
-    words = entry_of(table).words
     assert {"fct", "order", "fct_orders", "sale", "paid", "financ", "net", "amount", "euro"} <= words.keys()
     assert posted(acme) == set(words.items())
 
@@ -84,10 +83,7 @@ def test_a_query_is_found_by_its_identifiers_author_and_tables_never_by_its_valu
 
 
 def test_what_is_deleted_or_hidden_leaves_the_index(acme):
-    gone, hidden = (
-        a_table(acme),
-        a_table(acme),
-    )
+    gone, hidden = a_table(acme), a_table(acme)
     indexed(gone, hidden)
     Table.objects.filter(pk=gone.pk).update(deleted_at=NOW)
     hidden.schema.is_hidden = True
@@ -132,7 +128,7 @@ def test_as_many_queries_for_many_tables_as_for_two(acme, django_assert_max_num_
 
 def test_more_than_one_transaction_may_write_are_put_off_and_caught_up(acme, monkeypatch):
     monkeypatch.setattr(writing, "MAX_AT_ONCE", 2)
-    monkeypatch.setattr(catching_up, "MAX_AT_ONCE", 2)
+    monkeypatch.setattr(catching_up, "SLICE", 2)
     schema = SchemaFactory.create(database__source__account=acme)
     tables = [TableFactory.create(schema=schema) for _ in range(5)]
     indexed(*tables)
@@ -146,7 +142,7 @@ def test_more_than_one_transaction_may_write_are_put_off_and_caught_up(acme, mon
 @pytest.mark.parametrize("place", ["source", "database", "schema"])
 def test_all_that_lies_in_a_place_is_looked_at_again_in_slices(acme, monkeypatch, place):
     monkeypatch.setattr(writing, "MAX_AT_ONCE", 2)
-    monkeypatch.setattr(catching_up, "MAX_AT_ONCE", 2)
+    monkeypatch.setattr(catching_up, "SLICE", 2)
     schema = SchemaFactory.create(database__source__account=acme)
     for _ in range(3):
         ColumnFactory.create(table=TableFactory.create(schema=schema))
@@ -159,11 +155,22 @@ def test_all_that_lies_in_a_place_is_looked_at_again_in_slices(acme, monkeypatch
 
 def test_a_table_and_its_columns_go_together(acme):
     column = a_column(acme)
-    writing.refresh_below(acme, "table", [column.table_id], now=NOW)
+    table = {AssetKind.TABLE: [column.table_id]}
+    writing.refresh_below(acme, "table", [column.table_id], also=table, now=NOW)
     assert SearchEntry.objects.count() == 2
     Table.objects.update(deleted_at=NOW)
-    writing.refresh_below(acme, "table", [column.table_id], now=NOW)
+    writing.refresh_below(acme, "table", [column.table_id], also=table, now=NOW)
     assert not SearchEntry.objects.exists()
+
+
+def test_a_table_is_found_at_once_however_many_columns_it_has(acme, monkeypatch):
+    monkeypatch.setattr(writing, "MAX_AT_ONCE", 2)
+    column = a_column(acme)
+    ColumnFactory.create(table=column.table)
+    writing.refresh_below(acme, "table", [column.table_id], also={AssetKind.TABLE: [column.table_id]}, now=NOW)
+    assert SearchEntry.objects.get().asset == column.table_id
+    catching_up.catch_up(now=NOW, account=acme)
+    assert SearchEntry.objects.count() == 3
 
 
 def test_words_are_counted_by_group_and_account(acme):
@@ -192,13 +199,11 @@ def test_a_word_that_nothing_has_any_more_is_not_counted(acme):
 
 
 def test_the_check_names_what_somebody_wrote_by_hand(acme):
-    table, column = (
-        a_table(acme),
-        a_column(acme),
-    )
+    table, column = a_table(acme), a_column(acme)
     indexed(table)
     assert len(list(differences(acme))) == 2  # the column, and its table
-    writing.refresh_below(acme, "table", [column.table_id], now=NOW)
+    indexed(column, kind=AssetKind.COLUMN)
+    indexed(column.table)
     assert list(differences(acme)) == []
     Column.objects.update(name="other")
     assert len(list(differences(acme))) == 2
