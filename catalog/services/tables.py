@@ -17,7 +17,7 @@ from catalog.rules.versions import check_one_each, check_versions
 from catalog.services.bulk import beneath, create_rows, ids_of, record_change, update_rows, write
 from catalog.services.documentation import with_origin
 from catalog.services.lookups import find, find_editable, find_locked, lock_api_source
-from catalog.services.warehouse import FELT_BELOW, path_of
+from catalog.services.warehouse import FELT_BELOW, WORDS, changed_in, path_of
 
 
 @transaction.atomic
@@ -48,8 +48,8 @@ def update_tables(
     tables = find_editable(Table.objects.visible_to(account), [row["id"] for row in checked])
     given = [with_path(with_origin(row), table.schema) for table, row in zip(tables, checked, strict=True)]
     changed = update_rows(account, tables, given, parent="schema", now=now)
-    felt = [table.pk for table, row in zip(tables, checked, strict=True) if row.keys() & FELT_BELOW]
-    index.refresh_below(account, "table", felt, also={AssetKind.TABLE: ids_of(changed)}, now=now)
+    felt, said = (ids_of(changed_in(fields, tables, checked)) for fields in (FELT_BELOW, WORDS))
+    index.refresh_below(account, "table", felt, also={AssetKind.TABLE: said}, now=now)
     record_change("update_tables", account, ids_of(changed), kind="table", by=by, now=now)
     return tables
 
@@ -102,7 +102,7 @@ def update_columns(
     lock_api_source(account)
     columns = find_editable(Column.objects.visible_to(account).select_related("table"), [row["id"] for row in checked])
     changed = update_rows(account, columns, [with_origin(row) for row in checked], parent="table", now=now)
-    index_columns(account, changed, now=now)
+    index_columns(account, changed_in(WORDS, columns, checked), now=now)
     record_change("update_columns", account, ids_of(changed), kind="column", by=by, now=now)
     return columns
 
@@ -127,7 +127,7 @@ def update_columns_metadata(
         check_one_each(columns, expected)
         check_versions([(column.pk, column.description_raw) for column in columns], expected)
     changed = write(columns, [with_origin(row) for row in checked], now=now)
-    index_columns(account, changed, now=now)
+    index_columns(account, changed_in(WORDS, columns, checked), now=now)
     record_change("update_columns_metadata", account, ids_of(changed), kind="column", by=by, now=now)
     return columns
 

@@ -20,6 +20,7 @@ from catalog.services.bulk import beneath, create_rows, ids_of, record_change, u
 from catalog.services.lookups import find_editable, lock_api_source
 
 FELT_BELOW = {"name", "deleted_at", "is_hidden"}  # what of a place changes how that is found which lies in it
+WORDS = FELT_BELOW | {"description_raw", "external_description"}  # what of a row changes how it is found itself
 
 
 @transaction.atomic
@@ -115,8 +116,12 @@ def is_renamed(place: Any, row: Row) -> bool:
 
 def index_below(account: Account, kind: str, places: Sequence[Any], rows: Sequence[Row], *, now: datetime) -> None:
     """Index what lies in those of these places that the rows rename, delete, bring back, hide or show."""
-    changed = [place.pk for place, row in zip(places, rows, strict=True) if row.keys() & FELT_BELOW]
-    index.refresh_below(account, kind, changed, now=now)
+    index.refresh_below(account, kind, ids_of(changed_in(FELT_BELOW, places, rows)), now=now)
+
+
+def changed_in(fields: set[str], stored: Sequence[Any], rows: Sequence[Row]) -> list[Any]:
+    """Those of the stored rows for which one of these fields was given."""
+    return [one for one, row in zip(stored, rows, strict=True) if row.keys() & fields]
 
 
 def path_of(schema: Schema, name: str) -> str:

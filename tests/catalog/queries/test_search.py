@@ -118,7 +118,7 @@ def test_as_many_queries_however_long_the_question(shop, django_assert_max_num_q
 def test_the_page_says_so_while_the_index_is_behind(shop):
     assert not is_behind(shop, now=LATER)
     ids = [a_table(shop, f"lake.many.table_{number}").pk for number in range(2)]
-    refresh(shop, {AssetKind.TABLE: [*ids, *(uuid4() for _ in range(500))]}, now=NOW)
+    refresh(shop, {AssetKind.TABLE: [*ids, *(uuid4() for _ in range(1_000))]}, now=NOW)
     assert is_behind(shop, now=LATER)
 
 
