@@ -43,8 +43,12 @@ def kept_table(account: Account, **values: Any) -> Table:
 def index_all() -> None:
     """Index what factories made, of every account: they write no index, as services do."""
     for account in Account.objects.all():
-        index_account(account, now=NOW)
-        work_off(account)
+        index_whole(account)
+
+
+def index_whole(account: Account) -> None:
+    index_account(account, now=NOW)
+    work_off(account)
 
 
 def work_off(account: Account) -> None:
