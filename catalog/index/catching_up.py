@@ -31,6 +31,11 @@ def index_account(account: Account, *, now: datetime) -> None:
     put_off(account, [(What.NEWER, "", EVERYTHING), (What.COUNTS, "", account.uuid)], now=now)
 
 
+def number_of_assets(account: Account) -> int:
+    """How many rows `index_account` looks at, deleted and hidden ones too."""
+    return sum(int(model_of(kind).objects.visible_to(account).count()) for kind in GROUPS)
+
+
 def catch_up(*, now: datetime, account: Account | None = None, slices: int = SLICES_PER_RUN) -> int:
     """Work off so many slices of what is due, the oldest first, then count; returns how many slices there were.
 
