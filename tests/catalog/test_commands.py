@@ -6,7 +6,7 @@ from accounts.models import Account, Team, User
 from catalog import seeding
 from catalog.index.checking import differences
 from catalog.management.commands import index_catalog
-from catalog.models import Column, Dashboard, Lineage, SearchEntry, Table
+from catalog.models import Column, Dashboard, Lineage, SearchDue, SearchEntry, Table
 from tests.catalog.factories import ColumnFactory, a_table
 from tests.catalog.keeping import index_all
 from tests.factories import NOW
@@ -70,6 +70,12 @@ def test_seed_catalog_leaves_the_planner_to_know_how_much_there_is(db):
         with connection.cursor() as cursor:
             cursor.execute("SELECT reltuples FROM pg_class WHERE relname = %s", [Column._meta.db_table])
             assert cursor.fetchone() == (60,)
+
+
+def test_seed_catalog_makes_all_of_it_found(acme):
+    call_command("seed_catalog", tables=60, account="acme")  # more than one transaction indexes
+    assert list(differences(acme)) == []
+    assert not SearchDue.objects.exists()
 
 
 def test_seed_catalog_goes_on_in_the_next_transaction(db, monkeypatch):

@@ -53,9 +53,9 @@ def test_a_table_is_found_by_its_name_place_texts_tags_and_columns(acme):
     ColumnFactory.create(table=table, name="net_amount", external_description="In euros")
     tagged(table, TagFactory.create(account=acme, label="Finance"))
     indexed(table)
-    words = entry_of(table).words
-    assert {"fct", "order", "fct_orders", "sale", "paid", "financ", "net", "amount", "euro"} <= words.keys()
-    assert posted(acme) == set(words.items())
+    said = entry_of(table).words
+    assert {"fct", "order", "fct_orders", "sale", "paid", "financ", "net", "amount", "euro"} <= said.keys()
+    assert posted(acme) == set(said.items())
 
 
 @pytest.mark.parametrize(
@@ -77,9 +77,9 @@ def test_a_query_is_found_by_its_identifiers_author_and_tables_never_by_its_valu
     sql = "select amount from fct_orders where email = 'bob@secret.test' and code = 4711 -- hush"
     query = ran(sql, a_table(acme, name="refunds"), author="ada@acme.test")
     indexed(query, kind=QUERY)
-    words = entry_of(query).words
-    assert {"amount", "fct_orders", "email", "ada", "refund"} <= words.keys()
-    assert not {"bob", "secret", "4711", "hush", "where"} & words.keys()
+    said = entry_of(query).words
+    assert {"amount", "fct_orders", "email", "ada", "refund"} <= said.keys()
+    assert not {"bob", "secret", "4711", "hush", "where"} & said.keys()
 
 
 def test_what_is_deleted_or_hidden_leaves_the_index(acme):
@@ -124,33 +124,6 @@ def test_as_many_queries_for_many_tables_as_for_two(acme, django_assert_max_num_
         indexed(*tables[:2])
     with django_assert_max_num_queries(len(two)):
         indexed(*tables[2:])
-
-
-def test_more_than_one_transaction_may_write_are_put_off_and_caught_up(acme, monkeypatch):
-    monkeypatch.setattr(writing, "MAX_AT_ONCE", 2)
-    monkeypatch.setattr(catching_up, "SLICE", 2)
-    schema = SchemaFactory.create(database__source__account=acme)
-    tables = [TableFactory.create(schema=schema) for _ in range(5)]
-    indexed(*tables)
-    assert not SearchEntry.objects.exists()
-    catching_up.catch_up(now=NOW, account=acme)
-    assert SearchEntry.objects.count() == 5
-    assert not SearchDue.objects.exists()
-    assert list(differences(acme)) == []
-
-
-@pytest.mark.parametrize("place", ["source", "database", "schema"])
-def test_all_that_lies_in_a_place_is_looked_at_again_in_slices(acme, monkeypatch, place):
-    monkeypatch.setattr(writing, "MAX_AT_ONCE", 2)
-    monkeypatch.setattr(catching_up, "SLICE", 2)
-    schema = SchemaFactory.create(database__source__account=acme)
-    for _ in range(3):
-        ColumnFactory.create(table=TableFactory.create(schema=schema))
-    ids = {"source": schema.database.source_id, "database": schema.database_id, "schema": schema.pk}
-    writing.refresh_below(acme, place, [ids[place]], now=NOW)
-    catching_up.catch_up(now=NOW, account=acme)
-    assert SearchEntry.objects.count() == 6
-    assert not SearchDue.objects.exists()
 
 
 def test_a_table_and_its_columns_go_together(acme):
