@@ -219,6 +219,20 @@ FAULTS = (
         "tests/faults/test_description_races.py",
     ),
     Fault(
+        "two writers who index an asset as each of them sees it",
+        "catalog/index/writing.py",
+        '"SELECT pg_advisory_xact_lock(%s, %s)"',
+        '"SELECT %s, %s"',
+        "tests/faults/test_index_races.py",
+    ),
+    Fault(
+        "columns that are renamed and not indexed",
+        "catalog/services/tables.py",
+        'index_columns(account, changed_in(WORDS, columns, checked), now=now)\n    record_change("update_columns"',
+        'record_change("update_columns"',
+        "tests/catalog/services/test_columns.py",
+    ),
+    Fault(
         "spreads of no fragment cost nothing",
         "api/graphql/limits.py",
         "else Size(fields=1)",
