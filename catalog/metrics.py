@@ -5,23 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count, Min
-from prometheus_client import CollectorRegistry
-from prometheus_client.exposition import generate_latest
 from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from catalog.models import SearchDue
 
 
-def exposition(now: datetime) -> bytes:
-    """The metrics of this moment, read from the database, in Prometheus' text format."""
-    registry = CollectorRegistry(auto_describe=False)
-    registry.register(Search(now))
-    return generate_latest(registry)
-
-
 @dataclass(eq=False)  # a registry keeps its collectors by identity
 class Search(Collector):
+    """Reads the metrics at this moment, for one answer."""
+
     now: datetime
 
     def collect(self) -> Iterator[Metric]:

@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from api.mcp import metrics as of_tools
-from catalog import metrics as of_search
+from catalog.metrics import Search
 from database.deadlines import deadline
 from notifications import health, metrics
 
@@ -49,7 +49,7 @@ def metrics_page(request: HttpRequest) -> HttpResponse:
     if scheme.lower() != "bearer" or not constant_time_compare(given.strip(), settings.METRICS_TOKEN):
         raise PermissionDenied
     now = timezone.now()
-    said = metrics.exposition(now) + of_search.exposition(now) + of_tools.exposition()
+    said = metrics.exposition(now, Search(now)) + of_tools.exposition()
     return HttpResponse(said, content_type=metrics.CONTENT_TYPE)
 
 

@@ -226,13 +226,6 @@ FAULTS = (
         "tests/faults/test_index_races.py",
     ),
     Fault(
-        "columns that are renamed and not indexed",
-        "catalog/services/tables.py",
-        'index_columns(account, changed_in(WORDS, columns, checked), now=now)\n    record_change("update_columns"',
-        'record_change("update_columns"',
-        "tests/catalog/services/test_columns.py",
-    ),
-    Fault(
         "spreads of no fragment cost nothing",
         "api/graphql/limits.py",
         "else Size(fields=1)",

@@ -202,14 +202,14 @@ def run(histories, writes):
 
 @pytest.mark.django_db
 def test_the_index_follows_some_random_writes():
-    run(5, 20)
+    run(3, 20)
 
 
 @pytest.mark.django_db
 def test_the_index_follows_writes_that_are_put_off(monkeypatch):
     monkeypatch.setattr(writing, "MAX_AT_ONCE", 3)
     monkeypatch.setattr(catching_up, "SLICE", 2)
-    run(5, 20)
+    run(3, 20)
 
 
 @pytest.mark.long
