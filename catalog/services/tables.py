@@ -47,8 +47,8 @@ def update_tables(
     lock_api_source(account)
     tables = find_editable(Table.objects.visible_to(account), [row["id"] for row in checked])
     given = [with_path(with_origin(row), table.schema) for table, row in zip(tables, checked, strict=True)]
-    changed = update_rows(account, tables, given, parent="schema", now=now)
     felt, said = (ids_of(changed_in(fields, tables, checked)) for fields in (FELT_BELOW, WORDS))
+    changed = update_rows(account, tables, given, parent="schema", now=now)
     index.refresh_below(account, "table", felt, also={AssetKind.TABLE: said}, now=now)
     record_change("update_tables", account, ids_of(changed), kind="table", by=by, now=now)
     return tables
@@ -101,8 +101,9 @@ def update_columns(
     checked = check_once(rules.check_column_changes, rows)
     lock_api_source(account)
     columns = find_editable(Column.objects.visible_to(account).select_related("table"), [row["id"] for row in checked])
+    said = changed_in(WORDS, columns, checked)
     changed = update_rows(account, columns, [with_origin(row) for row in checked], parent="table", now=now)
-    index_columns(account, changed_in(WORDS, columns, checked), now=now)
+    index_columns(account, said, now=now)
     record_change("update_columns", account, ids_of(changed), kind="column", by=by, now=now)
     return columns
 
@@ -126,8 +127,9 @@ def update_columns_metadata(
     if expected is not None:
         check_one_each(columns, expected)
         check_versions([(column.pk, column.description_raw) for column in columns], expected)
+    said = changed_in(WORDS, columns, checked)
     changed = write(columns, [with_origin(row) for row in checked], now=now)
-    index_columns(account, changed_in(WORDS, columns, checked), now=now)
+    index_columns(account, said, now=now)
     record_change("update_columns_metadata", account, ids_of(changed), kind="column", by=by, now=now)
     return columns
 

@@ -196,5 +196,5 @@ def test_a_full_batch_of_columns_is_found_at_once(acme, table):
 
 def test_what_changes_no_words_asks_no_index(acme, table):
     with CaptureQueriesContext(connection) as captured:
-        tables.update_tables(acme, rows=[given(table, popularity=7)], by=None, now=LATER)
+        tables.update_tables(acme, rows=[given(table, name=table.name, popularity=7)], by=None, now=LATER)
     assert not [query for query in captured if "catalog_search" in query["sql"] or "advisory" in query["sql"]]
