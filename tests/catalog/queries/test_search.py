@@ -1,6 +1,6 @@
 """The search by words: what real people type, and what they must not find."""
 
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 from django.template import Context, Template
@@ -39,7 +39,7 @@ def shop(acme, ada):
 
 def names_of(account, question, **options):
     hits = find(account, question, **options).items
-    names: dict[UUID, str] = {}
+    names: dict = {}
     for kind in AssetKind:
         names |= dict(shown_rows(account, kind).values_list("pk", "name"))
     return [names[hit.id] for hit in hits]
