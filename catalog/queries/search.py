@@ -8,7 +8,7 @@ out when the rows are read, whatever the index says. Figures: docs/search.md.
 
 import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -98,7 +98,7 @@ def find(
     At most twelve queries for a group, however long the question and however big the catalog.
     """
     concepts = concepts_of(question[:MAX_QUESTION], foreign=foreign)
-    hits = Hits([])
+    hits = Hits([], unknown=[concept.said for concept in concepts])
     for group in dict.fromkeys(GROUPS[kind] for kind in kinds):
         weighed = weigh(account, group, concepts)
         candidates = best_entries(account, group, weighed.weights)
@@ -123,6 +123,7 @@ def is_behind(account: Account, *, now: datetime) -> bool:
 
 def weigh(account: Account, group: SearchGroup, concepts: Sequence[Concept]) -> Weighed:
     """The words to look for: those asked, those that may stand for them, and of mistyped ones the nearest."""
+    concepts = [replace(concept, words=dict(concept.words)) for concept in concepts]  # guesses are those of a group
     words = {word for concept in concepts for word in concept.words}
     counts = dict(
         SearchWord.objects.filter(account=account, group=group, word__in=[*words, ""]).values_list("word", "entries")
@@ -144,7 +145,7 @@ def weigh(account: Account, group: SearchGroup, concepts: Sequence[Concept]) -> 
     # What is counted by now comes first: a word that nobody counted yet is looked for, but stands in nobody's way.
     known = [word for word in heaviest if word in rarity][:MAX_WORDS]
     new = [word for word in heaviest if word not in rarity and weights[word] == rarest][:MAX_NEW_WORDS]
-    return Weighed(list(concepts), {word: weights[word] for word in (*known, *new)}, rarity, rarest)
+    return Weighed(concepts, {word: weights[word] for word in (*known, *new)}, rarity, rarest)
 
 
 def rarity_of(number: int, total: int) -> float:
@@ -267,17 +268,22 @@ def is_called(kind: AssetKind, facts: Mapping[str, Any], asked: str) -> bool:
 
 
 def prove(hits: Hits, ranked: Sequence[Hit], weighed: Weighed) -> None:
-    """Say how much of the question one of the best covers, and what nothing has. One query."""
-    shares = {concept.said: weight_of(concept, weighed) for concept in weighed.concepts}
+    """Say how much of the question one of the best of a group covers, and leave in `unknown` what it does not know.
+
+    A whole name that nothing has is no part of the question: its words are. One query.
+    """
+    known = {one.said for one in weighed.concepts if any(word in weighed.rarity for word in one.words)}
+    asked = [one for one in weighed.concepts if one.said in known or not one.is_whole]
+    shares = {concept.said: weight_of(concept, weighed) for concept in asked}
     whole = sum(shares.values())
     best = ranked[:BEST_FOR_EVIDENCE]
     stored = dict(SearchEntry.objects.filter(pk__in=[hit.entry for hit in best]).values_list("pk", "words"))
     for hit in best:
         words = stored.get(hit.entry, {})
-        covered = sum(shares[one.said] * coverage(one, words) for one in weighed.concepts)
+        covered = sum(shares[one.said] * coverage(one, words) for one in asked)
         hits.evidence = max(hits.evidence, covered / whole if whole else 0.0)
-    unknown = [one.said for one in weighed.concepts if not any(word in weighed.rarity for word in one.words)]
-    hits.unknown = [word for word in hits.unknown if word in unknown] if hits.items and hits.unknown else unknown
+    unknown = {one.said for one in asked} - known
+    hits.unknown = [word for word in hits.unknown if word in unknown]
 
 
 def coverage(concept: Concept, words: Mapping[str, int]) -> float:

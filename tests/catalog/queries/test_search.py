@@ -109,10 +109,21 @@ def test_evidence_is_what_part_of_the_question_the_best_cover(shop):
     assert find(shop, "order of the nuclear reactor").unknown == ["nuclear", "reactor"]
 
 
+def test_what_one_group_knows_is_not_unknown(shop):
+    kinds = [AssetKind.TABLE, AssetKind.COLUMN]
+    assert find(shop, "status", kinds=kinds).unknown == find(shop, "revenue", kinds=kinds).unknown == []
+    assert find(shop, "volcano revenue status", kinds=kinds).unknown == ["volcano"]
+
+
 def test_what_may_mean_something_else_is_half_the_evidence(shop):
     assert find(shop, "parcels").evidence == 1.0
     assert find(shop, "package").evidence == find(shop, "parcles").evidence == 0.5
     assert find(shop, "colis").evidence == 1.0
+
+
+def test_the_words_of_a_name_that_nothing_has_are_evidence(shop):
+    assert find(shop, "stg_orders").evidence < find(shop, "sales_orders").evidence == 1.0
+    assert find(shop, "stg_orders").unknown == ["stg"]
 
 
 def test_a_word_that_says_little_of_an_asset_is_little_evidence(shop):
