@@ -80,7 +80,7 @@ def find(
 ) -> Hits:
     """What is found in the groups of these kinds; `also` has a condition for the rows of a kind.
 
-    At most twelve queries for a group, however long the question and however big the catalog.
+    At most nine queries for a group, however long the question and however big the catalog.
     """
     concepts = concepts_of(question[:MAX_QUESTION], foreign=foreign)
     hits = Hits([], unknown=[concept.said for concept in concepts])
