@@ -3,6 +3,7 @@
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.template import Context, Template
 
 from catalog.index.writing import refresh
@@ -12,7 +13,7 @@ from catalog.queries.assets import AssetSearch
 from catalog.queries.assets import find as find_assets
 from catalog.queries.matches import Matcher
 from catalog.queries.near_words import slips
-from catalog.queries.search import find, is_behind
+from catalog.queries.search import OF_A_WORD, find, is_behind
 from catalog.queries.search_text import parse
 from catalog.queries.visibility import shown_rows
 from tests.catalog.factories import ColumnFactory, DashboardFactory, TagFactory, TermFactory, a_table, owned, tagged
@@ -144,6 +145,21 @@ def test_as_many_queries_however_long_the_question(shop, django_assert_max_num_q
         find(shop, "which orders and parcels and customers churn by status, finance and revenue in sales " * 5)
     with django_assert_max_num_queries(12):
         find(shop, "unheard tidings of strange volcanoes telemetry reactors glaciers submarines " * 5)
+
+
+def test_the_best_postings_of_a_word_are_read_off_the_key_without_a_sort(shop):
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":  # of a handful of rows it would read all
+            cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
+            cursor.execute(f"EXPLAIN {OF_A_WORD.format(limit=10)}", [1.0, shop.pk, 1, "order"])
+            wanted = "Index Only Scan Backward"
+        else:
+            cursor.execute(f"EXPLAIN QUERY PLAN {OF_A_WORD.format(limit=10)}", [1.0, shop.pk, 1, "order"])
+            wanted = "USING PRIMARY KEY (account_id=? AND group=? AND word=?)"
+        plan = str(cursor.fetchall())
+    assert wanted in plan
+    assert "Sort" not in plan
+    assert "TEMP B-TREE" not in plan
 
 
 def test_the_page_says_so_while_the_index_is_behind(shop):
