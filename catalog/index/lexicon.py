@@ -11,7 +11,7 @@ from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
-from catalog.index.words import STOP_WORDS, fold, language_of, saying_nothing, stem, tokens, whole
+from catalog.index.words import STOP_WORDS, fold, languages_of, saying_nothing, stem, tokens, whole
 
 FOLDER = Path(__file__).parent / "lexicon"
 # What such a word weighs beside the word that was asked; two words that stand side by side may be one in a name.
@@ -28,7 +28,8 @@ class Concept:
 
     said: str  # as it was written
     words: dict[str, float] = field(default_factory=dict)
-    is_name: bool = False  # capitalised, or a whole name: no slip of somebody who typed fast
+    is_name: bool = False  # capitalised, or of a name: no slip of somebody who typed fast
+    is_whole: bool = False  # a name of several words, which are concepts, too
     is_guessed: bool = False  # the words are near what was said, and may mean something else
 
     def add(self, word: str, weight: float) -> None:
@@ -75,18 +76,17 @@ def concepts_of(question: str, *, foreign: bool = True) -> list[Concept]:
     """What a question asks for, in its order; with `foreign`, French and German words are understood."""
     found = list(tokens(question))
     parts = [part for _, of_one in found for part in of_one]
-    language = language_of(parts)
     concepts = list(said_words(found, saying_nothing(parts)))
     if foreign:
-        for spoken in languages_to_try(language):
+        for spoken in languages_to_try(languages_of(parts)):
             understand(concepts, spoken)
     widen(concepts)
     return merged(concepts)
 
 
-def languages_to_try(language: str) -> tuple[str, ...]:
+def languages_to_try(spoken: Sequence[str]) -> Sequence[str]:
     """Of a few words nobody can tell the language; an English question has no German words in it."""
-    return {"en": (), "": ("fr", "de")}.get(language, (language,))
+    return [language for language in spoken or ("fr", "de") if language != "en"]
 
 
 def said_words(found: Sequence[tuple[str, list[str]]], left_out: frozenset[str]) -> Iterator[Concept]:
@@ -96,7 +96,7 @@ def said_words(found: Sequence[tuple[str, list[str]]], left_out: frozenset[str])
             if part not in left_out:
                 yield Concept(part, {stem(part): SAID}, is_name)
         if len(parts) > 1:
-            yield Concept(whole(token), {whole(token): SAID}, is_name=True)
+            yield Concept(whole(token), {whole(token): SAID}, is_name=True, is_whole=True)
 
 
 def understand(concepts: list[Concept], language: str) -> None:
