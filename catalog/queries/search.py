@@ -53,7 +53,7 @@ SHARES = {SearchGroup.COLUMNS: 0.7, SearchGroup.FIELDS: 0.7}  # of what is a par
 
 @dataclass(slots=True)
 class Hit:
-    """One asset that was found. `score` is out of about 1.3;"""
+    """One asset that was found. `score` is out of about 1.3, and 1 more for what is called exactly what was asked."""
 
     kind: str
     id: UUID
@@ -65,12 +65,14 @@ class Hit:
 class Hits:
     """The best first. `evidence` is the share of the question that one of the best covers, 0 to 1.
 
-    `unknown` are the words of the question that nothing in the account has.
+    `unknown` are the words of the question that nothing in the account has; `guessed` those that nothing has either,
+    each with the words of the index that it was taken for.
     """
 
     items: list[Hit]
     evidence: float = 0.0
     unknown: list[str] = field(default_factory=list)
+    guessed: dict[str, list[str]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -81,6 +83,7 @@ class Weighed:
     weights: dict[str, float]  # of each word that is looked for
     rarity: dict[str, float]  # of each word that the account has
     rarest: float
+    guessed: dict[str, list[str]]  # mistyped words, with what they were taken for
 
 
 def find(
@@ -90,16 +93,21 @@ def find(
     kinds: Collection[str] = (AssetKind.TABLE, AssetKind.DASHBOARD, AssetKind.TERM),
     foreign: bool = True,
     also: Mapping[str, Q] | None = None,
+    most: int = MAX_CANDIDATES,
 ) -> Hits:
     """What is found in the groups of these kinds; `also` has a condition for the rows of a kind.
+
+    Of each group the rows of so many are read at `most`, more where a condition lets few of them pass.
 
     At most seven queries for a group, however long the question and however big the catalog.
     """
     concepts = concepts_of(question[:MAX_QUESTION], foreign=foreign)
-    hits = Hits([])
+    hits, known = Hits([]), set[str]()
     for group in dict.fromkeys(GROUPS[kind] for kind in kinds):
         weighed = weigh(account, group, concepts)
-        candidates = best_entries(account, group, weighed.weights)
+        known |= weighed.rarity.keys()
+        hits.guessed |= weighed.guessed
+        candidates = best_entries(account, group, weighed.weights, most=most)
         of_group = [kind for kind in kinds if GROUPS[kind] == group]
         ranked = with_boosts(account, question, candidates, of_group, also or {})
         for hit in ranked:
@@ -107,6 +115,10 @@ def find(
         hits.items += ranked
         prove(hits, ranked, weighed)
     hits.items.sort(key=lambda hit: -hit.score)
+    hits.unknown = [concept.said for concept in concepts if not any(word in known for word in concept.words)]
+    for concept in concepts:
+        if next(iter(concept.words)) in known:  # of another group
+            hits.guessed.pop(concept.said, None)
     return hits
 
 
@@ -125,12 +137,14 @@ def weigh(account: Account, group: SearchGroup, concepts: Sequence[Concept]) -> 
     counts = dict(
         SearchWord.objects.filter(account=account, group=group, word__in=[*words, ""]).values_list("word", "entries")
     )
+    guessed: dict[str, list[str]] = {}
     for concept in concepts:
-        if not any(word in counts for word in concept.words):
+        if "" in counts and not any(word in counts for word in concept.words):
             for word, (weight, number) in spelled_otherwise(account, group, concept).items():
                 concept.add(word, weight)
                 concept.is_guessed = True
                 counts[word] = number
+                guessed.setdefault(concept.said, []).append(word)
     total = max([counts.pop("", 0), *counts.values()], default=0) + 1
     rarity = {word: rarity_of(number, total) for word, number in counts.items()}
     rarest = rarity_of(1, total)
@@ -142,7 +156,7 @@ def weigh(account: Account, group: SearchGroup, concepts: Sequence[Concept]) -> 
     # What is counted by now comes first: a word that nobody counted yet is looked for, but stands in nobody's way.
     known = [word for word in heaviest if word in rarity][:MAX_WORDS]
     new = [word for word in heaviest if word not in rarity and weights[word] == rarest][:MAX_NEW_WORDS]
-    return Weighed(list(concepts), {word: weights[word] for word in (*known, *new)}, rarity, rarest)
+    return Weighed(list(concepts), {word: weights[word] for word in (*known, *new)}, rarity, rarest, guessed)
 
 
 def rarity_of(number: int, total: int) -> float:
@@ -265,7 +279,7 @@ def is_called(kind: AssetKind, facts: Mapping[str, Any], asked: str) -> bool:
 
 
 def prove(hits: Hits, ranked: Sequence[Hit], weighed: Weighed) -> None:
-    """Say how much of the question one of the best covers, and what nothing has. One query."""
+    """Say how much of the question one of the best covers. One query."""
     shares = {concept.said: weight_of(concept, weighed) for concept in weighed.concepts}
     whole = sum(shares.values())
     best = ranked[:BEST_FOR_EVIDENCE]
@@ -278,8 +292,6 @@ def prove(hits: Hits, ranked: Sequence[Hit], weighed: Weighed) -> None:
             if any(word in words for word in one.words)
         )
         hits.evidence = max(hits.evidence, covered / whole if whole else 0.0)
-    unknown = [one.said for one in weighed.concepts if not any(word in weighed.rarity for word in one.words)]
-    hits.unknown = [word for word in hits.unknown if word in unknown] if hits.items and hits.unknown else unknown
 
 
 def weight_of(concept: Concept, weighed: Weighed) -> float:
