@@ -62,12 +62,14 @@ class Hit:
 class Hits:
     """The best first. `evidence` is the share of the question that one of the best covers, 0 to 1.
 
-    `unknown` are the words of the question that nothing in the account has.
+    `unknown` are the words of the question that nothing in the account has; `guessed` those that nothing has either,
+    each with the words of the index that it was taken for.
     """
 
     items: list[Hit]
     evidence: float = 0.0
     unknown: list[str] = field(default_factory=list)
+    guessed: dict[str, list[str]] = field(default_factory=dict)
 
 
 def find(
@@ -77,16 +79,20 @@ def find(
     kinds: Collection[str] = (AssetKind.TABLE, AssetKind.DASHBOARD, AssetKind.TERM),
     foreign: bool = True,
     also: Mapping[str, Q] | None = None,
+    most: int = MAX_CANDIDATES,
 ) -> Hits:
     """What is found in the groups of these kinds; `also` has a condition for the rows of a kind.
 
-    At most nine queries for a group, however long the question and however big the catalog.
+    Of each group the rows of so many are read at `most`, more where a condition lets few of them pass. At most nine
+    queries for a group, however long the question and however big the catalog.
     """
     concepts = concepts_of(question[:MAX_QUESTION], foreign=foreign)
-    hits = Hits([], unknown=[concept.said for concept in concepts])
+    hits, known = Hits([], unknown=[concept.said for concept in concepts]), set[str]()
     for group in dict.fromkeys(GROUPS[kind] for kind in kinds):
         weighed = weigh(account, group, concepts)
-        candidates = best_entries(account, group, weighed.weights)
+        known |= weighed.rarity.keys()
+        hits.guessed |= weighed.guessed
+        candidates = best_entries(account, group, weighed.weights, most=most)
         of_group = [kind for kind in kinds if GROUPS[kind] == group]
         ranked = with_boosts(account, question, candidates, of_group, also or {})
         for hit in ranked:
@@ -94,6 +100,9 @@ def find(
         hits.items += ranked
         prove(hits, ranked, weighed)
     hits.items.sort(key=lambda hit: -hit.score)
+    for concept in concepts:
+        if next(iter(concept.words)) in known:  # of another group
+            hits.guessed.pop(concept.said, None)
     return hits
 
 

@@ -9,8 +9,8 @@ from django.template import Context, Template
 from catalog.index.writing import refresh
 from catalog.models import Table
 from catalog.models.assets import AssetKind
-from catalog.queries.assets import AssetSearch
 from catalog.queries.assets import find as find_assets
+from catalog.queries.holding import AssetSearch
 from catalog.queries.matches import Matcher
 from catalog.queries.near_words import slips
 from catalog.queries.search import OF_A_WORD, find, is_behind
@@ -192,3 +192,45 @@ def test_what_was_looked_for_is_marked_and_everything_else_escaped():
     template = Template("{% load catalog_texts %}{{ name|marked:matcher }}")
     text = template.render(Context({"name": "fct_orders <b>", "matcher": Matcher(["order"])}))
     assert text == "fct_<mark>orders</mark> &lt;b&gt;"
+
+
+@pytest.mark.parametrize(
+    ("typed", "text", "marked"),
+    [
+        (["order"], "fct_orders", ["orders"]),
+        (["the", "order"], "the order", ["order"]),
+        (["the"], "the order", ["the"]),
+        (["umsatze"], "Umsätze", ["Umsätze"]),
+        (["commande"], "Une commandé", ["commandé"]),
+        (["rder"], "fctOrders", ["rder"]),
+        (["net revenue"], "Net revenue", ["Net revenue"]),
+        (["quantity"], "qty", ["qty"]),
+    ],
+)
+def test_the_words_that_match_are_marked_as_they_are_written(typed, text, marked):
+    pieces = list(Matcher(typed).pieces(text))
+    assert "".join(piece for piece, _ in pieces) == text
+    assert [piece for piece, is_marked in pieces if is_marked] == marked
+
+
+@pytest.mark.parametrize(
+    ("text", "excerpt"),
+    [
+        ("A table. One row an order.\nMore orders", "One row an order."),
+        ("Nothing of it.", ""),
+        ("x" * 300 + " order", "…" + "x" * 39 + " order"),
+        ("orders " + "y" * 300, "orders " + "y" * 153 + "…"),
+    ],
+)
+def test_of_a_description_the_sentence_with_what_matches_is_shown(text, excerpt):
+    assert Matcher(["order"]).excerpt(text) == excerpt
+
+
+def test_a_word_of_one_group_is_not_unknown_for_another(shop):
+    assert find(shop, "status parcels", kinds=[AssetKind.TABLE, AssetKind.COLUMN]).unknown == []
+
+
+def test_a_mistyped_word_is_told_with_what_it_was_taken_for(shop):
+    found = find(shop, "parcles")
+    assert (found.guessed, found.unknown) == ({"parcles": ["parcel"]}, [])
+    assert find(shop, "parcel").guessed == {}
