@@ -7,7 +7,8 @@ from accounts.models import Account
 from catalog.index.lexicon import concepts_of
 from catalog.models import CatalogQuerySet, SearchEntry, TableQuery
 from catalog.models.search import QUERY, SearchGroup
-from catalog.queries.search import MAX_CANDIDATES, MAX_POSTINGS, MAX_QUESTION, best_entries, weigh
+from catalog.queries.search import MAX_CANDIDATES, MAX_POSTINGS, MAX_QUESTION, best_entries
+from catalog.queries.weighing import weigh
 
 MAX_ANSWERS = 10
 MAX_NEWEST = 500  # queries of some tables that are looked through when the index has few among its best

@@ -25,6 +25,7 @@ class Weighed:
     rarity: dict[str, float]  # of each word that the account has
     rarest: float  # of a word that one asset has
     weights: dict[str, float] = field(default_factory=dict)  # of each word that is looked for
+    guessed: dict[str, list[str]] = field(default_factory=dict)  # mistyped words, with what they were taken for
 
     @property
     def asked(self) -> list[Concept]:
@@ -67,11 +68,14 @@ def weigh(account: Account, group: SearchGroup, concepts: Sequence[Concept]) -> 
         SearchWord.objects.filter(account=account, group=group, word__in=[*words, ""]).values_list("word", "entries")
     )
     unknown = [concept for concept in concepts if not any(word in counts for word in concept.words)]
-    for concept in list(filter(may_be_mistyped, unknown))[:MAX_MISTYPED]:
+    guessed: dict[str, list[str]] = {}
+    mistyped = list(filter(may_be_mistyped, unknown)) if "" in counts else []  # without an index nothing is near
+    for concept in mistyped[:MAX_MISTYPED]:
         for word, (weight, number) in spelled_otherwise(account, group, concept).items():
             concept.add(word, weight)
             concept.is_guessed = True
             counts[word] = number
+            guessed.setdefault(concept.said, []).append(word)
     total = max([counts.pop("", 0), *counts.values()], default=0) + 1
     rarity = {word: rarity_of(number, total) for word, number in counts.items()}
     rarest = rarity_of(1, total)
@@ -83,7 +87,7 @@ def weigh(account: Account, group: SearchGroup, concepts: Sequence[Concept]) -> 
     # What is counted by now comes first: a word that nobody counted yet is looked for, but stands in nobody's way.
     known = [word for word in heaviest if word in rarity][:MAX_WORDS]
     new = [word for word in heaviest if word not in rarity and weights[word] == rarest][:MAX_NEW_WORDS]
-    return Weighed(concepts, rarity, rarest, {word: weights[word] for word in (*known, *new)})
+    return Weighed(concepts, rarity, rarest, {word: weights[word] for word in (*known, *new)}, guessed)
 
 
 def rarity_of(number: int, total: int) -> float:
