@@ -11,8 +11,8 @@ from catalog.index.entries import texts_of
 from catalog.index.impacts import COLUMN_NAMES, COLUMN_TEXTS, NAME, PLACE, TEXT
 from catalog.index.words import saying_nothing, tokens
 from catalog.models.assets import MODELS, AssetKind
-from catalog.queries.holding import SEARCHED_KINDS
 from catalog.queries.filters import contains
+from catalog.queries.holding import SEARCHED_KINDS
 from catalog.queries.visibility import shown_rows
 
 KINDS = (AssetKind.TABLE, AssetKind.DASHBOARD, AssetKind.TERM)

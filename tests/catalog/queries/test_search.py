@@ -1,6 +1,6 @@
 """The search by words: what real people type, and what they must not find."""
 
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import connection
@@ -40,7 +40,7 @@ def shop(acme, ada):
 
 def names_of(account, question, **options):
     hits = find(account, question, **options).items
-    names: dict = {}
+    names: dict[UUID, str] = {}
     for kind in AssetKind:
         names |= dict(shown_rows(account, kind).values_list("pk", "name"))
     return [names[hit.id] for hit in hits]
