@@ -9,6 +9,7 @@ import random
 import signal
 import sys
 import time
+from typing import Any
 
 import django
 
@@ -17,7 +18,7 @@ django.setup()
 from django.db import connections  # noqa: E402  # Django has to be set up first
 from django.utils import timezone  # noqa: E402
 
-from assistant import answering, queue  # noqa: E402
+from assistant import answering  # noqa: E402
 from assistant.models import Job  # noqa: E402
 from tests.faults import slow_answers  # noqa: E402, F401  # they stand in for the real ones
 
@@ -30,14 +31,14 @@ def worker(file: str) -> int:
     if child := os.fork():
         return child
     random.seed(os.getpid())
-    complete = queue.complete
+    store = answering.store
 
-    def complete_and_note(job: Job, **columns: object) -> None:
-        complete(job, **columns)  # type: ignore[arg-type]
+    def store_and_note(job: Job, *given: Any, **more: Any) -> None:
+        store(job, *given, **more)
         with open(file, "a") as lines:  # noqa: PTH123  # appended in one write
             lines.write(f"{job.pk}\n")
 
-    queue.complete = complete_and_note
+    answering.store = store_and_note
     try:
         while True:
             answering.answer_questions(timezone.now())
