@@ -39,6 +39,9 @@ OPERATIONS = {
     "end_calendar": "Calendar address ended",
     "send_again": "Emails sent again",
     "dismiss": "Emails dismissed",
+    "allow_model": "Language model let in",
+    "forbid_model": "Language model kept out",
+    "cancel_jobs": "Questions cancelled",
     "create_source": "Source created",
     "update_source": "Source changed",
     "create_databases": "Databases created",
@@ -72,6 +75,8 @@ OPERATIONS = {
     "remove_team_owners": "Assets taken from a team",
     "upsert_data_qualities": "Quality checks written",
     "remove_data_qualities": "Quality checks deleted",
+    "add_synonym": "Synonym added",
+    "remove_synonym": "Synonym removed",
     "bring_in": "Catalog filled",
 }
 OF_THE_SITE = {
@@ -101,6 +106,7 @@ KINDS = {
     "pin": "Pinned asset",
     "owner": "Owner",
     "quality check": "Quality check",
+    "synonym": "Synonym",
     SEVERAL_KINDS: "Rows of several kinds",
 }
 DOORS = {

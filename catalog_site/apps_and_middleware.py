@@ -25,6 +25,7 @@ APPS = [
     "tokens",
     "catalog",
     "notifications",
+    "assistant",
     "api",
 ]
 

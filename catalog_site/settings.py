@@ -114,6 +114,7 @@ CACHES = {
 # take: then it is asked to end, then its process is killed. EMAIL_LEASE is longer, so that whoever held it is dead.
 QUEUE_LIMITS = {"emails": (90, 120), "default": (90, 120), "imports": (7_080, 7_200), "assistant": (75, 90)}
 QUEUE_OF_APP = {"notifications": "emails", "ingestion": "imports", "assistant": "assistant"}  # others: default
+OPTIONAL_QUEUES = {"assistant"}  # unserved, they are no reason for /readyz to be red: no page waits for an answer
 CELERY_BROKER_URL = celery_broker(REDIS_URL)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # A frozen broker must not hold a process for longer than this; without it `.delay()` hangs over a minute.
@@ -134,6 +135,8 @@ CELERY_TASK_SOFT_TIME_LIMIT, CELERY_TASK_TIME_LIMIT = QUEUE_LIMITS["default"]  #
 EMAIL_LEASE = 180.0  # seconds
 OUTBOX_INTERVAL = 5.0  # seconds between two looks at events to plan and emails to send
 SWEEP_INTERVAL = 60.0  # seconds between two looks at the accounts that are due
+ASSISTANT_LEASE = 45.0  # seconds; renewed before every step of an answer, of which none takes 30
+ASSISTANT_INTERVAL = 1.0  # seconds between two looks at questions that wait
 HEARTBEAT_INTERVAL = 30.0  # seconds; beat and every worker show a sign of life more often than this
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_SEND_TASK_EVENTS = False
@@ -265,6 +268,11 @@ BAD_TOKENS_PER_MINUTE = count("BAD_TOKENS_PER_MINUTE", 30, low=0, high=10_000_00
 # Seconds that one call of an MCP tool may take, for clients give up after five; and writes of a token a minute, 0: any.
 MCP_SECONDS = count("MCP_SECONDS", 4, low=1, high=60)
 MCP_WRITES_PER_MINUTE = count("MCP_WRITES_PER_MINUTE", 120, low=0, high=10_000_000)
+WEB_THREADS = count("WEB_THREADS", 4, low=1, high=256)  # gunicorn's of a process; half of them may wait for answers
+# Of an account: questions to the assistant that may wait at once, and that may be asked on a day of UTC; 0 is no limit.
+ASSISTANT_OPEN_JOBS = count("ASSISTANT_OPEN_JOBS", 20, low=0, high=100_000)
+ASSISTANT_JOBS_PER_DAY = count("ASSISTANT_JOBS_PER_DAY", 2_000, low=0, high=10_000_000)
+ASSISTANT_RETENTION_DAYS = count("ASSISTANT_RETENTION_DAYS", 90, low=1, high=100_000)  # of questions and answers
 SPECTACULAR_SETTINGS = {
     "TITLE": "Catalog API",
     "VERSION": "1.0.0",

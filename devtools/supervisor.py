@@ -24,7 +24,7 @@ from devtools.environment import PYTHON, ROOT
 from devtools.processes import ServerFailed, serve, spawn, stop, tail, wait_until
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-STOPPING_ORDER = ("web", "beat", "worker", "worker-default")  # then the broker, which they use
+STOPPING_ORDER = ("web", "beat", "worker", "worker-assistant", "worker-default")  # then the broker, which they use
 STEP = re.compile(r"^Migration (\d+) of (\d+): (\S+)\n", re.MULTILINE)
 MAX_LOG_BYTES = 10 * 2**20  # and as many of the part before it
 
@@ -155,7 +155,9 @@ class Supervisor:
         self.serve("beat", "celery", "--app=catalog_site", "beat")
         say("Waiting for the page …")
         wait_until(self.ready, self.children["web"], what="The web server", log=self.log("web"), seconds=60)
-        self.serve_queue("worker-default", "default")  # nobody waits for it: the page came first
+        # Nobody waits for these: the page came first.
+        self.serve_queue("worker-assistant", "assistant", processes=os.environ.get("ASSISTANT_WORKERS") or "2")
+        self.serve_queue("worker-default", "default")
         say(self.welcome(made, time.monotonic() - begun))
 
     def manage(self, *arguments: str, while_it_runs: Callable[[str], None]) -> str:
@@ -182,9 +184,9 @@ class Supervisor:
         command = [str(PYTHON), "-m", *module]
         self.children[name] = serve(command, log=self.log(name), cwd=ROOT, env=self.variables)
 
-    def serve_queue(self, name: str, queue: str) -> None:
+    def serve_queue(self, name: str, queue: str, *, processes: str = "1") -> None:
         worker = ("celery", "--app=catalog_site", "worker", f"--queues={queue}", f"--hostname={queue}@%h")
-        self.serve(name, *worker, "--concurrency=1", "--without-gossip", "--without-mingle")
+        self.serve(name, *worker, f"--concurrency={processes}", "--without-gossip", "--without-mingle")
 
     def log(self, name: str) -> Path:
         return self.var / "valkey" / "valkey.log" if name == "broker" else self.logs / f"{name}.log"

@@ -27,7 +27,7 @@ def checks(now: datetime) -> list[Check]:
     if settings.EMAIL_JOBS == "cron":
         return [check(Part.SWEEP, MAX_CRON_INTERVAL, now)]
     heartbeat, sweep = timedelta(seconds=settings.HEARTBEAT_INTERVAL), timedelta(seconds=settings.SWEEP_INTERVAL)
-    workers = [worker_check(queue, heartbeat, now) for queue in queues.expected()]
+    workers = [worker_check(queue, heartbeat, now) for queue in queues.required()]
     return [check(Part.BEAT, heartbeat, now), *workers, check(Part.SWEEP, sweep, now)]
 
 

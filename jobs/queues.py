@@ -22,6 +22,11 @@ def expected() -> list[str]:
     return [queue for queue in settings.QUEUE_LIMITS if queue in busy]
 
 
+def required() -> list[str]:
+    """Those of them without which the site is not ready: pages and calls do not wait for the others."""
+    return [queue for queue in expected() if queue not in settings.OPTIONAL_QUEUES]
+
+
 def worker_of(queue: str) -> str:
     """The name of the process that serves this queue, in the Procfile, in `dev.py up` and in health."""
     return "worker" if queue == "emails" else f"worker-{queue}"

@@ -3,11 +3,13 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from factory.declarations import Sequence, SubFactory
+from factory.declarations import LazyAttribute, SelfAttribute, Sequence, SubFactory
 from factory.django import DjangoModelFactory
 from factory.helpers import post_generation
 
 from accounts.models import Account, User
+from assistant import rules
+from assistant.models import LIFETIME, Conversation, Job, Origin
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 PASSWORD = "correct horse battery staple"
@@ -36,3 +38,30 @@ class UserFactory(DjangoModelFactory[User]):
     def password(user: User, create: bool, extracted: str | None, **kwargs: Any) -> None:  # noqa: N805
         user.set_password(extracted or PASSWORD)
         user.save(update_fields=["password"])
+
+
+class ConversationFactory(DjangoModelFactory[Conversation]):
+    class Meta:
+        model = Conversation
+
+    user = SubFactory(UserFactory)
+    account = SelfAttribute("user.account")
+    origin = Origin.API
+    external_id = Sequence(lambda number: f"conversation {number}")
+    created_at = NOW
+    last_at = NOW
+
+
+class JobFactory(DjangoModelFactory[Job]):
+    """A question that waits; in a final state, give it `finished_at` and `answer`."""
+
+    class Meta:
+        model = Job
+
+    conversation = SubFactory(ConversationFactory)
+    account = SelfAttribute("conversation.account")
+    question = Sequence(lambda number: f"Where is revenue {number}?")
+    fingerprint = LazyAttribute(lambda job: rules.fingerprint(job.question))
+    created_at = NOW
+    next_attempt_at = SelfAttribute("created_at")
+    expires_at = LazyAttribute(lambda job: job.created_at + LIFETIME)

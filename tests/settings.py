@@ -19,6 +19,8 @@ if "BAD_TOKENS_PER_MINUTE" not in os.environ:
 
 # Real processes of a test run at a test's pace.
 PACES = (
+    "ASSISTANT_INTERVAL",
+    "ASSISTANT_LEASE",
     "EMAIL_LEASE",
     "OUTBOX_INTERVAL",
     "SWEEP_INTERVAL",

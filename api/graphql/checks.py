@@ -15,6 +15,7 @@ from accounts.checked import Checked, api_name
 from api.graphql.enums import Origin
 from api.graphql.limits import MAX_IDS
 from api.graphql.paging import check_pagination
+from assistant import rules as questions
 from catalog.errors import InvalidInput
 from catalog.rules import documentation, knowledge, lineage, usage, warehouse
 from catalog.rules import people as owners
@@ -23,14 +24,12 @@ MAX_SEARCH_LENGTH = 2_000  # characters of a text that a scope looks for; SQLite
 MAX_SORTINGS = 10  # of a query; no query has so many keys
 MAX_TEXT_LENGTH = settings.DATA_UPLOAD_MAX_MEMORY_SIZE  # characters, of all texts of a call
 NO_CHARACTER = re.compile("[\0\ud800-\udfff]")
-MAX_QUESTION_LENGTH = 9_999  # characters, of a question to the assistant
-DELAY = range(11)  # seconds
 
 Rule = Callable[[Any], None]
 
 
 def check_inputs(operation: str, arguments: Mapping[str, Any]) -> Checked[Any] | None:
-    """The checked `data`, if there is any. Raises InvalidInput with a sentence; rules of `accounts` raise theirs."""
+    """The checked `data`, if there is any. Raises InvalidInput with a sentence; rules of other apps raise theirs."""
     check_pagination(arguments.get("pagination"))
     check_scope(operation, arguments.get("scope"))
     check_sorting(arguments.get("sorting"))
@@ -87,8 +86,8 @@ def texts(value: Any) -> Iterator[str]:
 
 
 def check_question(data: Mapping[str, Any]) -> None:
-    if len(data["question"]) > MAX_QUESTION_LENGTH:
-        raise InvalidInput(f"A question has fewer than {MAX_QUESTION_LENGTH + 1:,} characters.")
+    questions.check_question(question=data["question"], external_id=data["external_conversation_id"])
+    questions.check_email(data["email"])
     if data.get("origin") not in {Origin.API, Origin.DUST, None}:
         raise InvalidInput("origin is API or DUST.")
 
@@ -98,8 +97,7 @@ def check_search(data: Mapping[str, Any]) -> None:
 
 
 def check_delay(data: Mapping[str, Any]) -> None:
-    if (data.get("delay_seconds") or 0) not in DELAY:
-        raise InvalidInput(f"delaySeconds is 0 to {DELAY[-1]}.")
+    questions.check_delay(data.get("delay_seconds") or 0)
 
 
 MAX_IDS_OF = {("searchQueries", "table_ids"): 10, ("getTableQueries", "table_ids"): 50}

@@ -9,6 +9,7 @@ from graphql import GraphQLError
 
 from accounts.errors import AccountError
 from api.problems import Problem
+from assistant.errors import AssistantError, TooManyQuestions
 from catalog.errors import CatalogError
 from tokens.errors import InsufficientScope
 
@@ -21,6 +22,7 @@ CODES = {
     "invalid_input": INPUT,
     "not_found": "NOT_FOUND",
     "not_editable": "FORBIDDEN",
+    "rate_limited": "RATE_LIMITED",
 }
 STATUS_CODES = {
     401: "UNAUTHENTICATED",
@@ -53,12 +55,6 @@ class OutOfTime(Exception):
     code = "TIMEOUT"
 
 
-class NotAvailable(Exception):
-    """The schema has the operation, and this server does not serve it yet."""
-
-    code = "NOT_AVAILABLE"
-
-
 def refused(message: str, *, code: str = INPUT) -> Refused:
     return Refused(GraphQLError(message), code=code)
 
@@ -81,9 +77,12 @@ def explained(error: GraphQLError) -> GraphQLError:
             return coded(error, INPUT)
         case OperationalError() | InterfaceError() as original:
             raise original
-        case OutOfTime() | NotAvailable() as original:
+        case OutOfTime() as original:
             return coded(error, original.code)
-        case CatalogError() | AccountError() as original:
+        case TooManyQuestions() as original:
+            error.extensions = {"retryAfter": original.retry_after}
+            return coded(error, CODES[original.code])
+        case CatalogError() | AccountError() | AssistantError() as original:
             return coded(error, CODES.get(original.code, INPUT))
         case original:
             logger.error("graphql_failed", exc_info=original)

@@ -1,6 +1,6 @@
 """One call, from its text to its answer. What can be refused without a query is refused first, the cheapest first:
 
-length → parse → shape → validate → scopes → relations → variables → inputs → execute.
+length → parse → shape → validate → scopes → relations → variables → inputs → (wait) → execute.
 """
 
 from collections.abc import Mapping
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import OperationalError
+from django.utils import timezone
 from graphql import (
     DocumentNode,
     ExecutionResult,
@@ -29,6 +30,7 @@ from psycopg.errors import QueryCanceled
 from accounts.checked import Checked
 from accounts.errors import AccountError
 from api.graphql import limits
+from api.graphql.assistant.waiting import wait_for_jobs
 from api.graphql.checks import check_inputs, check_together
 from api.graphql.context import MAX_SECONDS, OUT_OF_TIME, Context
 from api.graphql.errors import CODES, INPUT, SYNTAX, NeedsPost, OutOfTime, Refused, coded, explained, refused
@@ -40,6 +42,7 @@ from api.graphql.relations import refused_relations
 from api.graphql.schema import public
 from api.graphql.selections import Asked, relations, response_name, said_again
 from api.operations import is_write, require
+from assistant.errors import AssistantError
 from catalog.errors import CatalogError
 from catalog.queries.paging import DEFAULT_ROWS_PER_PAGE, MAX_ROWS_PER_PAGE
 from database.statements import statement_limit
@@ -48,6 +51,7 @@ from tokens.scopes import Scope
 
 MAX_ERRORS = 5  # that are told of a document, or of its variables: each looks through names that are alike
 COST = Cost(public)
+JOB_RESULT = "getAiAssistantJobResult"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,7 @@ def execute(call: Call, context: Context) -> dict[str, Any] | bytes:
     if known := kept.get(question):
         return known
     executor, asked = prepare(call, context)
+    wait(asked, context)
     answer = answered(run(executor))
     if question is None or "errors" in answer or not asked.is_of_schema:
         return answer
@@ -189,7 +194,7 @@ def check_arguments(executor: Executor, context: Context, asked: Asked) -> None:
             of_page = rows_asked_for(arguments, paged="pagination" in definitions[node.name.value].args)
             rows += of_page
             again += (of_page or DEFAULT_ROWS_PER_PAGE) * said_again(node, asked.fragments)
-        except (CatalogError, AccountError) as error:
+        except (CatalogError, AccountError, AssistantError) as error:
             errors.append(coded(GraphQLError(str(error), node), CODES.get(error.code, INPUT)))
     if errors:
         raise Refused(*errors)
@@ -205,6 +210,17 @@ def arguments_of(executor: Executor, node: FieldNode, definition: GraphQLField) 
         return get_argument_values(definition, node, executor.variable_values)
     except GraphQLError as error:
         raise Refused(error) from None
+
+
+def wait(asked: Asked, context: Context) -> None:
+    """Before anything is executed, and a transaction with it: for jobs of the assistant, when the call asks for that.
+
+    The time goes on with it, and the token may end meanwhile. Raises the errors of `tokens.authentication` then.
+    """
+    nodes = [node for node in asked.roots if node.name.value == JOB_RESULT]
+    if nodes and wait_for_jobs(context.account, [context.checked[response_name(node)].given for node in nodes]):
+        context.let_in_again()
+        context.now = timezone.now()
 
 
 def run(executor: Executor) -> ExecutionResult:

@@ -18,15 +18,15 @@ from django.db.models import Case, Exists, OuterRef, Q, When
 from django.db.models.functions import Lower
 
 from accounts.models import Account
-from catalog.index.lexicon import concepts_of
-from catalog.models import DataProduct, OwnerEntity, SearchDue, SearchEntry, TagEntity, TeamOwnerEntity
+from catalog.index.lexicon import Concept, concepts_of
+from catalog.models import DataProduct, OwnerEntity, SearchDue, SearchEntry, Synonym, TagEntity, TeamOwnerEntity
 from catalog.models.assets import AssetKind
 from catalog.models.people import OWNED
 from catalog.models.rows import HIGHEST_POPULARITY, any_of
-from catalog.models.search import GROUPS, SearchGroup
+from catalog.models.search import GROUPS, MAX_SYNONYMS, SearchGroup
 from catalog.queries.references import PLACE_COLUMNS, joined
 from catalog.queries.visibility import shown_rows
-from catalog.queries.weighing import Weighed, weigh
+from catalog.queries.weighing import MAX_MISTYPED, Weighed, weigh
 
 MAX_QUESTION = 10_000  # characters that are read
 MAX_POSTINGS = 2_000  # of a word, the best
@@ -63,13 +63,14 @@ class Hits:
     """The best first. `evidence` is the share of the question that one of the best covers, 0 to 1.
 
     `unknown` are the words of the question that nothing in the account has; `guessed` those that nothing has either,
-    each with the words of the index that it was taken for.
+    each with the words of the index that it was taken for. `concepts` are all that it asks for.
     """
 
     items: list[Hit]
     evidence: float = 0.0
     unknown: list[str] = field(default_factory=list)
     guessed: dict[str, list[str]] = field(default_factory=dict)
+    concepts: list[Concept] = field(default_factory=list)
 
 
 def find(
@@ -80,18 +81,20 @@ def find(
     foreign: bool = True,
     also: Mapping[str, Q] | None = None,
     most: int = MAX_CANDIDATES,
+    mistyped: int = MAX_MISTYPED,
 ) -> Hits:
     """What is found in the groups of these kinds; `also` has a condition for the rows of a kind.
 
     Of each group the rows of so many are read at `most`, more where a condition lets few of them pass. At most nine
-    queries for a group, however long the question and however big the catalog.
+    queries for a group, one more for synonyms, however long the question and however big the catalog.
     """
-    concepts = concepts_of(question[:MAX_QUESTION], foreign=foreign)
+    concepts = asked_by(account, question, foreign=foreign)
     hits, known = Hits([], unknown=[concept.said for concept in concepts]), set[str]()
     for group in dict.fromkeys(GROUPS[kind] for kind in kinds):
-        weighed = weigh(account, group, concepts)
+        weighed = weigh(account, group, concepts, mistyped=mistyped)
         known |= weighed.rarity.keys()
         hits.guessed |= weighed.guessed
+        hits.concepts = hits.concepts or weighed.concepts  # with what was guessed in the first group
         candidates = best_entries(account, group, weighed.weights, most=most)
         of_group = [kind for kind in kinds if GROUPS[kind] == group]
         ranked = with_boosts(account, question, candidates, of_group, also or {})
@@ -110,6 +113,12 @@ def is_behind(account: Account, *, now: datetime) -> bool:
     """Whether something of the account has waited for LATE to be indexed."""
     due = SearchDue.objects.filter(account=account, since__lt=now - LATE)
     return due.exclude(what=SearchDue.What.COUNTS).exists()
+
+
+def asked_by(account: Account, question: str, *, foreign: bool) -> list[Concept]:
+    """What the account's question asks for, in the words that the account says mean the same, too. One query."""
+    own = Synonym.objects.visible_to(account).values_list("word", "other")[:MAX_SYNONYMS]
+    return concepts_of(question[:MAX_QUESTION], foreign=foreign, own=list(own))
 
 
 # --- Postings --------------------------------------------------------------------------------------
@@ -133,7 +142,7 @@ BEST = """
 
 def candidates(account: Account, group: SearchGroup, question: str, *, foreign: bool, most: int) -> list[Hit]:
     """The entries that fit a question by their words; neither the rows nor what else speaks for them are read."""
-    weighed = weigh(account, group, concepts_of(question[:MAX_QUESTION], foreign=foreign))
+    weighed = weigh(account, group, asked_by(account, question, foreign=foreign))
     return best_entries(account, group, weighed.weights, most=most)
 
 

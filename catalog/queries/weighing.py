@@ -60,7 +60,9 @@ def coverage(concept: Concept, words: Mapping[str, int]) -> float:
     return max(covered, default=0.0)
 
 
-def weigh(account: Account, group: SearchGroup, concepts: Sequence[Concept]) -> Weighed:
+def weigh(
+    account: Account, group: SearchGroup, concepts: Sequence[Concept], *, mistyped: int = MAX_MISTYPED
+) -> Weighed:
     """The words to look for: those asked, those that may stand for them, and of mistyped ones the nearest."""
     concepts = [replace(concept, words=dict(concept.words)) for concept in concepts]  # guesses are those of a group
     words = {word for concept in concepts for word in concept.words}
@@ -69,8 +71,8 @@ def weigh(account: Account, group: SearchGroup, concepts: Sequence[Concept]) -> 
     )
     unknown = [concept for concept in concepts if not any(word in counts for word in concept.words)]
     guessed: dict[str, list[str]] = {}
-    mistyped = list(filter(may_be_mistyped, unknown)) if "" in counts else []  # without an index nothing is near
-    for concept in mistyped[:MAX_MISTYPED]:
+    maybe = list(filter(may_be_mistyped, unknown)) if "" in counts else []  # without an index nothing is near
+    for concept in maybe[:mistyped]:
         for word, (weight, number) in spelled_otherwise(account, group, concept).items():
             concept.add(word, weight)
             concept.is_guessed = True

@@ -41,9 +41,13 @@ def test_nobody_is_given_a_job_that_may_still_be_at_work(settings):
 
 
 def test_a_queue_is_expected_to_be_served_as_soon_as_its_app_is_there(settings):
-    assert queues.expected() == ["emails", "default"]
+    assert queues.expected() == ["emails", "default", "assistant"]
     settings.QUEUE_OF_APP = settings.QUEUE_OF_APP | {"catalog": "imports"}
-    assert queues.expected() == ["emails", "default", "imports"]
+    assert queues.expected() == ["emails", "default", "imports", "assistant"]
+
+
+def test_the_site_is_ready_without_whoever_answers_questions():
+    assert queues.required() == ["emails", "default"]
 
 
 def test_the_procfile_has_a_worker_for_each_queue_that_has_jobs():

@@ -29,8 +29,9 @@ class AddAiAssistantJobOutput:
 
 @strawberry.type
 class AssetWithInternalLink:
-    """An asset on which the answer rests.
+    """An asset that the answer names.
 
+    name: Its path, as it was when the answer was written.
     internalLink: The address of the asset in Catalog.
     url: The address of the asset in its source, or the internalLink when that is not known.
     """
@@ -45,9 +46,10 @@ class AssetWithInternalLink:
 class AiAssistantJobResult:
     """How far a job is, and its answer once it is done.
 
-    answer: The answer in words; an empty text while the job is not COMPLETED.
-    assets: The assets on which the answer rests; an empty list while the job is not COMPLETED.
-    status: How far the job is.
+    answer: The answer in Markdown, when the job is COMPLETED; a sentence on what to do when it is RETRIES_EXHAUSTED;
+        before that an empty text.
+    assets: The assets that the answer names, each once, in its order; an empty list while the job is not COMPLETED.
+    status: How far the job is; COMPLETED and RETRIES_EXHAUSTED are final, FAILED is not.
     """
 
     answer: str

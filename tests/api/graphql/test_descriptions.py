@@ -7,12 +7,13 @@ from graphql import GraphQLEnumType, GraphQLInputObjectType, GraphQLObjectType, 
 
 from accounts.rules import LENGTHS, MAX_PEOPLE, TEAM_NAME_LENGTH
 from api.graphql import phrases
-from api.graphql.checks import DELAY, MAX_IDS_OF, MAX_QUESTION_LENGTH, MAX_SEARCH_LENGTH, MAX_SORTINGS
+from api.graphql.checks import MAX_IDS_OF, MAX_SEARCH_LENGTH, MAX_SORTINGS
 from api.graphql.descriptions import Described, of_class, of_docstring, of_resolver, operations, parts_of
 from api.graphql.limits import MAX_IDS
 from api.graphql.relations import RELATIONS
 from api.graphql.scalars import YEARS
 from api.graphql.schema import public
+from assistant.rules import MAX_DELAY, MAX_EXTERNAL_ID, MAX_QUESTION
 from catalog.index.entries import MAX_QUERIES
 from catalog.models.knowledge import LABEL_LENGTH
 from catalog.models.rows import HIGHEST_POPULARITY, NAME_LENGTH, TEXT_LENGTH, URL_LENGTH
@@ -130,8 +131,9 @@ def test_limits_are_those_of_the_code():
         MAX_SORTINGS,
         MAX_SEARCH_LENGTH,
         *MAX_IDS_OF.values(),
-        DELAY[-1],
-        MAX_QUESTION_LENGTH + 1,
+        MAX_DELAY,
+        MAX_EXTERNAL_ID,
+        MAX_QUESTION + 1,
     }
     limits |= {DEFAULT_ROWS_PER_PAGE, MAX_ROWS_PER_PAGE, HIGHEST_POPULARITY, MAX_TERM_DEPTH, YEARS[0], YEARS[-1]}
     limits |= {NAME_LENGTH, TEXT_LENGTH, URL_LENGTH, LABEL_LENGTH, PLACE_DESCRIPTION_LENGTH, MAX_MARKDOWN_LENGTH}

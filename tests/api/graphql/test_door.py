@@ -216,12 +216,6 @@ def test_half_a_character_is_refused_and_can_be_answered(reader):
     assert send(reader, b'{"query": "{ getTables(scope: {x: \\"\\ud800\\"}) { page } }"}').status_code == 400
 
 
-def test_the_assistant_says_that_it_is_not_there_yet(writer):
-    response = ask(writer, question("?"))
-    assert codes(response) == (200, ["NOT_AVAILABLE"])
-    assert response.json()["data"] is None
-
-
 def test_what_nobody_foresaw_says_nothing_of_itself(reader, monkeypatch, caplog):
     monkeypatch.setattr("catalog.queries.reading.narrowed", Mock(side_effect=ValueError("the secret of the house")))
     response = ask(reader, TABLES)

@@ -1,0 +1,66 @@
+"""What a job has come to, as whoever asked may read it."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+from django.urls import reverse
+
+from accounts.models import Account
+from assistant import queue
+from assistant.errors import UnknownJob
+from assistant.models import Citation, Job, with_id
+from catalog.models.assets import MODELS, AssetKind
+
+
+@dataclass(frozen=True, slots=True)
+class CitedAsset:
+    """An asset that an answer names. `name` is its path as it was then; the addresses are those of today, absolute."""
+
+    id: UUID
+    name: str
+    internal_link: str
+    url: str  # in the tool that it comes from, or else the internal link
+
+
+def job_of(account: Account, job_id: str, *, now: datetime) -> Job:
+    """The job as it is now; one that is past its time is ended first. Raises UnknownJob."""
+    jobs = with_id(Job.objects.filter(account=account), job_id)
+    job = jobs.first()
+    if job and not job.is_finished and job.expires_at <= now:
+        queue.settle_over(now, account=account)
+        job = jobs.first()
+    if job is None:
+        raise UnknownJob
+    return job
+
+
+def any_unfinished(account: Account, ids: Collection[UUID], *, now: datetime) -> bool:
+    """Whether it is worth to wait for any of these jobs."""
+    return Job.objects.unfinished().filter(account=account, pk__in=ids, expires_at__gt=now).exists()
+
+
+def cited_assets(job: Job) -> list[CitedAsset]:
+    """What the answer names, each once, in its order: two queries, and one for each kind of asset."""
+    citations = list(job.citations.all())
+    rows = rows_of(job.account_id, citations)
+    return [cited_asset(citation, rows.get(citation.asset)) for citation in citations]
+
+
+def rows_of(account_id: int, citations: Sequence[Citation]) -> dict[UUID, object]:
+    """The assets that are still there, by id."""
+    found: dict[UUID, object] = {}
+    for kind in {citation.kind for citation in citations}:
+        ids = [citation.asset for citation in citations if citation.kind == kind]
+        found |= MODELS[AssetKind(kind)].objects.filter(account=account_id).in_bulk(ids)
+    return found
+
+
+def cited_asset(citation: Citation, row: object) -> CitedAsset:
+    """Of one that has gone the link leads to the search for its name."""
+    path = f"{citation.place}.{citation.name}" if citation.place else citation.name
+    get_address = getattr(row, "get_absolute_url", None)
+    link = f"{settings.BASE_URL}{get_address() if get_address else reverse('assets')}"
+    return CitedAsset(citation.asset, path, link, getattr(row, "url", None) or link)
