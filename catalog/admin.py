@@ -167,3 +167,12 @@ class DataProductAdmin(CatalogAdmin):
     search_fields = ("id",)
     search_help_text = "The id of a product, or of its table, dashboard or term."
     id_columns = ("id", "table", "dashboard", "term")
+
+
+@admin.register(models.SearchDue)
+class SearchDueAdmin(CatalogAdmin):
+    """What the search has still to look at; rows that stay say that no worker serves the queue `default`."""
+
+    list_display = ("what", "kind", "asset", "account", "since", "after")
+    list_filter = ("what",)
+    search_fields = ()

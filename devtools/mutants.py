@@ -219,6 +219,13 @@ FAULTS = (
         "tests/faults/test_description_races.py",
     ),
     Fault(
+        "two writers who index an asset as each of them sees it",
+        "catalog/index/writing.py",
+        '"SELECT pg_advisory_xact_lock(%s, %s)"',
+        '"SELECT %s, %s"',
+        "tests/faults/test_index_races.py",
+    ),
+    Fault(
         "spreads of no fragment cost nothing",
         "api/graphql/limits.py",
         "else Size(fields=1)",

@@ -19,10 +19,11 @@ CONTENT_TYPE = CONTENT_TYPE_LATEST
 DAYS_LEFT = (1, 7, 30, 90, 366)  # upper bounds by which active tokens are counted
 
 
-def exposition(now: datetime) -> bytes:
-    """The metrics of this moment, read from the database, in Prometheus' text format."""
+def exposition(now: datetime, *others: Collector) -> bytes:
+    """The metrics of this moment, read from the database, and those of others, in Prometheus' text format."""
     registry = CollectorRegistry(auto_describe=False)
-    registry.register(CurrentState(now))
+    for collector in (CurrentState(now), *others):
+        registry.register(collector)
     return generate_latest(registry)
 
 

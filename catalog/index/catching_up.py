@@ -1,25 +1,29 @@
 """What a transaction put off: looked at in slices, each in a transaction of its own, by a job or a command."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime, timedelta
 from heapq import merge
 from itertools import islice
-from uuid import UUID
+from uuid import UUID, uuid4
 
-from django.db import connection, transaction
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import Account
 from catalog.index.counting import count_words
 from catalog.index.entries import newest_queries
-from catalog.index.writing import MAX_AT_ONCE, model_of, put_off, refresh, rows_below
+from catalog.index.words import VERSION
+from catalog.index.writing import lock_index, model_of, put_off, refresh, rows_below
 from catalog.models import CatalogQuerySet, SearchDue, SearchEntry
 from catalog.models.search import GROUPS, QUERY
+from jobs.leases import MAX_CLOCK_SKEW
 
 What = SearchDue.What
 
 EVERYTHING = UUID(int=0)  # no row has a smaller id
-COUNT_AFTER = timedelta(seconds=20)  # of the first change, so that many changes are counted once
+SLICE = 500  # assets of one transaction
 SLICES_PER_RUN = 50
+COUNT_AFTER = timedelta(seconds=20)  # of the first change, so that many changes are counted once
 
 
 def index_account(account: Account, *, now: datetime) -> None:
@@ -27,76 +31,114 @@ def index_account(account: Account, *, now: datetime) -> None:
     put_off(account, [(What.NEWER, "", EVERYTHING), (What.COUNTS, "", account.uuid)], now=now)
 
 
+def number_of_assets(account: Account) -> int:
+    """How many rows `index_account` looks at, deleted and hidden ones too."""
+    return sum(int(model_of(kind).objects.visible_to(account).count()) for kind in GROUPS)
+
+
 def catch_up(*, now: datetime, account: Account | None = None, slices: int = SLICES_PER_RUN) -> int:
-    """Work off so many slices of what is due, the oldest first, then count; returns how many slices there were."""
-    due = SearchDue.objects.order_by("since", "pk")
-    if account is not None:
-        due = due.filter(account=account)
+    """Work off so many slices of what is due, the oldest first, then count; returns how many slices there were.
+
+    Entries that older words made are due, too. May run any number of times at once.
+    """
+    of_account = Q() if account is None else Q(account=account)
+    due = SearchDue.objects.filter(of_account).select_related("account").order_by("since", "pk")
     done = 0
-    while done < slices and (first := due.exclude(what=What.COUNTS).first()):
+    while first := due.exclude(what=What.COUNTS).first() or note_older_words(of_account, now=now):
+        if done == slices:
+            return done  # words are counted when all is there
         take_slice(first, now=now)
         done += 1
-    if done == slices:
-        return done  # more is due; words are counted when all is there
-    for one in due.filter(what=What.COUNTS).select_related("account"):
-        if account is not None or one.since <= now - COUNT_AFTER:
-            one.delete()  # before it is counted: what changes meanwhile is noted anew
-            forget_old_queries(one.account, now=now)
-            count_words(one.account)
+    for one in due.filter(what=What.COUNTS):
+        if account is not None or is_time_to_count(one, now):
+            count_for(one, now=now)
     return done
+
+
+def note_older_words(of_account: Q, *, now: datetime) -> SearchDue | None:
+    """Put off all of an account that has entries of an older version of the words, which serve meanwhile."""
+    older = SearchEntry.objects.filter(of_account, version__lt=VERSION).select_related("account").order_by("version")
+    entry = older.first()
+    if entry is None:
+        return None
+    index_account(entry.account, now=now)
+    return SearchDue.objects.select_related("account").filter(account=entry.account, what=What.NEWER).first()
 
 
 @transaction.atomic
 def take_slice(first: SearchDue, *, now: datetime) -> None:
-    """Index what is next of this, and note how far it is; nothing when another process has it."""
-    rows = SearchDue.objects.filter(account=first.account_id)
-    if connection.vendor == "postgresql":
-        rows = rows.select_for_update(skip_locked=True, of=("self",))
+    """Index what is next of this, and note how far it is; nothing when another process was faster."""
+    account = first.account
+    lock_index(account)
+    rows = SearchDue.objects.filter(account=account)
     if first.what == What.ASSET:
-        assets = list(rows.filter(what=What.ASSET).order_by("since", "pk")[:MAX_AT_ONCE])
-        refresh(first.account, by_kind((one.kind, one.asset) for one in assets), now=now)
-        SearchDue.objects.filter(pk__in=[one.pk for one in assets]).delete()
+        assets = list(rows.filter(what=What.ASSET).order_by("since", "pk")[:SLICE])
+        refresh(account, by_kind((one.kind, one.asset) for one in assets), now=now)
+        rows.filter(pk__in=[one.pk for one in assets]).delete()
         return
     due = rows.filter(pk=first.pk).first()
     if due is None:
         return
-    following = list(islice(ids_of(due), MAX_AT_ONCE))
-    refresh(due.account, by_kind((kind, pk) for pk, kind in following), now=now)
-    if len(following) < MAX_AT_ONCE:
-        due.delete()
-    else:
+    following = list(islice(ids_of(account, due), SLICE))
+    refresh(account, by_kind((kind, pk) for pk, kind in following), now=now)
+    if len(following) == SLICE:
         due.after = following[-1][0]
         due.save(update_fields=["after"])
+        return
+    due.delete()
+    if due.asset == EVERYTHING:
+        forget_gone(account, GROUPS, now=now)
 
 
-def ids_of(due: SearchDue) -> Iterator[tuple[UUID, str]]:
+def ids_of(account: Account, due: SearchDue) -> Iterator[tuple[UUID, str]]:
     """Ids behind `after` with their kinds, in the order of ids."""
-    return merge(*(in_order(rows, kind, due.after) for kind, rows in rows_of(due)))
+    return merge(*(in_order(rows, kind, due.after) for kind, rows in rows_of(account, due)))
 
 
-def rows_of(due: SearchDue) -> Iterator[tuple[str, CatalogQuerySet]]:
+def rows_of(account: Account, due: SearchDue) -> Iterator[tuple[str, CatalogQuerySet]]:
     if due.what == What.PLACE:
-        yield from rows_below(due.account, due.kind, [due.asset])
+        yield from rows_below(account, due.kind, [due.asset])
         return
     for kind in GROUPS:
-        yield kind, model_of(kind).objects.visible_to(due.account).filter(pk__gte=due.asset)
+        yield kind, model_of(kind).objects.visible_to(account).filter(pk__gte=due.asset)
 
 
 def in_order(rows: CatalogQuerySet, kind: str, after: UUID | None) -> list[tuple[UUID, str]]:
     behind = rows.filter(pk__gt=after) if after else rows
-    return [(pk, kind) for pk in behind.order_by("pk").values_list("pk", flat=True)[:MAX_AT_ONCE]]
+    return [(pk, kind) for pk in behind.order_by("pk").values_list("pk", flat=True)[:SLICE]]
 
 
-def by_kind(assets: Iterator[tuple[str, UUID]]) -> dict[str, list[UUID]]:
+def by_kind(assets: Iterable[tuple[str, UUID]]) -> dict[str, list[UUID]]:
     found: dict[str, list[UUID]] = {}
     for kind, pk in assets:
         found.setdefault(kind, []).append(pk)
     return found
 
 
-def forget_old_queries(account: Account, *, now: datetime) -> None:
-    """Take queries out of the index that newer ones have pushed out, MAX_AT_ONCE at most."""
-    entries = SearchEntry.objects.filter(account=account, kind=QUERY)
-    old = entries.exclude(asset__in=newest_queries(account).order_by().values("pk"))
-    if ids := list(old.values_list("asset", flat=True)[:MAX_AT_ONCE]):
-        refresh(account, {QUERY: ids}, now=now)
+def forget_gone(account: Account, kinds: Collection[str], *, now: datetime) -> None:
+    """Take out of the index what has no row any more, and queries that newer ones have pushed out."""
+    for kind in kinds:
+        rows = newest_queries(account) if kind == QUERY else model_of(kind).objects.visible_to(account)
+        entries: QuerySet[SearchEntry] = SearchEntry.objects.filter(account=account, kind=kind)
+        gone = entries.filter(~Exists(rows.order_by().filter(pk=OuterRef("asset")))).values_list("asset", flat=True)
+        while ids := list(gone[:SLICE]):
+            refresh(account, {kind: ids}, now=now)
+
+
+# --- Counts ----------------------------------------------------------------------------------------
+
+
+def is_time_to_count(one: SearchDue, now: datetime) -> bool:
+    """Whether it waited for long enough, or is dated by a clock that was wrong (decision 0020)."""
+    return not now - COUNT_AFTER < one.since <= now + MAX_CLOCK_SKEW
+
+
+def count_for(one: SearchDue, *, now: datetime) -> None:
+    """Count the words of an account. Who changes them meanwhile unsets `after`: then they are counted once more."""
+    begun = uuid4()
+    row = SearchDue.objects.filter(pk=one.pk)
+    row.update(after=begun)
+    forget_gone(one.account, [QUERY], now=now)
+    count_words(one.account)
+    if not row.filter(after=begun).delete()[0]:
+        row.update(since=now)

@@ -1,7 +1,8 @@
 """The one writer of the index. Each service of the catalog ends with a call of it, in its own transaction.
 
 Up to MAX_AT_ONCE assets are found, or gone, when the transaction commits. More are noted in SearchDue, and looked at in
-the background (`catalog.index.catching_up`).
+the background (`catalog.index.catching_up`). Whoever writes the index, or what is due, holds its lock until the end of
+the transaction, and takes no lock of a row after it: so nobody waits in a circle.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -19,12 +20,12 @@ from catalog.models import CatalogQuerySet, SearchDue, SearchEntry, TableQuery
 from catalog.models.assets import MODELS, AssetKind
 from catalog.models.search import GROUPS, QUERY
 
-MAX_AT_ONCE = 500  # assets that one transaction may index
+MAX_AT_ONCE = 1_000  # assets that one transaction may index: a batch of 500, and what is found by its words
 LOCK = 0x5EA7C4  # of the advisory lock: with an account's id it is the index of that account
 
 Ids = Mapping[str, Collection[UUID]]
 
-# The kinds that lie in a place, each with the look-up that leads to the place.
+# The kinds that lie in a place or say its name, each with the look-up that leads to the place.
 BELOW: Mapping[str, Mapping[str, str]] = {
     "source": {
         AssetKind.TABLE: "schema__database__source",
@@ -32,37 +33,42 @@ BELOW: Mapping[str, Mapping[str, str]] = {
         AssetKind.DASHBOARD: "source",
         AssetKind.DASHBOARD_FIELD: "dashboard__source",
     },
-    "database": {AssetKind.TABLE: "schema__database", AssetKind.COLUMN: "table__schema__database"},
-    "schema": {AssetKind.TABLE: "schema", AssetKind.COLUMN: "table__schema"},
-    "table": {AssetKind.TABLE: "pk", AssetKind.COLUMN: "table"},
-    "term": {AssetKind.TERM: "parent_term"},
+    "database": {
+        AssetKind.TABLE: "schema__database",
+        AssetKind.COLUMN: "table__schema__database",
+        QUERY: "tables__schema__database",
+    },
+    "schema": {AssetKind.TABLE: "schema", AssetKind.COLUMN: "table__schema", QUERY: "tables__schema"},
+    "table": {AssetKind.COLUMN: "table", QUERY: "tables"},
 }
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def refresh(account: Account, assets: Ids, *, now: datetime) -> None:
     """Index these assets, by their kinds, as they are now; what is deleted, hidden or unknown leaves the index."""
-    if sum(map(len, assets.values())) > MAX_AT_ONCE:
+    number = sum(map(len, assets.values()))
+    if number > MAX_AT_ONCE:
         put_off(account, ((SearchDue.What.ASSET, kind, pk) for kind, ids in assets.items() for pk in ids), now=now)
-        return
-    lock_index(account)
-    changed = [write(account, kind, list(ids), now=now) for kind, ids in assets.items() if ids]
-    if any(changed):
-        put_off(account, [(SearchDue.What.COUNTS, "", account.uuid)], now=now)
+    elif number:
+        lock_index(account)
+        changed = [write(account, kind, list(ids), now=now) for kind, ids in assets.items() if ids]
+        if any(changed):
+            note(account, [(SearchDue.What.COUNTS, "", account.uuid)], now=now)
 
 
-def refresh_below(account: Account, kind: str, places: Collection[UUID], *, now: datetime) -> None:
-    """The same for all that lies in these places, and for tables themselves."""
-    if not places:
-        return
-    few = list(islice(ids_below(account, kind, places), MAX_AT_ONCE + 1))
-    if len(few) > MAX_AT_ONCE:
+def refresh_below(
+    account: Account, kind: str, places: Collection[UUID], *, now: datetime, also: Ids | None = None
+) -> None:
+    """The same for all that lies in these places. `also` are indexed at once, however much that is."""
+    found = {of_kind: list(ids) for of_kind, ids in (also or {}).items()}
+    most = MAX_AT_ONCE - sum(map(len, found.values()))
+    few = list(islice(ids_below(account, kind, places), most + 1)) if places else []
+    if len(few) > most:
         put_off(account, [(SearchDue.What.PLACE, kind, pk) for pk in places], now=now)
     else:
-        found: dict[str, list[UUID]] = {}
         for of_kind, pk in few:
             found.setdefault(of_kind, []).append(pk)
-        refresh(account, found, now=now)
+    refresh(account, found, now=now)
 
 
 def refresh_new(account: Account, assets: Ids, *, now: datetime) -> None:
@@ -73,8 +79,15 @@ def refresh_new(account: Account, assets: Ids, *, now: datetime) -> None:
         put_off(account, [(SearchDue.What.NEWER, "", min(pk for ids in assets.values() for pk in ids))], now=now)
 
 
+@transaction.atomic(savepoint=False)
 def put_off(account: Account, due: Iterable[tuple[str, str, UUID]], *, now: datetime) -> None:
-    """Note what has to be looked at again; what is noted already and not begun stays, with its older date."""
+    """Note what has to be looked at again; what is noted already begins anew, with its older date."""
+    lock_index(account)
+    note(account, due, now=now)
+
+
+def note(account: Account, due: Iterable[tuple[str, str, UUID]], *, now: datetime) -> None:
+    """The same for a caller that holds `lock_index`."""
     rows = [
         SearchDue(account=account, what=what, kind=kind, asset=pk, since=now) for what, kind, pk in dict.fromkeys(due)
     ]
@@ -96,7 +109,8 @@ def ids_below(account: Account, kind: str, places: Collection[UUID]) -> Iterator
 def rows_below(account: Account, kind: str, places: Collection[UUID]) -> Iterator[tuple[str, CatalogQuerySet]]:
     """All rows of each kind that lie there, deleted ones too, by id."""
     for of_kind, look_up in BELOW[kind].items():
-        yield of_kind, model_of(of_kind).objects.visible_to(account).filter(**{f"{look_up}__in": places}).order_by("pk")
+        rows = model_of(of_kind).objects.visible_to(account).filter(**{f"{look_up}__in": places}).order_by("pk")
+        yield of_kind, rows.distinct() if of_kind == QUERY else rows
 
 
 def model_of(kind: str) -> Any:
@@ -104,7 +118,10 @@ def model_of(kind: str) -> Any:
 
 
 def lock_index(account: Account) -> None:
-    """Let other writers of this account's index wait until this transaction ends: each then reads what it wrote."""
+    """Let other writers of this account's index wait until this transaction ends: each then reads what it wrote.
+
+    On SQLite every transaction of ours that writes waits for the others from its beginning.
+    """
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK, account.pk])

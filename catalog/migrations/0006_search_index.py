@@ -73,7 +73,7 @@ class Migration(migrations.Migration):
                 ('asset', models.UUIDField()),
                 ('after', models.UUIDField(null=True)),
                 ('since', models.DateTimeField()),
-                ('account', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.account')),
+                ('account', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.account')),
             ],
             options={
                 'verbose_name_plural': 'search due',
@@ -87,6 +87,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='searchentry',
             constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['column', 'dashboard', 'dashboard_field', 'query', 'table', 'term'])), name='search_entry_kind_is_known'),
+        ),
+        migrations.AddIndex(
+            model_name='searchentry',
+            index=models.Index(fields=['version'], name='search_entry_by_version'),
         ),
         migrations.AddIndex(
             model_name='searchword',

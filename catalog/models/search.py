@@ -49,6 +49,7 @@ class SearchEntry(models.Model):
             models.UniqueConstraint(fields=("account", "kind", "asset"), name="search_entry_once"),
             models.CheckConstraint(condition=models.Q(kind__in=sorted(GROUPS)), name="search_entry_kind_is_known"),
         )
+        indexes = (models.Index(fields=("version",), name="search_entry_by_version"),)  # for those that are older
 
     def __str__(self) -> str:
         return f"{self.kind} {self.asset}"
@@ -89,7 +90,7 @@ class SearchWord(models.Model):
 class SearchDue(models.Model):
     """One row is what has to be looked at again: an asset, all that lies in a place, or the counts of an account.
 
-    `after` is how far that is done: ids up to it have been looked at.
+    `after` is how far that is done: ids up to it have been looked at. Of counts it says that somebody counts.
     """
 
     class What(models.TextChoices):
@@ -98,7 +99,7 @@ class SearchDue(models.Model):
         NEWER = "newer", "All that was made since"  # of every kind, whose id is `asset` or greater
         COUNTS = "counts", "How often words occur"  # `asset` is the account's id
 
-    account = models.ForeignKey(Account, models.PROTECT, related_name="+", db_index=False)
+    account = models.ForeignKey(Account, models.CASCADE, related_name="+", db_index=False)
     what = models.CharField(max_length=6, choices=What)
     kind = models.CharField(max_length=15, blank=True)
     asset = models.UUIDField()

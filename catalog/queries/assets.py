@@ -1,108 +1,51 @@
 """The search of the page: what the index finds and what holds the words, best first, with how many there are."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import reduce
-from operator import add
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, F, IntegerField, Q, Value, When
-from django.db.models.expressions import Combinable
+from django.db.models import Q
 
 from accounts.models import Account
-from catalog.models import (
-    CatalogQuerySet,
-    OwnerEntity,
-    Source,
-    Table,
-    TagEntity,
-    TeamOwnerEntity,
-    Term,
-)
+from catalog.index.words import tokens
+from catalog.models import OwnerEntity, Source, Table, TagEntity, TeamOwnerEntity, Term
 from catalog.models.assets import MODELS, AssetKind
-from catalog.models.rows import NOTHING, any_of
-from catalog.queries.filters import contains
+from catalog.models.rows import any_of
+from catalog.queries.holding import SEARCHED_KINDS, WHOLE, AssetSearch, matching, own_words, relevance
 from catalog.queries.mentions import Mentions, mentions
 from catalog.queries.references import PLACE_COLUMNS, AssetReference, reference_to
-from catalog.queries.search import Hit
+from catalog.queries.search import MAX_CANDIDATES, MAX_POSTINGS, Hit, Hits
 from catalog.queries.search import find as search_index
-from catalog.queries.search_text import Part
-from database.statements import statement_limit
+from catalog.queries.similar import MAX_SIMILAR, similar_names
+from catalog.queries.words import is_storable, said
+from database.statements import StatementTooSlow, statement_limit
 
 ASSETS_PER_PAGE = 50
 MAX_FOUND = 1_000  # who has not found it among these searches on; more are neither counted nor shown
 MAX_COLUMNS_RANKED = 5_000  # of those with a word in their name: there may be a million
 LEAST_SCORE = 0.25  # of a hit of the index, where the best has 1: below it one common word was found
 ALL_WORDS = 0.5  # what it adds to the score that each word is somewhere in an asset or its owners' names
+ALL_TYPED = 2.0  # and that the name or path is what was typed
+DIGITS = 6  # of a score: behind these it depends on the order in which a database adds
 SECONDS = 3  # that PostgreSQL may spend on one statement of a search
-
+MAX_SAID = 1_000  # characters of a description, in which matching words are looked for
 
 Kept = tuple[AssetKind, UUID]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SearchedKind:
-    """How one kind is searched: in which texts, by which look-up to its source, in which order."""
-
-    texts: tuple[str, ...]  # look-ups; name first, then what it lies in
-    source: str | None
-    order: tuple[Any, ...]  # of what is as relevant
-    columns: tuple[str, ...] = ()  # what else is read of it
-
-
-POPULAR = F("popularity").desc(nulls_last=True)
-SAID = ("description_raw", "external_description")
-# In the order of the page. Columns are a hundred times as many as tables: in the order of an index alone.
-SEARCHED_KINDS: Mapping[AssetKind, SearchedKind] = {
-    AssetKind.TABLE: SearchedKind(
-        texts=("name", "path", *SAID),
-        source="schema__database__source",
-        order=(POPULAR, "path", "id"),
-        columns=("popularity",),
-    ),
-    AssetKind.DASHBOARD: SearchedKind(
-        texts=("name", "folder_path", *SAID),
-        source="source",
-        order=(POPULAR, "name", "id"),
-        columns=("popularity",),
-    ),
-    AssetKind.TERM: SearchedKind(texts=("name", "parent_term__name", *SAID), source=None, order=("name", "id")),
-    AssetKind.COLUMN: SearchedKind(texts=("name", "table__path", *SAID), source="source", order=("id",)),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class AssetSearch:
-    """What somebody looks for; all that is given has to hold."""
-
-    parts: Sequence[Part] = ()
-    source: Source | None = None
-
-    @property
-    def kinds(self) -> list[AssetKind]:
-        """Columns are among them when they are asked for, or by a word that an index finds."""
-        wanted = self.values("kind") or [
-            kind for kind in SEARCHED_KINDS if kind != AssetKind.COLUMN or any(map(finds_columns, self.words))
-        ]
-        return [kind for kind in SEARCHED_KINDS if kind in wanted and kind not in self.values("kind", excluded=True)]
-
-    @property
-    def words(self) -> list[str]:
-        """Words and phrases that have to be found."""
-        return self.values("")
-
-    def values(self, key: str, *, excluded: bool = False) -> list[str]:
-        return [part.value for part in self.parts if part.key == key and part.is_excluded == excluded]
-
-
 @dataclass(slots=True)
 class ListedAsset:
-    """One asset of the page. `popularity` is out of HIGHEST_POPULARITY, `owners` counts people and teams."""
+    """One asset of the page. `popularity` is out of HIGHEST_POPULARITY, `owners` counts people and teams.
+
+    `description` is the beginning of Catalog's text or the source's, as Markdown.
+    """
 
     reference: AssetReference
     source: Source | None
+    description: str
     popularity: int | None = None
     owners: int = 0
     tags: list[str] = field(default_factory=list)
@@ -110,68 +53,98 @@ class ListedAsset:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One page of what was found. More than MAX_FOUND are not counted: MAX_FOUND + 1 of a kind are that or more."""
+    """One page of what was found. More than MAX_FOUND are not counted: MAX_FOUND + 1 of a kind are that or more.
+
+    `guessed` are words as they were typed that the account does not have, with the words of the index that they were
+    taken for; `unknown` those that it has nothing like, `nearest` paths that look like these. Where something holds all
+    words, these three are empty.
+    """
 
     assets: list[ListedAsset]
     by_kind: dict[AssetKind, int]
     total: int
     is_capped: bool  # there are more than `total`
+    guessed: dict[str, list[str]] = field(default_factory=dict)
+    unknown: list[str] = field(default_factory=list)
+    nearest: list[str] = field(default_factory=list)
 
     @property
     def pages(self) -> int:
         return -(-self.total // ASSETS_PER_PAGE)
 
 
-def finds_columns(word: str) -> bool:
-    """Whether the word has enough letters and digits for the index of trigrams."""
-    return sum(map(str.isalnum, word)) >= 3
-
-
 def find(account: Account, search: AssetSearch, *, page: int) -> Found:
     """The assets of a page, the first of which is 1; StatementTooSlow when the database needs too long.
 
-    The same number of queries however much is found: who is named, the ids of each kind, the rows of the page.
+    The same number of queries however much is found: who is named, the ids of each kind, what the index has, the rows
+    of the page; a few more for words that nothing has.
     """
     with statement_limit(SECONDS):
         named = mentions(
             account, words=all_values(search, ""), tags=all_values(search, "tag"), owners=all_values(search, "owner")
         )
         ids = {kind: ranked_ids(account, search, kind, named) for kind in search.kinds}
-        order = {kind: place for place, kind in enumerate(ids)}
-        holding = sorted(
-            ((-score, order[kind], kind, pk) for kind, pairs in ids.items() for pk, score in pairs[:MAX_FOUND]),
-            key=lambda one: one[:2],  # stable: within a kind as the database ordered them
-        )
-        ranked = best_first([(kind, pk) for _, _, kind, pk in holding], by_words(account, search, named))
+        hits = by_words(account, search, named)
+        ranked = best_first(holding_first(ids), hits.items)
         first = (page - 1) * ASSETS_PER_PAGE
         listed = list(listed_assets(account, ranked[:MAX_FOUND][first : first + ASSETS_PER_PAGE]))
     known = {pk for pairs in ids.values() for pk, _ in pairs}
     more = Counter(kind for kind, pk in ranked if pk not in known)
     by_kind = {kind: len(pairs) + more[kind] for kind, pairs in ids.items()}
     number = sum(by_kind.values())
-    return Found(listed, by_kind, min(number, MAX_FOUND), is_capped=number > MAX_FOUND)
+    odd = {} if known else odd_words(account, search, hits, named)
+    return Found(listed, by_kind, min(number, MAX_FOUND), is_capped=number > MAX_FOUND, **odd)
 
 
-def by_words(account: Account, search: AssetSearch, named: Mentions) -> list[Hit]:
+def holding_first(ids: dict[AssetKind, list[tuple[UUID, int]]]) -> dict[Kept, float]:
+    """What holds all words, by how well its name fits, with what that adds to its score."""
+    order = {kind: place for place, kind in enumerate(ids)}
+    pairs = [(-score, order[kind], kind, pk) for kind, of_kind in ids.items() for pk, score in of_kind[:MAX_FOUND]]
+    pairs.sort(key=lambda one: one[:2])  # stable: within a kind as the database ordered them
+    return {(kind, pk): ALL_WORDS + (ALL_TYPED if -score >= WHOLE else 0) for score, _, kind, pk in pairs}
+
+
+def by_words(account: Account, search: AssetSearch, named: Mentions) -> Hits:
     """What the index finds by some of the words, where everything else of the search holds."""
     if not search.words:
-        return []
-    kept = [part for part in search.parts if part.key or part.is_excluded or " " in part.value]
-    rest = AssetSearch(kept, search.source)
-    also: dict[str, Q] = {
-        kind: Q(pk__in=matching(account, rest, kind, named).order_by().values("pk")) for kind in search.kinds
-    }
-    hits = search_index(account, " ".join(search.words), kinds=search.kinds, also=also).items
-    return [hit for hit in hits if hit.score >= LEAST_SCORE]
+        return Hits([])
+    rest, also = search.filters, dict[str, Q]()
+    if rest.parts or rest.source:
+        also = {kind: Q(pk__in=matching(account, rest, kind, named).order_by().values("pk")) for kind in search.kinds}
+    most = MAX_POSTINGS if also else MAX_CANDIDATES
+    hits = search_index(account, " ".join(search.words), kinds=search.kinds, also=also, most=most)
+    hits.items = [hit for hit in hits.items if hit.score >= LEAST_SCORE]
+    return hits
 
 
-def best_first(holding: Sequence[Kept], hits: Sequence[Hit]) -> list[Kept]:
+def best_first(holding: dict[Kept, float], hits: Sequence[Hit]) -> list[Kept]:
     """What holds all words, and what the index found: the best of these first, better still if all words are in it."""
-    scores = dict.fromkeys(holding, ALL_WORDS)
+    scores = dict(holding)
     for hit in hits:
         asset = (AssetKind(hit.kind), hit.id)
-        scores[asset] = scores.get(asset, 0.0) + hit.score
+        scores[asset] = scores.get(asset, 0.0) + round(hit.score, DIGITS)
     return sorted(scores, key=lambda asset: -scores[asset])  # stable
+
+
+def odd_words(account: Account, search: AssetSearch, hits: Hits, named: Mentions) -> dict[str, Any]:
+    """What `Found` says of words that nothing has."""
+    parts = {word: {part for _, of_one in tokens(word) for part in of_one} for word in search.words}
+    near = {
+        word: [other for part in of_word for other in hits.guessed.get(part, ())] for word, of_word in parts.items()
+    }
+    guessed = {word: others for word, others in near.items() if others}
+    unknown = [word for word, of_word in parts.items() if of_word & set(hits.unknown) and not named.has_owner(word)]
+    return {"guessed": guessed, "unknown": unknown, "nearest": nearest(account, search, unknown) if unknown else []}
+
+
+def nearest(account: Account, search: AssetSearch, unknown: Sequence[str]) -> list[str]:
+    """Paths that look like all that was typed, else like a word that nothing has; none when that takes too long."""
+    texts = [text for text in dict.fromkeys((" ".join(search.words), *unknown)) if is_storable(text)]
+    paths: dict[str, None] = {}
+    with suppress(StatementTooSlow), statement_limit(SECONDS):
+        by_kind = [similar_names(account, kind, texts) for kind in search.kinds if kind != AssetKind.COLUMN]
+        paths = dict.fromkeys(path for text in texts for similar in by_kind for path in similar.get(text, ()))
+    return list(paths)[:MAX_SIMILAR]
 
 
 def all_values(search: AssetSearch, key: str) -> list[str]:
@@ -182,69 +155,15 @@ def ranked_ids(account: Account, search: AssetSearch, kind: AssetKind, named: Me
     """Id and score of the assets of one kind, the best first, MAX_FOUND + 1 at most."""
     rows = matching(account, search, kind, named)
     if kind == AssetKind.COLUMN and search.words:
-        candidates = rows.filter(own_words(search.words, named)).order_by().values("pk")[:MAX_COLUMNS_RANKED]
+        # By their ids: what a query inside another finds, PostgreSQL guesses, and may then look for row by row.
+        own = rows.filter(own_words(search.words, named))
+        candidates = list(own.order_by().values_list("pk", flat=True)[:MAX_COLUMNS_RANKED])
         rows = MODELS[kind].objects.visible_to(account).filter(pk__in=candidates)
     order = SEARCHED_KINDS[kind].order
     if not search.words:
         return [(pk, 0) for pk in rows.order_by(*order).values_list("pk", flat=True)[: MAX_FOUND + 1]]
     ranked = rows.annotate(score=relevance(kind, search.words)).order_by("-score", *order)
     return list(ranked.values_list("pk", "score")[: MAX_FOUND + 1])
-
-
-def matching(
-    account: Account, search: AssetSearch, kind: AssetKind, named: Mentions, *, texts: Sequence[str] = ()
-) -> CatalogQuerySet:
-    """The visible assets of one kind for which all holds; with `texts`, words are looked for in these alone."""
-    how = SEARCHED_KINDS[kind]
-    rows: CatalogQuerySet = MODELS[kind].objects.visible_to(account).undeleted().unhidden()
-    if search.source:
-        rows = rows.filter(**{how.source: search.source}) if how.source else rows.none()
-    for excluded in (False, True):
-        for condition in conditions(search, kind, named, texts=texts or how.texts, excluded=excluded):
-            rows = rows.filter(~condition if excluded else condition)
-    return rows
-
-
-def conditions(
-    search: AssetSearch, kind: AssetKind, named: Mentions, *, texts: Sequence[str], excluded: bool
-) -> Iterator[Q]:
-    how = SEARCHED_KINDS[kind]
-    for word in search.values("", excluded=excluded):
-        yield contains(*texts)(word) | named.by_word(word, kind)
-    for label in search.values("tag", excluded=excluded):
-        yield named.by_tag(label, kind)
-    for name in search.values("owner", excluded=excluded):
-        yield named.owned(name, kind)
-    if sources := search.values("source", excluded=excluded):
-        yield any_of(Q(**{f"{how.source}__name__icontains": name}) for name in sources) if how.source else NOTHING
-
-
-def own_words(words: Collection[str], named: Mentions) -> Q:
-    """Columns with one of the words in their own name or tags: an index finds these, among a hundred times as many."""
-    by_tag = (named.by_part_of_tag(word, AssetKind.COLUMN) for word in words)
-    return any_of([*(Q(name__icontains=word) for word in words if finds_columns(word)), *by_tag])
-
-
-def relevance(kind: AssetKind, words: Sequence[str]) -> Combinable:
-    """How well the name fits: the whole of it before its beginning, that before a part of it, then all other texts."""
-    name, place = SEARCHED_KINDS[kind].texts[:2]
-    whole = " ".join(words)
-    scores = [score((f"{name}__iexact", 100), (f"{place}__iexact", 100), (f"{name}__istartswith", 20), of=whole)]
-    # A word has up to 8 points; a column needs 4 more than a table or a dashboard, of which there are far fewer.
-    points = (
-        (f"{name}__iexact", 8),
-        (f"{name}__istartswith", 4),
-        (f"{name}__icontains", 2),
-        (f"{place}__icontains", 1),
-    )
-    scores += [score(*points, of=word) for word in words]
-    return reduce(add, scores, Value(-4 if kind == AssetKind.COLUMN else 0))
-
-
-def score(*cases: tuple[str, int], of: str) -> Case:
-    """The points of the first look-up that holds for the text."""
-    whens = [When(**{look_up: of}, then=Value(points)) for look_up, points in cases]
-    return Case(*whens, default=Value(0), output_field=IntegerField())
 
 
 def listed_assets(account: Account, shown: Sequence[tuple[AssetKind, UUID]]) -> Iterator[ListedAsset]:
@@ -256,7 +175,7 @@ def listed_assets(account: Account, shown: Sequence[tuple[AssetKind, UUID]]) -> 
     for _, pk in shown:
         if row := rows.get(pk):
             popularity = getattr(row, "popularity", None)
-            yield ListedAsset(reference_to(row), source_of(row), popularity, owners[pk], tags[pk])
+            yield ListedAsset(reference_to(row), source_of(row), row.said, popularity, owners[pk], tags[pk])
 
 
 def read_rows(account: Account, kind: AssetKind, ids: Sequence[UUID]) -> dict[UUID, Any]:
@@ -264,7 +183,7 @@ def read_rows(account: Account, kind: AssetKind, ids: Sequence[UUID]) -> dict[UU
     columns = ["name", PLACE_COLUMNS[kind], *([f"{how.source}__name"] if how.source else []), *how.columns]
     joins = [column.rpartition("__")[0] for column in columns if "__" in column]
     rows = MODELS[kind].objects.visible_to(account).select_related(*joins).only(*columns)
-    return rows.in_bulk(ids)
+    return rows.annotate(said=said(MAX_SAID)).in_bulk(ids)
 
 
 def source_of(row: Any) -> Source | None:

@@ -1,26 +1,31 @@
 """Assets of one kind by words, place and tag, a part at a time, with how many there are."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
+from uuid import UUID
 
-from django.db.models import CharField, F, Q, TextField, Value
-from django.db.models.functions import Coalesce, Concat, Left, NullIf
+from django.db.models import Aggregate, Case, CharField, F, IntegerField, JSONField, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Concat
 
 from accounts.models import Account
 from catalog.errors import InvalidInput, UnknownReference
 from catalog.models import CatalogQuerySet, Schema, Table, TagEntity
 from catalog.models.assets import AssetKind
-from catalog.queries.assets import LEAST_SCORE, SEARCHED_KINDS, best_first, finds_columns, source_of, tags_of
+from catalog.models.search import GROUPS
+from catalog.queries.assets import LEAST_SCORE, source_of
 from catalog.queries.filters import in_folder
 from catalog.queries.finding import find_asset, find_tag, path_is_any
+from catalog.queries.holding import SEARCHED_KINDS, finds_columns
 from catalog.queries.references import PLACE_COLUMNS, AssetReference, reference_to
-from catalog.queries.search import find
+from catalog.queries.search import MAX_CANDIDATES, MAX_POSTINGS, Hit, candidates, with_boosts
+from catalog.queries.similar import similar_names
 from catalog.queries.visibility import shown_rows
-from catalog.queries.words import all_words, is_storable, words_in
+from catalog.queries.words import all_words, is_storable, said, words_in
 
 MAX_COUNTED = 1_000  # of what is found
 MAX_IDS_IN_QUERY = 1_000
+MAX_RANKED = 100  # of what holds all words; the rest follows in the order of the page
 MAX_SAID = 500  # characters of a description, whose Markdown somebody may read fifty times in one answer
 SEARCHED = {AssetKind.TABLE: "path"}  # of other kinds, the name
 MARKS = ("verified_at", "deprecated_at")
@@ -47,12 +52,44 @@ class ListedAsset:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A part of what was found. `total` is MAX_COUNTED when there are more, and then `is_capped`."""
+    """A part of what was found. `total` is MAX_COUNTED when there are more, and then `is_capped`.
+
+    `is_partial` says that nothing holds all words, and that these fit best. `similar` are names that look like what was
+    asked, where nothing holds all of it.
+    """
 
     items: list[Any]
     total: int
     is_capped: bool
     is_truncated: bool  # there are more behind these
+    is_partial: bool = False
+    similar: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Which part of some rows: so many in this order, behind so many."""
+
+    order: Sequence[Any]
+    limit: int
+    offset: int
+
+
+class Counted(Subquery):
+    """How many rows a query has, read with other rows."""
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) AS counted)"
+    output_field = IntegerField()
+
+
+class Together(Aggregate):
+    """The texts of a group as a list."""
+
+    function = "json_group_array"
+    output_field = JSONField()
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        return self.as_sql(compiler, connection, function="jsonb_agg", **context)
 
 
 def list_assets(
@@ -79,71 +116,77 @@ def list_assets(
         rows = rows.filter(lies_under(account, kind, under))
     if tag:
         rows = rows.filter(pk__in=tagged(account, kind, tag))
-    order = ("table__path", *IN_THE_TABLE) if kind == AssetKind.COLUMN and under else SEARCHED_KINDS[kind].order
-    if words:
-        found = best_of(account, kind, rows, query, order=order, limit=limit, offset=offset)
-    else:
-        found = part_of(rows, read_lines(rows, kind).order_by(*order), limit=limit, offset=offset)
-    tags = tags_of(account, [row.pk for row in found.items])
-    lines = [line(row, kind, tags[row.pk]) for row in found.items]
-    return Listing(lines, found.total, found.is_capped, found.is_truncated)
+    part = Part(SEARCHED_KINDS[kind].order, limit, offset)
+    if kind == AssetKind.COLUMN and under:
+        part = replace(part, order=("table__path", *IN_THE_TABLE))
+    found = best_of(account, kind, rows, query, part) if words else ranked(account, kind, rows, (), part)
+    return replace(found, items=[line(row, kind) for row in found.items])
 
 
-def best_of(
-    account: Account,
-    kind: AssetKind,
-    rows: CatalogQuerySet,
-    query: str,
-    *,
-    order: Sequence[Any],
-    limit: int,
-    offset: int,
-) -> Listing:
+def best_of(account: Account, kind: AssetKind, rows: CatalogQuerySet, query: str, part: Part) -> Listing:
     """A part of the rows that hold all words, those first that the index finds best; if none does, of what it finds."""
-    holding = rows.filter(all_words(words_in(query), SEARCHED.get(kind, "name"))).order_by(*order)
-    known = [(kind, pk) for pk in holding.values_list("pk", flat=True)[: MAX_COUNTED + 1]]
-    hits = find(account, query, kinds=[kind], also={kind: Q(pk__in=rows.order_by().values("pk"))}).items
-    holding_all = set(known)
-    wanted = [hit for hit in hits if hit.score >= LEAST_SCORE and (not known or (kind, hit.id) in holding_all)]
-    ranked = best_first(known, wanted)
-    ids = [pk for _, pk in ranked[offset : offset + limit]]
-    by_id = read_lines(shown_rows(account, kind), kind).in_bulk(ids)
-    items = [by_id[pk] for pk in ids if pk in by_id]
-    is_truncated = len(ranked) > offset + limit
-    return Listing(items, min(len(ranked), MAX_COUNTED), len(ranked) > MAX_COUNTED, is_truncated)
+    of_group = candidates(account, GROUPS[kind], query, foreign=True, most=MAX_POSTINGS)
+    hits = [hit for hit in of_group if hit.kind == kind and hit.score >= LEAST_SCORE][:MAX_CANDIDATES]
+    holding = rows.filter(all_words(words_in(query), SEARCHED.get(kind, "name")))
+    found = ranked(account, kind, holding, best_ids(account, kind, holding, query, hits), part)
+    if found.total:
+        return found
+    ids = best_ids(account, kind, rows, query, hits)
+    found = ranked(account, kind, rows.filter(pk__in=ids), ids, part)
+    similar = similar_names(account, kind, [query])[query] if is_storable(query) else []
+    return replace(found, is_partial=bool(found.total), similar=similar)
+
+
+def best_ids(account: Account, kind: AssetKind, rows: CatalogQuerySet, query: str, hits: Sequence[Hit]) -> list[UUID]:
+    """Of the hits the MAX_RANKED best that are among the rows. One query, or none without hits."""
+    among: dict[str, Q] = {kind: Q(pk__in=rows.order_by().values("pk"))}
+    return [hit.id for hit in with_boosts(account, query, hits, [kind], among)][:MAX_RANKED]
+
+
+def ranked(account: Account, kind: AssetKind, rows: CatalogQuerySet, first: Sequence[UUID], part: Part) -> Listing:
+    """A part of the rows, these first. One query, and one more behind the end."""
+    order = [place_among(first), *part.order] if first else part.order
+    number = Counted(rows.order_by().values("pk")[: MAX_COUNTED + 1])
+    read = read_lines(account, rows, kind).annotate(number=number).order_by(*order)
+    items = list(read[part.offset : part.offset + part.limit + 1])
+    total = items[0].number if items else rows.order_by()[: MAX_COUNTED + 1].count() if part.offset else 0
+    return listing(items, total, part.limit)
+
+
+def place_among(ids: Sequence[UUID]) -> Case:
+    """The place of a row among these, or behind them."""
+    places = Case(*(When(pk=pk, then=Value(place)) for place, pk in enumerate(ids)), output_field=IntegerField())
+    return Case(When(pk__in=ids, then=places), default=Value(len(ids)), output_field=IntegerField())
 
 
 def list_columns(account: Account, table: Table, *, query: str = "", limit: int, offset: int = 0) -> Listing:
     """The `Column` rows of the table in its order, whose name or description holds all words; at most two queries."""
     columns = table.columns.visible_to(account).filter(deleted_at=None).order_by(*IN_THE_TABLE)
     columns = columns.filter(all_words(words_in(query), "name", "description_raw", "external_description"))
-    return part_of(columns, columns, limit=limit, offset=offset)
+    items = list(columns[offset : offset + limit + 1])
+    is_counted = len(items) <= limit and (items or not offset)
+    return listing(items, offset + len(items) if is_counted else columns.order_by()[: MAX_COUNTED + 1].count(), limit)
 
 
-def part_of(rows: CatalogQuerySet, read: CatalogQuerySet, *, limit: int, offset: int) -> Listing:
-    """A part of the rows as they are to be `read`; they are counted when the end is not among them."""
-    items = list(read[offset : offset + limit + 1])
-    truncated = len(items) > limit
-    total = offset + len(items)
-    if truncated or (offset and not items):
-        total = rows.order_by()[: MAX_COUNTED + 1].count()
-    return Listing(items[:limit], min(total, MAX_COUNTED), total > MAX_COUNTED, truncated)
+def listing(items: list[Any], total: int, limit: int) -> Listing:
+    """What was read, one row more than the limit where there is more behind it."""
+    return Listing(items[:limit], min(total, MAX_COUNTED), total > MAX_COUNTED, len(items) > limit)
 
 
-def read_lines(rows: CatalogQuerySet, kind: AssetKind) -> CatalogQuerySet:
+def read_lines(account: Account, rows: CatalogQuerySet, kind: AssetKind) -> CatalogQuerySet:
     """The rows with what a line says."""
     source = SEARCHED_KINDS[kind].source
     columns = ["name", PLACE_COLUMNS[kind], *([POPULARITY[kind]] if kind in POPULARITY else [])]
     columns += [f"{source}__name"] if source else []
     columns += MARKS if kind != AssetKind.COLUMN else ()
     joins = [column.rpartition("__")[0] for column in columns if "__" in column]
-    nothing = Value("", TextField())
-    said = Coalesce(NullIf("description_raw", nothing), "external_description", nothing)
-    read: CatalogQuerySet = rows.select_related(*joins).only(*columns).annotate(said=Left(said, MAX_SAID))
+    tags = TagEntity.objects.visible_to(account).filter(**{kind.value: OuterRef("pk")}).order_by().values(kind.value)
+    labels = Subquery(tags.annotate(labels=Together("tag__label")).values("labels"))
+    read: CatalogQuerySet = rows.select_related(*joins).only(*columns).annotate(said=said(MAX_SAID), labels=labels)
     return read
 
 
-def line(row: Any, kind: AssetKind, tags: list[str]) -> ListedAsset:
+def line(row: Any, kind: AssetKind) -> ListedAsset:
     source = source_of(row)
     of_table = row.table if kind == AssetKind.COLUMN else row
     return ListedAsset(
@@ -151,7 +194,7 @@ def line(row: Any, kind: AssetKind, tags: list[str]) -> ListedAsset:
         description=row.said,
         source=source.name if source else None,
         popularity=getattr(of_table, "popularity", None),
-        tags=tags,
+        tags=sorted(row.labels or (), key=str.casefold),
         is_verified=getattr(row, "verified_at", None) is not None,
         is_deprecated=getattr(row, "deprecated_at", None) is not None,
     )

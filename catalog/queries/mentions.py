@@ -54,6 +54,10 @@ class Mentions:
         by_team = TeamOwnerEntity.objects.visible_to(self.account).filter(team__in=teams)
         return any_of(Q(pk__in=ids_of(owned, kind)) for owned, who in ((by_person, people), (by_team, teams)) if who)
 
+    def has_owner(self, word: str) -> bool:
+        """Whether it is in somebody's or a team's name."""
+        return any(holds(name, word) for _, name in (*self.people, *self.teams))
+
     def tagged(self, tags: Collection[UUID], kind: str) -> Q:
         """Assets of this kind with one of these tags.
 

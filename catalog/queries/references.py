@@ -27,8 +27,12 @@ class AssetReference:
 
 
 def joined(kind: AssetKind, place: str, name: str) -> str:
-    between = "." if kind in {AssetKind.TABLE, AssetKind.COLUMN} else "/"
-    return f"{place}{between}{name}" if place else name
+    return f"{place}{separator(kind)}{name}" if place else name
+
+
+def separator(kind: AssetKind) -> str:
+    """What stands between the parts of a path."""
+    return "." if kind in {AssetKind.TABLE, AssetKind.COLUMN} else "/"
 
 
 # What a reference says of each kind beside its name, as a look-up from its row. A table's path ends in its name.

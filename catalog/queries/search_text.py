@@ -1,11 +1,12 @@
 """What somebody types into the search: words, "a phrase", filters as `tag:finance`, a minus before what is unwanted.
 
-Each word has to be found. Of several kinds or sources one is enough; of several tags or owners each has to be there.
+The more words are found the better; what is quoted has to be found, and filters have to hold. Of several kinds or
+sources one is enough; of several tags or owners each has to be there.
 """
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from catalog.errors import InvalidInput
 
@@ -27,6 +28,7 @@ class Part:
     key: str = ""
     is_excluded: bool = False
     start: int = 0
+    is_quoted: bool = field(default=False, compare=False)
 
 
 def parts_of(text: str) -> Iterator[Part]:
@@ -35,7 +37,7 @@ def parts_of(text: str) -> Iterator[Part]:
         value = " ".join((found["phrase"] if found["word"] is None else found["word"]).split())
         key = (found["key"] or "").lower()
         if value:
-            yield Part(value, key, bool(found["minus"]), found.start())
+            yield Part(value, key, bool(found["minus"]), found.start(), found["word"] is None)
 
 
 def parse(text: str) -> list[Part]:

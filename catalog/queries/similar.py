@@ -13,7 +13,7 @@ from accounts.models import Account
 from catalog.models import CatalogQuerySet, Schema
 from catalog.models.assets import AssetKind
 from catalog.models.rows import any_of
-from catalog.queries.references import PLACE_COLUMNS, joined
+from catalog.queries.references import PLACE_COLUMNS, joined, separator
 from catalog.queries.visibility import shown_rows
 
 MAX_SIMILAR = 3  # to one reference
@@ -35,6 +35,28 @@ def similar_paths(account: Account, kind: AssetKind, references: Sequence[str]) 
     return similar
 
 
+def similar_names(account: Account, kind: AssetKind, names: Sequence[str]) -> dict[str, list[str]]:
+    """To each of some names paths of assets with a name most like it, of columns the name; a path may stand for a name.
+
+    One query, and at most six more when there are paths among them.
+    """
+    between = separator(kind)
+    paths = [name for name in names if between in name]
+    plain = [name for name in names if between not in name][:MAX_REFERENCES]
+    similar = similar_paths(account, kind, paths) if paths else {}
+    return similar | compare(plain, called(kind, half_called(account, kind, plain))) if plain else similar
+
+
+def called(kind: AssetKind, rows: CatalogQuerySet) -> list[Named]:
+    """The names of the first MAX_COMPARED of these rows, with their paths; those of columns, which recur, alone."""
+    if kind == AssetKind.COLUMN:
+        found = rows.order_by().values_list("name", flat=True).distinct()
+        return [(name, name) for name in found[:MAX_COMPARED]]
+    found = rows.order_by().values_list("name", PLACE_COLUMNS[kind])
+    is_table = kind == AssetKind.TABLE
+    return [(name, place if is_table else joined(kind, place or "", name)) for name, place in found[:MAX_COMPARED]]
+
+
 def similar_columns(account: Account, references: Sequence[str]) -> dict[str, list[str]]:
     """Columns of the tables that are named, or else of tables that look like these."""
     places = {text: text.rpartition(".")[0] for text in references}
@@ -53,7 +75,7 @@ def columns_in(account: Account, paths: Collection[str]) -> list[Named]:
 
 def near(account: Account, kind: AssetKind, references: Iterable[str]) -> list[Named]:
     """Assets of the same name in whatever case and place; tables of the same schema."""
-    splits = [text.rpartition("." if kind == AssetKind.TABLE else "/") for text in references]
+    splits = [text.rpartition(separator(kind)) for text in references]
     condition = any_of(Q(name__iexact=name) for _, _, name in splits)
     if kind == AssetKind.TABLE:
         place = Concat("database__name", Value("."), "name", output_field=CharField())
@@ -65,9 +87,14 @@ def near(account: Account, kind: AssetKind, references: Iterable[str]) -> list[N
 
 
 def with_half_a_name(account: Account, kind: AssetKind, references: Iterable[str]) -> list[Named]:
-    names = {text.rpartition("." if kind == AssetKind.TABLE else "/")[2] for text in references}
+    names = {text.rpartition(separator(kind))[2] for text in references}
+    return named(kind, half_called(account, kind, names))
+
+
+def half_called(account: Account, kind: AssetKind, names: Iterable[str]) -> CatalogQuerySet:
+    """Assets with half of one of these names in their own."""
     halves = {half for name in names for half in (name[: len(name) // 2], name[len(name) // 2 :]) if half}
-    return named(kind, shown_rows(account, kind).filter(any_of(Q(name__icontains=half) for half in halves)))
+    return shown_rows(account, kind).filter(any_of(Q(name__icontains=half) for half in halves))
 
 
 def named(kind: AssetKind, rows: CatalogQuerySet) -> list[Named]:

@@ -11,7 +11,8 @@ from accounts.models import Account, Team, User
 from catalog.models import Source, Tag
 from catalog.models.assets import AssetKind
 from catalog.models.rows import any_of
-from catalog.queries.assets import SEARCHED_KINDS, SECONDS, AssetSearch, matching, read_rows, relevance
+from catalog.queries.assets import SECONDS, read_rows
+from catalog.queries.holding import SEARCHED_KINDS, AssetSearch, matching, relevance
 from catalog.queries.mentions import Mentions
 from catalog.queries.references import reference_to
 from catalog.queries.search_text import MAX_PARTS, Part, parts_of, written

@@ -1,8 +1,9 @@
-"""Words that all have to occur in some texts, in any order and case."""
+"""Words that all have to occur in some texts, in any order and case; and the text that a row is described by."""
 
 from collections.abc import Iterable
 
-from django.db.models import Q
+from django.db.models import Q, TextField, Value
+from django.db.models.functions import Coalesce, Left, NullIf
 
 from catalog.models.rows import NOTHING
 from catalog.queries.filters import contains
@@ -19,6 +20,12 @@ def all_words(words: Iterable[str], *paths: str) -> Q:
     for word in words:
         condition &= contains(*paths)(word) if is_storable(word) else NOTHING
     return condition
+
+
+def said(length: int) -> Left:
+    """The beginning of what Catalog says of a row, or else its source."""
+    nothing = Value("", TextField())
+    return Left(Coalesce(NullIf("description_raw", nothing), "external_description", nothing), length)
 
 
 def is_storable(text: str) -> bool:

@@ -78,7 +78,8 @@ def update_term(account: Account, *, row: Given[rules.TermChange], by: Actor | N
     term.save(update_fields=[*given, "parent_term", "depth_level"])
     if "linked_tag_id" in checked:
         link(account, term, tag, now=now)
-    index.refresh(account, {AssetKind.TERM: with_children(account, term)}, now=now)
+    changed = with_children(account, term) if "name" in checked else [term.pk]
+    index.refresh(account, {AssetKind.TERM: changed}, now=now)
     record_change("update_term", account, [term.pk], kind="term", by=by, now=now, detail=term.name)
     return term
 

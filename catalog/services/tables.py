@@ -17,7 +17,7 @@ from catalog.rules.versions import check_one_each, check_versions
 from catalog.services.bulk import beneath, create_rows, ids_of, record_change, update_rows, write
 from catalog.services.documentation import with_origin
 from catalog.services.lookups import find, find_editable, find_locked, lock_api_source
-from catalog.services.warehouse import FELT_BELOW, path_of
+from catalog.services.warehouse import FELT_BELOW, WORDS, changed_in, path_of
 
 
 @transaction.atomic
@@ -47,11 +47,9 @@ def update_tables(
     lock_api_source(account)
     tables = find_editable(Table.objects.visible_to(account), [row["id"] for row in checked])
     given = [with_path(with_origin(row), table.schema) for table, row in zip(tables, checked, strict=True)]
+    felt, said = (ids_of(changed_in(fields, tables, checked)) for fields in (FELT_BELOW, WORDS))
     changed = update_rows(account, tables, given, parent="schema", now=now)
-    if any(row.keys() & FELT_BELOW for row in checked):
-        index.refresh_below(account, "table", ids_of(changed), now=now)
-    else:
-        index.refresh(account, {AssetKind.TABLE: ids_of(changed)}, now=now)
+    index.refresh_below(account, "table", felt, also={AssetKind.TABLE: said}, now=now)
     record_change("update_tables", account, ids_of(changed), kind="table", by=by, now=now)
     return tables
 
@@ -103,8 +101,9 @@ def update_columns(
     checked = check_once(rules.check_column_changes, rows)
     lock_api_source(account)
     columns = find_editable(Column.objects.visible_to(account).select_related("table"), [row["id"] for row in checked])
+    said = changed_in(WORDS, columns, checked)
     changed = update_rows(account, columns, [with_origin(row) for row in checked], parent="table", now=now)
-    index_columns(account, changed, now=now)
+    index_columns(account, said, now=now)
     record_change("update_columns", account, ids_of(changed), kind="column", by=by, now=now)
     return columns
 
@@ -128,8 +127,9 @@ def update_columns_metadata(
     if expected is not None:
         check_one_each(columns, expected)
         check_versions([(column.pk, column.description_raw) for column in columns], expected)
+    said = changed_in(WORDS, columns, checked)
     changed = write(columns, [with_origin(row) for row in checked], now=now)
-    index_columns(account, changed, now=now)
+    index_columns(account, said, now=now)
     record_change("update_columns_metadata", account, ids_of(changed), kind="column", by=by, now=now)
     return columns
 

@@ -20,6 +20,7 @@ from catalog.services.bulk import beneath, create_rows, ids_of, record_change, u
 from catalog.services.lookups import find_editable, lock_api_source
 
 FELT_BELOW = {"name", "deleted_at", "is_hidden"}  # what of a place changes how that is found which lies in it
+WORDS = FELT_BELOW | {"description_raw", "external_description"}  # what of a row changes how it is found itself
 
 
 @transaction.atomic
@@ -42,8 +43,9 @@ def update_source(account: Account, *, row: Given[rules.SourceChange], by: Actor
     """Rename the API source, delete it or bring it back. NotFound, and NotEditable for a source that was extracted."""
     checked = check_once(rules.check_source_change, row)
     sources: list[Source] = find_editable(Source.objects.visible_to(account), [checked["id"]])
+    felt = changed_in(FELT_BELOW, sources, [checked])
     changed = write(sources, [checked], now=now)
-    index_below(account, "source", sources, [checked], now=now)
+    index.refresh_below(account, "source", ids_of(felt), now=now)
     record_change("update_source", account, ids_of(changed), kind="source", by=by, now=now, detail=sources[0].name)
     return sources[0]
 
@@ -69,11 +71,11 @@ def update_databases(
     checked = check_once(rules.check_place_changes, rows)
     lock_api_source(account)
     databases = find_editable(Database.objects.visible_to(account), [row["id"] for row in checked])
-    renamed = [database for database, row in zip(databases, checked, strict=True) if is_renamed(database, row)]
+    renamed, felt = (changed_in(fields, databases, checked) for fields in ({"name"}, FELT_BELOW))
     changed = update_rows(account, databases, checked, parent="source", now=now)
     if renamed:
         rewrite_paths(Table.objects.visible_to(account).filter(schema__database__in=renamed))
-    index_below(account, "database", databases, checked, now=now)
+    index.refresh_below(account, "database", ids_of(felt), now=now)
     record_change("update_databases", account, ids_of(changed), kind="database", by=by, now=now)
     return databases
 
@@ -99,24 +101,22 @@ def update_schemas(
     checked = check_once(rules.check_place_changes, rows)
     lock_api_source(account)
     schemas = find_editable(Schema.objects.visible_to(account), [row["id"] for row in checked])
-    renamed = [schema for schema, row in zip(schemas, checked, strict=True) if is_renamed(schema, row)]
+    renamed, felt = (changed_in(fields, schemas, checked) for fields in ({"name"}, FELT_BELOW))
     changed = update_rows(account, schemas, checked, parent="database", now=now)
     if renamed:
         rewrite_paths(Table.objects.visible_to(account).filter(schema__in=renamed))
-    index_below(account, "schema", schemas, checked, now=now)
+    index.refresh_below(account, "schema", ids_of(felt), now=now)
     record_change("update_schemas", account, ids_of(changed), kind="schema", by=by, now=now)
     return schemas
 
 
-def is_renamed(place: Any, row: Row) -> bool:
-    """Whether the row gives this place another name than it has."""
-    return bool(row.get("name", place.name) != place.name)
-
-
-def index_below(account: Account, kind: str, places: Sequence[Any], rows: Sequence[Row], *, now: datetime) -> None:
-    """Index what lies in those of these places that the rows rename, delete, bring back, hide or show."""
-    changed = [place.pk for place, row in zip(places, rows, strict=True) if row.keys() & FELT_BELOW]
-    index.refresh_below(account, kind, changed, now=now)
+def changed_in(fields: set[str], stored: Sequence[Any], rows: Sequence[Row]) -> list[Any]:
+    """Those of the stored rows to which one of these fields will be given another value than they have."""
+    return [
+        one
+        for one, row in zip(stored, rows, strict=True)
+        if any(row[field] != getattr(one, field) for field in row.keys() & fields)
+    ]
 
 
 def path_of(schema: Schema, name: str) -> str:

@@ -26,3 +26,11 @@ def marked(text: str, matcher: Matcher | None) -> SafeString:
     """The text with what was looked for marked."""
     pieces = matcher.pieces(text) if matcher else [(text, False)]
     return format_html_join("", "{}", ((format_html("<mark>{}</mark>", one) if hit else one,) for one, hit in pieces))
+
+
+@register.filter
+def excerpt(text: str, matcher: Matcher | None) -> str:
+    """Of a text in Markdown the sentence with what was looked for, as its words alone; empty without any."""
+    if matcher is None or not any(matcher.places(text)):
+        return ""
+    return matcher.excerpt(markdown.plain(text))

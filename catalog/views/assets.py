@@ -11,9 +11,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.permissions import account_of, account_required
+from catalog.markdown import plain
 from catalog.models.assets import AssetKind
-from catalog.queries.assets import MAX_FOUND, SEARCHED_KINDS, Found, find
-from catalog.queries.matches import Matcher
+from catalog.queries.assets import MAX_FOUND, Found, find
+from catalog.queries.holding import SEARCHED_KINDS
+from catalog.queries.matches import Matcher, as_written
 from catalog.queries.search import is_behind
 from catalog.queries.search_text import MAX_LENGTH, Part, parts_of
 from catalog.queries.suggestions import suggest
@@ -72,7 +74,7 @@ def assets(request: HttpRequest) -> HttpResponse:
     }
     if found:
         context |= words_to_try(chosen)
-        context["matcher"] = Matcher(chosen.search.words)
+        context |= found_by(chosen.search.words, found)
         context["is_behind"] = is_behind(account, now=timezone.now())
     return render(request, "catalog/assets.html", context, status=status)
 
@@ -83,6 +85,14 @@ def words_to_try(chosen: AssetFilter) -> dict[str, Any]:
     alone = " ".join(word if [*parts_of(word)] == [Part(word)] else f'"{word}"' for word in words)
     narrowed = len(chosen.search.parts) > len(words) or chosen.search.source
     return {"words": words, "words_alone": alone if narrowed else ""}
+
+
+def found_by(words: list[str], found: Found) -> dict[str, Any]:
+    """What marks the words that were looked for; and of those that nothing has, what was looked for instead."""
+    guessed = [other for others in found.guessed.values() for other in others]
+    texts = [text for asset in found.assets for text in (asset.reference.path, *asset.tags, plain(asset.description))]
+    instead = {word: as_written(others, texts) for word, others in found.guessed.items()} if texts else {}
+    return {"matcher": Matcher(words, guessed) if words else None, "instead": instead}
 
 
 def kind_links(given: QueryDict, found: Found | None) -> list[KindLink]:

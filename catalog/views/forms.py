@@ -8,7 +8,7 @@ from accounts.models import Account
 from catalog.errors import InvalidInput
 from catalog.models import Source
 from catalog.models.assets import AssetKind
-from catalog.queries.assets import SEARCHED_KINDS, AssetSearch, finds_columns
+from catalog.queries.holding import SEARCHED_KINDS, AssetSearch, finds_columns
 from catalog.queries.search_text import MAX_LENGTH, Part, parse
 
 

@@ -4,8 +4,11 @@ from django.db import connection
 
 from accounts.models import Account, Team, User
 from catalog import seeding
-from catalog.models import Column, Dashboard, Lineage, Table
-from tests.catalog.factories import a_table
+from catalog.index.checking import differences
+from catalog.management.commands import index_catalog
+from catalog.models import Column, Dashboard, Lineage, SearchDue, SearchEntry, Table
+from tests.catalog.factories import ColumnFactory, a_table
+from tests.catalog.keeping import index_all
 from tests.factories import NOW
 
 
@@ -69,6 +72,12 @@ def test_seed_catalog_leaves_the_planner_to_know_how_much_there_is(db):
             assert cursor.fetchone() == (60,)
 
 
+def test_seed_catalog_makes_all_of_it_found(acme):
+    call_command("seed_catalog", tables=60, account="acme")  # more than one transaction indexes
+    assert list(differences(acme)) == []
+    assert not SearchDue.objects.exists()
+
+
 def test_seed_catalog_goes_on_in_the_next_transaction(db, monkeypatch):
     monkeypatch.setattr(seeding, "TABLES_PER_TRANSACTION", 4)
     monkeypatch.setattr(seeding, "TABLES_PER_SCHEMA", 3)
@@ -99,12 +108,43 @@ def test_seed_catalog_refuses_odd_numbers_and_names(db, options, words):
     assert not Account.objects.exists()
 
 
-def test_index_catalog_makes_the_index_and_checks_it(acme):
-    a_table(acme, "lake.sales.orders")
-    with pytest.raises(CommandError, match="1 differences"):
+def test_index_catalog_makes_the_index_and_checks_it(acme, capsys):
+    table = a_table(acme, "lake.sales.orders")
+    with pytest.raises(CommandError, match=r"^1 difference\. `manage.py index_catalog` mends the index\.$"):
         call_command("index_catalog", check=True)
+    assert capsys.readouterr().err == f"acme: table {table.pk} is not in the index\n"
     call_command("index_catalog")
     call_command("index_catalog", check=True, account="acme")
+    assert capsys.readouterr().out == ("acme: 1 assets were looked at.\nacme: the index says what the assets say.\n")
+
+
+def test_index_catalog_tells_of_twenty_differences(acme, capsys):
+    ColumnFactory.create_batch(21, table=a_table(acme, "lake.sales.orders"))
+    with pytest.raises(CommandError, match="22 differences"):
+        call_command("index_catalog", check=True)
+    *_, last = lines = capsys.readouterr().err.splitlines()
+    assert (len(lines), last) == (21, "acme: and 2 more")
+
+
+def test_index_catalog_mends_what_somebody_wrote_by_hand(acme, umbrella):
+    gone, other = a_table(acme, "lake.sales.orders"), a_table(umbrella, "lake.sales.orders")
+    a_table(acme, "lake.sales.parcels")
+    index_all()
+    gone.delete()
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM catalog_searchposting WHERE word = 'parcel'")
+        cursor.execute("UPDATE catalog_searchposting SET impact = 7 WHERE word = 'lake'")
+    assert len([*differences(acme), *differences(umbrella)]) == 3
+    call_command("index_catalog")
+    call_command("index_catalog", check=True)
+    assert SearchEntry.objects.get(account=umbrella).asset == other.pk
+
+
+def test_index_catalog_says_how_far_it_is(acme, capsys, monkeypatch):
+    monkeypatch.setattr(index_catalog, "SECONDS_BETWEEN_LINES", 0.0)
+    a_table(acme, "lake.sales.orders")
+    call_command("index_catalog")
+    assert capsys.readouterr().out.splitlines()[0] == "acme: 1 of 1 assets"
 
 
 def test_index_catalog_knows_no_other_account(db):

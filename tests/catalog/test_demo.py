@@ -11,6 +11,7 @@ from accounts.models import Team, User
 from catalog.choices import Colors, DashboardFieldRole, QualityStatus, QueryType, SourceOrigin
 from catalog.demo.filling import fill
 from catalog.demo.usage import JOINED, NAMED, joins_of, tables_of
+from catalog.index.checking import differences
 from catalog.models import (
     CatalogRow,
     Column,
@@ -22,12 +23,14 @@ from catalog.models import (
     Lineage,
     QualityCheck,
     Schema,
+    SearchDue,
     Source,
     Table,
     TableQuery,
     Tag,
     Term,
 )
+from catalog.queries.search import find
 from tests.factories import NOW, AccountFactory
 
 pytestmark = pytest.mark.django_db
@@ -51,6 +54,12 @@ def counts():
 
 def test_the_demo_has_something_of_everything(filled):
     assert {model.__name__: count for model, count in counts().items() if count < AT_LEAST[model]} == {}
+
+
+def test_everything_is_found_at_once(filled):
+    assert list(differences(filled)) == []
+    assert not SearchDue.objects.exists()
+    assert find(filled, "Bestellungen").items
 
 
 def test_filling_twice_changes_nothing(filled):

@@ -19,6 +19,7 @@ from tests.catalog.factories import (
     feeds,
     tagged,
 )
+from tests.catalog.keeping import index_all
 from tests.factories import NOW, UserFactory
 
 STORED = {"created_at": NOW, "updated_at": NOW}
@@ -272,6 +273,7 @@ def queries(client, address):
 def test_more_rows_take_no_more_queries(signed_in, carol, acme, orders):
     client, tag = signed_in(carol), TagFactory.create(account=acme)
     addresses = ["/assets/", "/assets/?q=order", orders.get_absolute_url()]
+    index_all()
     few = [queries(client, address) for address in addresses]
     for number in range(5):
         table = a_table(acme, f"warehouse{number}.public.orders")
@@ -279,5 +281,6 @@ def test_more_rows_take_no_more_queries(signed_in, carol, acme, orders):
         for asset in (table, column, TermFactory.create(account=acme, name=f"order {number}")):
             tagged(asset, tag)
         PinnedAsset.objects.create(account=acme, from_table=orders, to_table=table, **STORED)
+    index_all()
     assert [queries(client, address) for address in addresses] == few
-    assert max(few) <= 23
+    assert max(few) <= 32  # on PostgreSQL; 3 less on SQLite, where no statement has a limit

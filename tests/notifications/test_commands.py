@@ -7,9 +7,12 @@ import pytest
 from django.core.management import call_command
 
 from accounts.models import User
+from catalog.index.catching_up import index_account
+from catalog.index.checking import differences
 from notifications.management.commands import send_due_emails
 from notifications.models import Email
-from tests.factories import UserFactory
+from tests.catalog.factories import a_table
+from tests.factories import NOW, UserFactory
 
 WORDS = [r"1 sent, \d+ a second, 1 left", r"2 sent, \d+ a second, 0 left"]
 
@@ -48,3 +51,10 @@ def test_it_can_be_quiet(two, capsys):
     call_command("send_due_emails", verbosity=0)
     assert capsys.readouterr().out == ""
     assert Email.objects.filter(state=Email.State.SENT).count() == 2
+
+
+def test_where_cron_calls_it_the_search_finds_what_was_put_off(acme):
+    a_table(acme)
+    index_account(acme, now=NOW)
+    call_command("send_due_emails", verbosity=0)
+    assert list(differences(acme)) == []

@@ -184,11 +184,15 @@ def listed(items: list[dict[str, Any]], listing: Listing, *, offset: int, **abou
 
 
 def hint(listing: Listing, offset: int) -> str:
+    """What to make of an answer in which nothing has what was asked; empty of others."""
+    if not listing.items and offset and listing.total:
+        return "There is nothing at this offset: begin again at 0."
+    similar = f" Similar: {', '.join(listing.similar)}." if listing.similar else ""
+    if listing.is_partial:
+        return f"Nothing has all of these words; these fit best.{similar}"
     if listing.items:
         return ""
-    if offset and listing.total:
-        return "There is nothing at this offset: begin again at 0."
-    return "Nothing was found. Try fewer or shorter words, another spelling, or leave out under and tag."
+    return f"Nothing was found.{similar} Try fewer or shorter words, another spelling, or leave out under and tag."
 
 
 def shown(asset: ListedAsset) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, OutputWrapper
 from django.utils import timezone
 
 from accounts import audit, sessions
+from catalog.index.catching_up import catch_up
 from notifications import delivery, planning
 from notifications.models import Email
 from tokens import usage
@@ -17,10 +18,11 @@ ON_TERMINAL, ELSEWHERE = 1.0, 10.0  # seconds between two words of progress
 
 class Command(BaseCommand):
     help = (
-        "Plan what is owed and send what is due, once; forget who used a token more than 400 days ago, the audit log "
-        "of more than AUDIT_DAYS ago, and sessions that have expired. For sites without beat and workers: let cron "
-        "call it every five minutes, and set EMAIL_JOBS=cron, so that /readyz expects nobody else. Says how far it is: "
-        "every second on a terminal, every ten seconds elsewhere; never with --verbosity 0."
+        "Plan what is owed and send what is due, once; index what the search has to find; forget who used a token more "
+        "than 400 days ago, the audit log of more than AUDIT_DAYS ago, and sessions that have expired. For sites "
+        "without beat and workers: let cron call it every five minutes, and set EMAIL_JOBS=cron, so that /readyz "
+        "expects nobody else. Says how far it is: every second on a terminal, every ten seconds elsewhere; never with "
+        "--verbosity 0."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -33,6 +35,7 @@ class Command(BaseCommand):
         while self.send(progress):
             pass
         progress.end()
+        catch_up(now=timezone.now())
         usage.forget_old(timezone.now())
         audit.forget_old(timezone.now())
         sessions.forget_expired(timezone.now())

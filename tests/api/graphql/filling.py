@@ -10,6 +10,7 @@ from accounts.models import Account, Team, User
 from catalog import models
 from catalog.models.knowledge import PINNED_FROM, PINNED_TO, TAGGED
 from catalog.models.people import OWNED
+from tests.catalog.keeping import index_whole
 from tests.factories import NOW
 
 Rows = list[Any]
@@ -17,7 +18,7 @@ LEFT_ALONE = {"deleted_at", "suspended_at", "is_hidden", "is_staff", "bounced_ad
 
 
 def fill(account: Account, marker: str, n: int) -> dict[str, list[str]]:
-    """Makes `n` rows of everything; answers their ids, by the name of the model: "tableid"."""
+    """Makes `n` rows of everything, indexed; answers their ids, by the name of the model: "tableid"."""
     make = partial(made, account, marker, n)
     assets = filled_sources(make, n) | {"term": make(models.Term, depth_level=[0] * n)}
     children = make(models.Term, parent_term=assets["term"], depth_level=[1] * n)
@@ -25,6 +26,7 @@ def fill(account: Account, marker: str, n: int) -> dict[str, list[str]]:
     found = [*assets.values(), children, tags]
     found += [make(models.TagEntity, tag=tags, **{name: assets[name]}) for name in TAGGED]
     found += [*people(make, assets), *links(make, assets), *usage(make, assets)]
+    index_whole(account)
     return ids_of(row for rows in found for row in rows)
 
 

@@ -14,11 +14,11 @@ from api.graphql.relations import RELATIONS
 from api.graphql.scalars import YEARS
 from api.graphql.schema import public
 from assistant.rules import MAX_DELAY, MAX_EXTERNAL_ID, MAX_QUESTION
+from catalog.index.entries import MAX_QUERIES
 from catalog.models.knowledge import LABEL_LENGTH
 from catalog.models.rows import HIGHEST_POPULARITY, NAME_LENGTH, TEXT_LENGTH, URL_LENGTH
 from catalog.models.warehouse import PLACE_DESCRIPTION_LENGTH
 from catalog.queries.paging import DEFAULT_ROWS_PER_PAGE, MAX_ROWS_PER_PAGE
-from catalog.queries.warehouse_queries import MAX_QUERIES_SEARCHED
 from catalog.rules import usage
 from catalog.rules.batches import MAX_ROWS
 from catalog.rules.documentation import MAX_MARKDOWN_LENGTH
@@ -138,6 +138,6 @@ def test_limits_are_those_of_the_code():
     limits |= {DEFAULT_ROWS_PER_PAGE, MAX_ROWS_PER_PAGE, HIGHEST_POPULARITY, MAX_TERM_DEPTH, YEARS[0], YEARS[-1]}
     limits |= {NAME_LENGTH, TEXT_LENGTH, URL_LENGTH, LABEL_LENGTH, PLACE_DESCRIPTION_LENGTH, MAX_MARKDOWN_LENGTH}
     limits |= {TEAM_NAME_LENGTH, *LENGTHS.values(), MAX_PEOPLE}
-    limits |= {MAX_QUESTION_WORDS, usage.MAX_QUESTION_LENGTH, MAX_QUERIES_SEARCHED}
+    limits |= {MAX_QUESTION_WORDS, usage.MAX_QUESTION_LENGTH, MAX_QUERIES}
     found = {number for text in sentences().values() for number in re.findall(r"(?<![\w.])\d[\d,]*\d", text)}
     assert {int(number.replace(",", "")) for number in found} <= limits | {8601, 1970, 32}

@@ -1,7 +1,10 @@
 """Joins, quality checks and queries, as programs find them."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from catalog.queries import search
 from tests.api.graphql.asking import ask, codes, data
 from tests.api.graphql.reading import found, in_order, rows
 from tests.catalog.factories import (
@@ -167,3 +170,52 @@ def test_a_question_has_a_length(reader, question, status):
 
 def test_a_question_about_eleven_tables_is_refused(reader):
     assert codes(ask(reader, SEARCH % "query", q="x", s={"tableIds": ["x"] * 11})) == (400, ["BAD_USER_INPUT"])
+
+
+def test_of_some_tables_those_are_found_that_are_not_among_the_best_of_all(orders, parcels, reader, monkeypatch):
+    monkeypatch.setattr(search, "MAX_POSTINGS", 2)
+    for number in range(4):
+        ran(f"select revenue limit {number}", orders)
+    ran("select revenue, weight, height, width, length, carrier, label from parcels", parcels)
+    ran("select weight from parcels where true", parcels)
+    scope = {"tableIds": [str(parcels.pk)]}
+    found_queries = [row["query"] for row in asked(reader, "revenue", scope=scope)]
+    assert found_queries == ["select revenue, weight, height, width, length, carrier, label from parcels"]
+    assert asked(reader, "weather", scope=scope) == []
+
+
+def test_ten_queries_are_found_the_newest_first_of_those_as_good(orders, reader):
+    for year in range(2010, 2023):
+        ran(f"select revenue limit {year}", orders, timestamp=NOW.replace(year=year))
+    assert [row["query"][-4:] for row in asked(reader, "revenue")] == [str(year) for year in range(2022, 2012, -1)]
+
+
+def test_hidden_and_other_accounts_queries_are_not_found(orders, umbrella, reader):
+    ran("select revenue hidden", orders, is_hidden=True)
+    ran("select revenue theirs", a_table(umbrella, "shop.public.orders"))
+    assert asked(reader, "revenue") == []
+
+
+@pytest.mark.parametrize(
+    "literal", ["'bob secret'", "4711", "-- bob secret\n", "/* bob 4711 */", "'it''s secret'", "$$bob secret$$"]
+)
+def test_no_literal_and_no_comment_is_found(orders, reader, literal):
+    ran(f"select revenue where email = {literal} and true", orders)
+    assert asked(reader, "bob") == asked(reader, "secret") == asked(reader, "4711") == []
+    assert len(asked(reader, "revenue")) == 1
+
+
+@pytest.mark.parametrize("is_narrowed", [False, True])
+def test_a_question_takes_as_many_queries_however_many_are_searched(orders, reader, is_narrowed):
+    scope = {"tableIds": [str(orders.pk)]} if is_narrowed else None
+    counts = []
+    for number in range(40):
+        ran(f"select revenue limit {number}", orders)
+        if number in {1, 2, 4, 39}:
+            index_all()
+            with CaptureQueriesContext(connection) as captured:
+                assert data(reader, SEARCH % "query", q="Which revenue and orders?", s=scope)["searchQueries"]["data"]
+            counts.append(len(captured))
+    first, few, more, many = counts
+    assert max(few, more, many) <= first <= 16  # the first call of a token is noted
+    assert many <= more == few  # with ten found, none is looked for behind them

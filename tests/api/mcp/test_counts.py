@@ -7,7 +7,18 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.api.mcp.asking import answer, ask
-from tests.catalog.factories import ColumnFactory, TagFactory, TermFactory, a_table, feeds, owned, ran, tagged
+from tests.catalog.factories import (
+    ColumnFactory,
+    DashboardFactory,
+    TagFactory,
+    TermFactory,
+    a_table,
+    feeds,
+    owned,
+    ran,
+    tagged,
+)
+from tests.catalog.keeping import index_all
 
 LOOK_UP = "tokens_apitoken"
 OF_TRANSACTIONS = ("SAVEPOINT", "RELEASE")
@@ -56,6 +67,23 @@ def test_so_does_one_below_a_place_and_by_tag_of_which_there_is_more(reader, acm
     query = "t" if tool == "search_tables" else "order"
     assert answer(reader, tool, query=query, under=under, tag="core", limit=1)["truncated"]
     assert asked(reader, tool, query=query, under=under, tag="core", limit=1) <= 5
+
+
+@pytest.mark.parametrize(
+    ("tool", "query"),
+    [("search_tables", "t"), ("search_columns", "order_id"), ("search_dashboards", "order"), ("search_terms", "order")],
+)
+def test_so_does_one_of_a_catalog_that_is_indexed(reader, acme, tables, tool, query):
+    TermFactory.create(account=acme, name="order")
+    DashboardFactory.create(source__account=acme, name="order")
+    index_all()
+    assert asked(reader, tool, query=query, limit=1) <= 5
+
+
+def test_one_that_nothing_answers_asks_for_what_is_near(reader, acme, tables):
+    index_all()
+    assert asked(reader, "search_tables", query="nothing of it") <= 10
+    assert asked(reader, "search_tables", query="t1 nothing") <= 10
 
 
 def test_twenty_tables_are_read_as_one_is(reader, tables):

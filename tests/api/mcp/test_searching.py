@@ -2,8 +2,11 @@
 
 import pytest
 
+from catalog.models import Table
+from catalog.queries import listing
 from tests.api.mcp.asking import answer, refused
 from tests.catalog.factories import ColumnFactory, DashboardFactory, TagFactory, TermFactory, a_table, tagged
+from tests.catalog.keeping import index_all
 from tests.factories import NOW
 
 
@@ -95,3 +98,91 @@ def test_dashboards_and_terms_are_found_by_their_names(reader, acme):
     assert paths == ["Net revenue", "Net revenue/Net revenue EU"]
     below = answer(reader, "search_terms", under="Net revenue")["items"]
     assert [one["id"] for one in below] == [str(child.pk)]
+
+
+@pytest.fixture
+def shop(acme):
+    """Tables, dashboards and terms with names that share words, indexed; the worse ones are the more popular."""
+    for path in ("shop.sales.fct_orders_archive_old_copies", "shop.sales.fct_orders", "shop.crm.dim_customers"):
+        table = a_table(acme, path, popularity=5 if "archive" in path else 0)
+        ColumnFactory.create(table=table, name="customer_id_of_the_old_system" if "archive" in path else "customer_id")
+    DashboardFactory.create(source__account=acme, name="Orders of the week and of customers by country", popularity=5)
+    DashboardFactory.create(source__account=acme, name="Orders")
+    TermFactory.create(account=acme, name="Order")
+    TermFactory.create(account=acme, name="A long name of an order that came back")
+    index_all()
+    return acme
+
+
+@pytest.mark.parametrize(
+    ("tool", "query", "first"),
+    [
+        ("search_tables", "orders", "shop.sales.fct_orders"),
+        ("search_tables", "fct_orders", "shop.sales.fct_orders"),
+        ("search_tables", "shop.crm.dim_customers", "shop.crm.dim_customers"),
+        ("search_dashboards", "orders", "Company/Sales/Orders"),
+        ("search_terms", "order", "Order"),
+        ("search_columns", "customer_id", "shop.crm.dim_customers.customer_id"),
+    ],
+)
+def test_what_fits_best_comes_first(reader, shop, tool, query, first):
+    said = answer(reader, tool, query=query)
+    assert said["items"][0]["path"] == first
+    assert "hint" not in said
+
+
+@pytest.mark.parametrize("limit", [1, 2, 50])
+def test_parts_of_what_is_ranked_add_up_to_all_that_holds_the_words(reader, shop, acme, limit, monkeypatch):
+    monkeypatch.setattr(listing, "MAX_RANKED", 2)
+    a_table(acme, "shop.raw.reorders"), a_table(acme, "shop.raw.preorders")  # not in the index
+    paths: list[str] = []
+    offset = 0
+    while offset is not None:
+        part = answer(reader, "search_tables", query="orders", limit=limit, offset=offset)
+        paths, offset = paths + [one["path"] for one in part["items"]], part.get("next_offset")
+        assert part["total"] == 4
+    assert paths == [
+        "shop.sales.fct_orders",
+        "shop.sales.fct_orders_archive_old_copies",
+        "shop.raw.preorders",
+        "shop.raw.reorders",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("tool", "query", "similar"),
+    [
+        ("search_tables", "fct_ordrs", "shop.sales.fct_orders"),
+        ("search_tables", "shop.crm.dim_custmers", "shop.crm.dim_customers"),
+        ("search_columns", "custmer_id", "customer_id"),
+        ("search_dashboards", "Ordes", "Company/Sales/Orders"),
+        ("search_terms", "Ordr", "Order"),
+    ],
+)
+def test_an_unknown_name_is_answered_with_the_nearest(reader, shop, tool, query, similar):
+    hint = answer(reader, tool, query=query)["hint"]
+    names = hint.partition("Similar: ")[2].partition(". ")[0].removesuffix(".").split(", ")
+    assert names[0] == similar
+    assert len(names) <= 3
+
+
+def test_where_nothing_has_all_words_what_fits_best_is_said_to_be_that(reader, shop):
+    said = answer(reader, "search_tables", query="which table has the orders of a weather station")
+    assert said["items"][0]["path"] == "shop.sales.fct_orders"
+    assert said["hint"].startswith("Nothing has all of these words; these fit best.")
+
+
+def test_what_fits_best_lies_below_the_place_and_has_the_tag(reader, shop, acme):
+    tag = TagFactory.create(account=acme, label="core")
+    tagged(Table.objects.get(name="dim_customers"), tag)
+    question = "orders of customers by weather"
+    assert len(answer(reader, "search_tables", query=question)["items"]) == 3
+    below = answer(reader, "search_tables", query=question, under="shop.crm")["items"]
+    with_tag = answer(reader, "search_tables", query=question, tag="core")["items"]
+    assert [one["path"] for one in below] == [one["path"] for one in with_tag] == ["shop.crm.dim_customers"]
+
+
+def test_tags_are_told_in_their_order(reader, acme, orders):
+    for label in ("b", "C", "a"):
+        tagged(orders, TagFactory.create(account=acme, label=label))
+    assert answer(reader, "search_tables")["items"][0]["tags"] == ["a", "b", "C"]

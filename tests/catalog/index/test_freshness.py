@@ -1,10 +1,15 @@
 """What a service wrote is found, or gone, when it returns."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from catalog.index.catching_up import catch_up, index_account
 from catalog.index.checking import differences
-from catalog.models import Column, SearchDue, Tag, TagEntity, Term
+from catalog.models import Column, SearchDue, TableQuery, Tag, TagEntity, Term
+from catalog.queries.search import find
+from catalog.queries.warehouse_queries import search_queries
+from catalog.rules.batches import MAX_ROWS
 from catalog.services import documentation, extraction, knowledge, tables, warehouse
 from tests.catalog.factories import ColumnFactory, DashboardFactory, TagFactory, TermFactory, ran, tagged
 from tests.catalog.keeping import LATER, given, kept_table
@@ -162,3 +167,34 @@ def test_a_place_brought_back_is_found_again(acme, table):
     row = {"id": str(table.schema.database.source_id), "deleted_at": None}
     warehouse.update_source(acme, row=row, by=None, now=LATER)
     assert list(differences(acme)) == []
+
+
+def test_the_next_search_finds_the_new_name_and_no_longer_the_old(acme, table):
+    assert [hit.id for hit in find(acme, "orders").items] == [table.pk]
+    tables.update_tables(acme, rows=[given(table, name="parcels")], by=None, now=LATER)
+    assert [hit.id for hit in find(acme, "parcels").items] == [table.pk]
+    assert find(acme, "orders").items == []
+
+
+def test_a_query_is_found_by_the_new_path_of_its_table(acme, table):
+    ran("select amount", table)
+    index_account(acme, now=NOW)
+    catch_up(now=NOW, account=acme)
+    rename_schema(acme, table)
+    assert list(differences(acme)) == []
+    assert len(search_queries(acme, TableQuery.objects.visible_to(acme), "mart")) == 1
+
+
+def test_a_full_batch_of_columns_is_found_at_once(acme, table):
+    rows = [
+        {"table_id": str(table.pk), "external_id": f"n{number}", "name": f"n{number}", "data_type": "INT"}
+        for number in range(MAX_ROWS)
+    ]
+    tables.create_columns(acme, rows=rows, by=None, now=LATER)
+    assert list(differences(acme)) == []
+
+
+def test_what_changes_no_words_asks_no_index(acme, table):
+    with CaptureQueriesContext(connection) as captured:
+        tables.update_tables(acme, rows=[given(table, name=table.name, popularity=7)], by=None, now=LATER)
+    assert not [query for query in captured if "catalog_search" in query["sql"] or "advisory" in query["sql"]]

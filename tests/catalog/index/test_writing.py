@@ -53,10 +53,9 @@ def test_a_table_is_found_by_its_name_place_texts_tags_and_columns(acme):
     ColumnFactory.create(table=table, name="net_amount", external_description="In euros")
     tagged(table, TagFactory.create(account=acme, label="Finance"))
     indexed(table)
-    words = entry_of(table).words
-    words = entry_of(table).words
-    assert {"fct", "order", "fct_orders", "sale", "paid", "financ", "net", "amount", "euro"} <= words.keys()
-    assert posted(acme) == set(words.items())
+    said = entry_of(table).words
+    assert {"fct", "order", "fct_orders", "sale", "paid", "financ", "net", "amount", "euro"} <= said.keys()
+    assert posted(acme) == set(said.items())
 
 
 @pytest.mark.parametrize(
@@ -78,16 +77,13 @@ def test_a_query_is_found_by_its_identifiers_author_and_tables_never_by_its_valu
     sql = "select amount from fct_orders where email = 'bob@secret.test' and code = 4711 -- hush"
     query = ran(sql, a_table(acme, name="refunds"), author="ada@acme.test")
     indexed(query, kind=QUERY)
-    words = entry_of(query).words
-    assert {"amount", "fct_orders", "email", "ada", "refund"} <= words.keys()
-    assert not {"bob", "secret", "4711", "hush", "where"} & words.keys()
+    said = entry_of(query).words
+    assert {"amount", "fct_orders", "email", "ada", "refund"} <= said.keys()
+    assert not {"bob", "secret", "4711", "hush", "where"} & said.keys()
 
 
 def test_what_is_deleted_or_hidden_leaves_the_index(acme):
-    gone, hidden = (
-        a_table(acme),
-        a_table(acme),
-    )
+    gone, hidden = a_table(acme), a_table(acme)
     indexed(gone, hidden)
     Table.objects.filter(pk=gone.pk).update(deleted_at=NOW)
     hidden.schema.is_hidden = True
@@ -130,40 +126,24 @@ def test_as_many_queries_for_many_tables_as_for_two(acme, django_assert_max_num_
         indexed(*tables[2:])
 
 
-def test_more_than_one_transaction_may_write_are_put_off_and_caught_up(acme, monkeypatch):
-    monkeypatch.setattr(writing, "MAX_AT_ONCE", 2)
-    monkeypatch.setattr(catching_up, "MAX_AT_ONCE", 2)
-    schema = SchemaFactory.create(database__source__account=acme)
-    tables = [TableFactory.create(schema=schema) for _ in range(5)]
-    indexed(*tables)
-    assert not SearchEntry.objects.exists()
-    catching_up.catch_up(now=NOW, account=acme)
-    assert SearchEntry.objects.count() == 5
-    assert not SearchDue.objects.exists()
-    assert list(differences(acme)) == []
-
-
-@pytest.mark.parametrize("place", ["source", "database", "schema"])
-def test_all_that_lies_in_a_place_is_looked_at_again_in_slices(acme, monkeypatch, place):
-    monkeypatch.setattr(writing, "MAX_AT_ONCE", 2)
-    monkeypatch.setattr(catching_up, "MAX_AT_ONCE", 2)
-    schema = SchemaFactory.create(database__source__account=acme)
-    for _ in range(3):
-        ColumnFactory.create(table=TableFactory.create(schema=schema))
-    ids = {"source": schema.database.source_id, "database": schema.database_id, "schema": schema.pk}
-    writing.refresh_below(acme, place, [ids[place]], now=NOW)
-    catching_up.catch_up(now=NOW, account=acme)
-    assert SearchEntry.objects.count() == 6
-    assert not SearchDue.objects.exists()
-
-
 def test_a_table_and_its_columns_go_together(acme):
     column = a_column(acme)
-    writing.refresh_below(acme, "table", [column.table_id], now=NOW)
+    table = {AssetKind.TABLE: [column.table_id]}
+    writing.refresh_below(acme, "table", [column.table_id], also=table, now=NOW)
     assert SearchEntry.objects.count() == 2
     Table.objects.update(deleted_at=NOW)
-    writing.refresh_below(acme, "table", [column.table_id], now=NOW)
+    writing.refresh_below(acme, "table", [column.table_id], also=table, now=NOW)
     assert not SearchEntry.objects.exists()
+
+
+def test_a_table_is_found_at_once_however_many_columns_it_has(acme, monkeypatch):
+    monkeypatch.setattr(writing, "MAX_AT_ONCE", 2)
+    column = a_column(acme)
+    ColumnFactory.create(table=column.table)
+    writing.refresh_below(acme, "table", [column.table_id], also={AssetKind.TABLE: [column.table_id]}, now=NOW)
+    assert SearchEntry.objects.get().asset == column.table_id
+    catching_up.catch_up(now=NOW, account=acme)
+    assert SearchEntry.objects.count() == 3
 
 
 def test_words_are_counted_by_group_and_account(acme):
@@ -192,13 +172,11 @@ def test_a_word_that_nothing_has_any_more_is_not_counted(acme):
 
 
 def test_the_check_names_what_somebody_wrote_by_hand(acme):
-    table, column = (
-        a_table(acme),
-        a_column(acme),
-    )
+    table, column = a_table(acme), a_column(acme)
     indexed(table)
     assert len(list(differences(acme))) == 2  # the column, and its table
-    writing.refresh_below(acme, "table", [column.table_id], now=NOW)
+    indexed(column, kind=AssetKind.COLUMN)
+    indexed(column.table)
     assert list(differences(acme)) == []
     Column.objects.update(name="other")
     assert len(list(differences(acme))) == 2

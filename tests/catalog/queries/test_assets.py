@@ -6,7 +6,8 @@ from django.db import connection
 from accounts.models import Team
 from catalog.models.assets import AssetKind
 from catalog.queries import assets
-from catalog.queries.assets import AssetSearch, find
+from catalog.queries.assets import find
+from catalog.queries.holding import AssetSearch
 from catalog.queries.search_text import parse
 from database.statements import StatementTooSlow, statement_limit
 from tests.catalog.factories import (
@@ -18,6 +19,7 @@ from tests.catalog.factories import (
     owned,
     tagged,
 )
+from tests.catalog.keeping import index_all
 from tests.factories import NOW, UserFactory
 
 
@@ -186,3 +188,66 @@ def test_each_search_has_that_limit(acme, monkeypatch):
     monkeypatch.setattr(assets, "ranked_ids", lambda *_: connection.cursor().execute("SELECT pg_sleep(60)"))
     with pytest.raises(StatementTooSlow):
         found(acme, "orders")
+
+
+@pytest.fixture
+def indexed(acme, invoices):
+    index_all()
+    return invoices
+
+
+def test_a_whole_name_comes_first_whatever_else_speaks_for_others(acme):
+    for number in range(3):
+        text = "Orders and orders of all orders"
+        a_table(acme, f"lake.orders.orders_{number}", popularity=900_000, description_raw=text, verified_at=NOW)
+    a_table(acme, "lake.raw.orders", deprecated_at=NOW)
+    assert found(acme, "orders")[0] == "orders"
+    index_all()
+    assert found(acme, "orders")[0] == "orders"
+    assert found(acme, "lake.orders.orders_2")[0] == "orders_2"
+
+
+@pytest.mark.parametrize(
+    "text", ['invoices "nowhere"', 'invoices "that money"', "invoices -owed", "invoices tag:other"]
+)
+def test_what_is_quoted_left_out_or_a_filter_holds_for_what_the_index_finds_too(acme, indexed, text):
+    assert found(acme, text) == []
+    assert found(acme, "invoices nowhere") == ["invoices"]
+
+
+def test_a_source_narrows_what_the_index_finds(acme, indexed):
+    text = f'invoices nowhere source:"{indexed.schema.database.source.name}"'
+    assert found(acme, text) == ["invoices"]
+    TermFactory.create(account=acme, name="Invoices")
+    index_all()
+    assert found(acme, text) == ["invoices"]
+
+
+def asked(account, text):
+    return find(account, AssetSearch(parse(text)), page=1)
+
+
+def test_a_word_that_nothing_has_is_told_with_what_was_looked_for_instead(acme, indexed):
+    result = asked(acme, "invioces")
+    assert [one.reference.name for one in result.assets] == ["invoices"]
+    assert (list(result.guessed), result.unknown, result.nearest) == (["invioces"], [], [])
+
+
+def test_a_word_like_no_other_is_told_with_the_nearest_names(acme, indexed):
+    a_table(acme, "lake.raw.fct_invoices")
+    index_all()
+    result = asked(acme, "fct_invoces")
+    assert (result.unknown, result.nearest) == (["fct_invoces"], ["lake.raw.fct_invoices"])
+    assert asked(acme, "zzzz").nearest == []
+
+
+@pytest.mark.parametrize("text", ["voice", "invoices", "grace", "nowhere grace", "quarterly"])
+def test_a_word_that_is_somewhere_or_names_an_owner_is_not_told_as_unknown(acme, indexed, text):
+    result = asked(acme, text)
+    assert {"voice", "grace", "quarterly", "invoices"}.isdisjoint([*result.unknown, *result.guessed])
+
+
+@pytest.mark.parametrize("text", ["quarterly invoices owed", "invoices nowhere", "zzzz yyyy", "invioces"])
+def test_with_an_index_as_many_queries_for_more_words(acme, indexed, django_assert_max_num_queries, text):
+    with django_assert_max_num_queries(30):  # 25, and names near each of three unknown words and kinds
+        find(acme, AssetSearch(parse(text)), page=1)

@@ -1,18 +1,19 @@
 """The search by words: what real people type, and what they must not find."""
 
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
+from django.db import connection
 from django.template import Context, Template
 
 from catalog.index.writing import refresh
 from catalog.models import Table
 from catalog.models.assets import AssetKind
-from catalog.queries.assets import AssetSearch
 from catalog.queries.assets import find as find_assets
+from catalog.queries.holding import AssetSearch
 from catalog.queries.matches import Matcher
 from catalog.queries.near_words import slips
-from catalog.queries.search import find, is_behind
+from catalog.queries.search import OF_A_WORD, find, is_behind
 from catalog.queries.search_text import parse
 from catalog.queries.visibility import shown_rows
 from tests.catalog.factories import ColumnFactory, DashboardFactory, TagFactory, TermFactory, a_table, owned, tagged
@@ -39,7 +40,7 @@ def shop(acme, ada):
 
 def names_of(account, question, **options):
     hits = find(account, question, **options).items
-    names = {}
+    names: dict[UUID, str] = {}
     for kind in AssetKind:
         names |= dict(shown_rows(account, kind).values_list("pk", "name"))
     return [names[hit.id] for hit in hits]
@@ -109,10 +110,21 @@ def test_evidence_is_what_part_of_the_question_the_best_cover(shop):
     assert find(shop, "order of the nuclear reactor").unknown == ["nuclear", "reactor"]
 
 
+def test_what_one_group_knows_is_not_unknown(shop):
+    kinds = [AssetKind.TABLE, AssetKind.COLUMN]
+    assert find(shop, "status", kinds=kinds).unknown == find(shop, "revenue", kinds=kinds).unknown == []
+    assert find(shop, "volcano revenue status", kinds=kinds).unknown == ["volcano"]
+
+
 def test_what_may_mean_something_else_is_half_the_evidence(shop):
     assert find(shop, "parcels").evidence == 1.0
     assert find(shop, "package").evidence == find(shop, "parcles").evidence == 0.5
     assert find(shop, "colis").evidence == 1.0
+
+
+def test_the_words_of_a_name_that_nothing_has_are_evidence(shop):
+    assert find(shop, "stg_orders").evidence < find(shop, "sales_orders").evidence == 1.0
+    assert find(shop, "stg_orders").unknown == ["stg"]
 
 
 def test_a_word_that_says_little_of_an_asset_is_little_evidence(shop):
@@ -135,10 +147,25 @@ def test_as_many_queries_however_long_the_question(shop, django_assert_max_num_q
         find(shop, "unheard tidings of strange volcanoes telemetry reactors glaciers submarines " * 5)
 
 
+def test_the_best_postings_of_a_word_are_read_off_the_key_without_a_sort(shop):
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":  # of a handful of rows it would read all
+            cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
+            cursor.execute(f"EXPLAIN {OF_A_WORD.format(limit=10)}", [1.0, shop.pk, 1, "order"])
+            wanted = "Index Only Scan Backward"
+        else:
+            cursor.execute(f"EXPLAIN QUERY PLAN {OF_A_WORD.format(limit=10)}", [1.0, shop.pk, 1, "order"])
+            wanted = "USING PRIMARY KEY (account_id=? AND group=? AND word=?)"
+        plan = str(cursor.fetchall())
+    assert wanted in plan
+    assert "Sort" not in plan
+    assert "TEMP B-TREE" not in plan
+
+
 def test_the_page_says_so_while_the_index_is_behind(shop):
     assert not is_behind(shop, now=LATER)
     ids = [a_table(shop, f"lake.many.table_{number}").pk for number in range(2)]
-    refresh(shop, {AssetKind.TABLE: [*ids, *(uuid4() for _ in range(500))]}, now=NOW)
+    refresh(shop, {AssetKind.TABLE: [*ids, *(uuid4() for _ in range(1_000))]}, now=NOW)
     assert is_behind(shop, now=LATER)
 
 
@@ -165,3 +192,45 @@ def test_what_was_looked_for_is_marked_and_everything_else_escaped():
     template = Template("{% load catalog_texts %}{{ name|marked:matcher }}")
     text = template.render(Context({"name": "fct_orders <b>", "matcher": Matcher(["order"])}))
     assert text == "fct_<mark>orders</mark> &lt;b&gt;"
+
+
+@pytest.mark.parametrize(
+    ("typed", "text", "marked"),
+    [
+        (["order"], "fct_orders", ["orders"]),
+        (["the", "order"], "the order", ["order"]),
+        (["the"], "the order", ["the"]),
+        (["umsatze"], "Umsätze", ["Umsätze"]),
+        (["commande"], "Une commandé", ["commandé"]),
+        (["rder"], "fctOrders", ["rder"]),
+        (["net revenue"], "Net revenue", ["Net revenue"]),
+        (["quantity"], "qty", ["qty"]),
+    ],
+)
+def test_the_words_that_match_are_marked_as_they_are_written(typed, text, marked):
+    pieces = list(Matcher(typed).pieces(text))
+    assert "".join(piece for piece, _ in pieces) == text
+    assert [piece for piece, is_marked in pieces if is_marked] == marked
+
+
+@pytest.mark.parametrize(
+    ("text", "excerpt"),
+    [
+        ("A table. One row an order.\nMore orders", "One row an order."),
+        ("Nothing of it.", ""),
+        ("x" * 300 + " order", "…" + "x" * 39 + " order"),
+        ("orders " + "y" * 300, "orders " + "y" * 153 + "…"),
+    ],
+)
+def test_of_a_description_the_sentence_with_what_matches_is_shown(text, excerpt):
+    assert Matcher(["order"]).excerpt(text) == excerpt
+
+
+def test_a_word_of_one_group_is_not_unknown_for_another(shop):
+    assert find(shop, "status parcels", kinds=[AssetKind.TABLE, AssetKind.COLUMN]).unknown == []
+
+
+def test_a_mistyped_word_is_told_with_what_it_was_taken_for(shop):
+    found = find(shop, "parcles")
+    assert (found.guessed, found.unknown) == ({"parcles": ["parcel"]}, [])
+    assert find(shop, "parcel").guessed == {}

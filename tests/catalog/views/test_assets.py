@@ -1,11 +1,16 @@
 """The page of the search: its filters, its pages, its words, and what it suggests."""
 
-import pytest
+from datetime import timedelta
 
+import pytest
+from django.utils import timezone
+
+from catalog.models import SearchDue
 from catalog.queries import assets
 from catalog.views import assets as view
 from database.statements import StatementTooSlow
 from tests.catalog.factories import DashboardFactory, TagFactory, TermFactory, a_table, owned, tagged
+from tests.catalog.keeping import index_all
 
 
 @pytest.fixture
@@ -149,3 +154,53 @@ def test_owners_on_a_page_lead_to_what_else_they_own(read, acme, ada, orders):
     TermFactory.create(account=acme, name="Nobody's")
     assert "/assets/?owner=ada%40acme.test" in read(f"tables/{orders.pk}/")[1]
     assert names(read("?owner=ada%40acme.test")[0]) == ["orders"]
+
+
+def test_words_that_nothing_has_are_told_and_the_nearest_names_linked(read, acme, orders):
+    a_table(acme, "lake.raw.fct_orders")
+    index_all()
+    text = read("?q=fct_ordrs+wheather")[1]
+    assert "Nothing has “<bdi>fct_ordrs</bdi>” or “<bdi>wheather</bdi>”." in text
+    link = '<a class="mono" href="?q=lake.raw.fct_orders"><bdi>lake.raw.fct_orders</bdi></a>'
+    assert f"The nearest name is {link}." in text
+    text = read("?q=%3Cb%3Ezzzz")[1]
+    assert "Nothing has “<bdi>&lt;b&gt;zzzz</bdi>”." in text
+    assert "Nothing matches." in text
+
+
+def test_a_mistyped_word_is_told_with_the_word_that_is_shown(read, orders):
+    index_all()
+    answer, text = read("?q=ordres")
+    assert names(answer) == ["orders", "Order board"]
+    assert "Nothing has “<bdi>ordres</bdi>”; showing “<bdi>orders</bdi>”." in text
+    assert "<mark>orders</mark>" in text
+
+
+def test_what_matches_is_marked_in_names_places_tags_and_descriptions(read, acme, orders):
+    tagged(orders, TagFactory.create(account=acme, label="Paid <by> card"))
+    index_all()
+    text = read("?q=raw+paid+order")[1]
+    assert "<bdi><mark>orders</mark></bdi></a>" in text
+    assert "<bdi>lake.<mark>raw</mark>.<mark>orders</mark></bdi>" in text
+    assert "<bdi><mark>Paid</mark> &lt;by&gt; card</bdi>" in text
+    assert '<small class="said"><bdi>What was <mark>paid</mark></bdi></small>' in text
+    assert "<mark>" not in read()[1]
+
+
+@pytest.mark.parametrize("query", ["?q=order", "?q=zzzz"])
+def test_a_search_says_so_while_its_index_is_behind(read, acme, orders, query):
+    assert "still being indexed" not in read(query)[1]
+    due = SearchDue.objects.create(account=acme, what="asset", kind="table", asset=orders.pk, since=timezone.now())
+    assert "still being indexed" not in read(query)[1]
+    SearchDue.objects.filter(pk=due.pk).update(since=timezone.now() - timedelta(seconds=11))
+    assert "still being indexed" in read(query)[1]
+    assert "still being indexed" not in read()[1]
+
+
+@pytest.mark.parametrize("query", ["", "?q=order", "?q=ordres", "?q=zzzz"])
+def test_the_page_asks_as_often_for_many_assets_as_for_one(read, acme, orders, query, django_assert_max_num_queries):
+    for number in range(5):
+        tagged(a_table(acme, f"lake.raw.orders_{number}"), TagFactory.create(account=acme, label=f"tag {number}"))
+    index_all()
+    with django_assert_max_num_queries(40):  # 30 of the search, the session, the account, sources, what is behind
+        read(query)

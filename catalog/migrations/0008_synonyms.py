@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0011_mcp_access'),
-        ('catalog', '0006_search_index'),
+        ('catalog', '0007_index_what_is_there'),
     ]
 
     operations = [

@@ -1,0 +1,141 @@
+"""What was put off is worked off in slices, by whoever comes, however often."""
+
+from datetime import timedelta
+
+import pytest
+
+from catalog.index import catching_up, entries, words, writing
+from catalog.index.checking import differences
+from catalog.index.counting import count_words
+from catalog.models import SearchDue, SearchEntry, SearchWord
+from catalog.models.assets import AssetKind
+from catalog.models.search import QUERY
+from catalog.queries.search import find
+from tests.catalog.factories import ColumnFactory, SchemaFactory, TableFactory, ran
+from tests.catalog.index.test_writing import a_table
+from tests.catalog.keeping import index_all
+from tests.factories import NOW
+
+pytestmark = pytest.mark.django_db
+
+
+def index_first(*tables):
+    writing.refresh(tables[0].account, {AssetKind.TABLE.value: [table.pk for table in tables]}, now=NOW)
+
+
+def test_more_than_one_transaction_may_write_are_put_off_and_caught_up(acme, monkeypatch):
+    monkeypatch.setattr(writing, "MAX_AT_ONCE", 2)
+    monkeypatch.setattr(catching_up, "SLICE", 2)
+    schema = SchemaFactory.create(database__source__account=acme)
+    tables = [TableFactory.create(schema=schema) for _ in range(5)]
+    index_first(*tables)
+    assert not SearchEntry.objects.exists()
+    catching_up.catch_up(now=NOW, account=acme)
+    assert SearchEntry.objects.count() == 5
+    assert not SearchDue.objects.exists()
+    assert list(differences(acme)) == []
+
+
+@pytest.mark.parametrize("place", ["source", "database", "schema"])
+def test_all_that_lies_in_a_place_is_looked_at_again_in_slices(acme, monkeypatch, place):
+    monkeypatch.setattr(writing, "MAX_AT_ONCE", 2)
+    monkeypatch.setattr(catching_up, "SLICE", 2)
+    schema = SchemaFactory.create(database__source__account=acme)
+    for _ in range(3):
+        ColumnFactory.create(table=TableFactory.create(schema=schema))
+    ids = {"source": schema.database.source_id, "database": schema.database_id, "schema": schema.pk}
+    writing.refresh_below(acme, place, [ids[place]], now=NOW)
+    catching_up.catch_up(now=NOW, account=acme)
+    assert SearchEntry.objects.count() == 6
+    assert not SearchDue.objects.exists()
+
+
+def aged(account):
+    SearchEntry.objects.filter(account=account).update(version=words.VERSION - 1)
+
+
+def test_entries_of_older_words_serve_until_the_job_has_made_them_anew(acme, umbrella, monkeypatch):
+    monkeypatch.setattr(catching_up, "SLICE", 2)
+    tables = [a_table(account, name="orders") for account in (acme, umbrella) for _ in range(3)]
+    index_all()
+    aged(acme)
+    aged(umbrella)
+    assert {hit.id for hit in find(acme, "orders").items} == {table.pk for table in tables[:3]}
+    while catching_up.catch_up(now=NOW, slices=1):
+        assert len(find(acme, "orders").items) == 3
+    assert not SearchEntry.objects.filter(version__lt=words.VERSION).exists()
+    assert not SearchDue.objects.exclude(what=SearchDue.What.COUNTS).exists()
+
+
+def test_an_old_entry_of_what_is_gone_does_not_keep_the_job_busy(acme):
+    table = a_table(acme)
+    index_all()
+    aged(acme)
+    table.delete()
+    assert catching_up.catch_up(now=NOW) == 1
+    assert catching_up.catch_up(now=NOW) == 0
+    assert not SearchEntry.objects.exists()
+
+
+def test_a_run_ends_after_its_slices_and_the_next_goes_on(acme, monkeypatch):
+    monkeypatch.setattr(catching_up, "SLICE", 2)
+    for _ in range(5):
+        a_table(acme)
+    catching_up.index_account(acme, now=NOW)
+    assert [catching_up.catch_up(now=NOW, slices=2) for _ in range(3)] == [2, 1, 0]
+    assert list(differences(acme)) == []
+
+
+def fail(postings):
+    raise ZeroDivisionError
+
+
+def test_a_slice_that_fails_leaves_what_is_due(acme, monkeypatch):
+    a_table(acme)
+    catching_up.index_account(acme, now=NOW)
+    monkeypatch.setattr(writing.Postings, "write", fail)
+    with pytest.raises(ZeroDivisionError):
+        catching_up.catch_up(now=NOW, account=acme)
+    monkeypatch.undo()
+    assert not SearchEntry.objects.exists()
+    catching_up.catch_up(now=NOW, account=acme)
+    assert list(differences(acme)) == []
+
+
+@pytest.mark.parametrize(
+    ("since", "counted"), [(NOW - timedelta(seconds=21), True), (NOW, False), (NOW + timedelta(hours=1), True)]
+)
+def test_words_are_counted_when_a_change_is_twenty_seconds_old_or_from_a_wrong_clock(acme, since, counted):
+    index_first(a_table(acme))
+    SearchDue.objects.update(since=since)
+    catching_up.catch_up(now=NOW)
+    assert SearchWord.objects.exists() == counted
+    assert SearchDue.objects.exists() != counted
+
+
+def test_what_changes_while_words_are_counted_is_counted_once_more(acme, monkeypatch):
+    index_first(a_table(acme, name="orders"))
+    long_after = NOW + timedelta(minutes=1)
+
+    def count_slowly(account):
+        count_words(account)
+        monkeypatch.undo()
+        writing.refresh(acme, {AssetKind.TABLE: [a_table(acme, name="parcels").pk]}, now=long_after)
+
+    monkeypatch.setattr(catching_up, "count_words", count_slowly)
+    catching_up.catch_up(now=long_after)
+    assert not SearchWord.objects.filter(word="parcel").exists()
+    assert SearchDue.objects.get().since == long_after
+    catching_up.catch_up(now=long_after + timedelta(seconds=21))
+    assert SearchWord.objects.filter(word="parcel").exists()
+
+
+def test_a_query_that_newer_ones_push_out_leaves_the_index(acme, monkeypatch):
+    table = a_table(acme)
+    old, new = ran("select 1 as old", table), ran("select 2 as new", table, timestamp=NOW + timedelta(hours=1))
+    index_all()
+    assert SearchEntry.objects.filter(kind=QUERY).count() == 2
+    monkeypatch.setattr(entries, "MAX_QUERIES", 1)
+    index_all()
+    assert not SearchEntry.objects.filter(asset=old.pk).exists()
+    assert SearchEntry.objects.filter(asset=new.pk).exists()
