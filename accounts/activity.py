@@ -75,6 +75,8 @@ OPERATIONS = {
     "remove_team_owners": "Assets taken from a team",
     "upsert_data_qualities": "Quality checks written",
     "remove_data_qualities": "Quality checks deleted",
+    "add_synonym": "Synonym added",
+    "remove_synonym": "Synonym removed",
     "bring_in": "Catalog filled",
 }
 OF_THE_SITE = {
@@ -104,6 +106,7 @@ KINDS = {
     "pin": "Pinned asset",
     "owner": "Owner",
     "quality check": "Quality check",
+    "synonym": "Synonym",
     SEVERAL_KINDS: "Rows of several kinds",
 }
 DOORS = {

@@ -6,6 +6,7 @@ Plain data without Django: the same for a writer with a model and for one withou
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from hashlib import sha256
 from uuid import UUID
 
 MAX_QUOTE = 300  # characters of a text that is cited
@@ -13,13 +14,15 @@ MAX_ANSWER = 4_000  # characters of Markdown
 MAX_CANDIDATES = 12  # assets of the evidence
 MAX_COLUMNS = 15  # of each of them
 ENOUGH = 0.5  # evidence below which the answer says that the catalog does not tell
+NAMELESS = "somebody without a name"  # among owners: Catalog knows no more of them than an e-mail address
 
 
 @dataclass(frozen=True, slots=True)
 class Cited:
     """An asset that an answer names, as it was then. `place` is what it lies in: marts.finance.
 
-    `quote` is the part of the text `field` that the answer shows, MAX_QUOTE characters at most; both may be empty.
+    `quote` is the part of the text `field` that the answer shows, letter by letter as stored, MAX_QUOTE characters
+    at most: while it is still in that text, the answer stands. Both may be empty.
     """
 
     kind: str  # an AssetKind: table, dashboard, term, column
@@ -27,17 +30,26 @@ class Cited:
     name: str
     place: str
     quote: str = ""
-    field: str = ""  # description, external_description; empty without a quote
+    field: str = ""  # the column of the asset's row: description_raw, external_description
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of the quote, in hexadecimal digits; empty without a quote."""
+        return sha256(self.quote.encode()).hexdigest() if self.quote else ""
 
 
 @dataclass(frozen=True, slots=True)
 class ColumnFact:
-    """A column of a table, or a field of a dashboard. `personal`: marked as holding data of people."""
+    """A column of a table, or a field of a dashboard. `personal`: marked as holding data of people.
+
+    `asked`: the question names this column, rather than its table.
+    """
 
     id: UUID
     name: str
     text: str
     personal: bool = False
+    asked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +59,7 @@ class Neighbour:
     kind: str
     id: UUID
     path: str
+    url: str = ""  # the absolute address of its page on this site
 
 
 @dataclass(slots=True, kw_only=True)
@@ -85,9 +98,9 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """An exact number from rows, for a question that asks how many: tables of marts.finance, columns of a table."""
+    """An exact number from rows, for a question that asks how many: tables of marts.finance, terms with a tag."""
 
-    what: str  # tables, dashboards, terms, columns, children, parents
+    what: str  # an AssetKind: table, dashboard, term, column
     number: int
     of: str = ""  # the path of what they are of; empty: of the whole account
 
@@ -101,14 +114,14 @@ class Evidence:
     intent: str  # one of `intents.Intent`
     score: float  # 0 to 1: how much of the question one of the best assets covers
     unknown: list[str] = field(default_factory=list)  # words of the question that the account has nowhere
-    words: Sequence[str] = ()  # stems that the question may be covered by
+    asked: Sequence[frozenset[str]] = ()  # for each word asked, the stems in an index that stand for it
     candidates: list[Candidate] = field(default_factory=list)
-    terms: list[Candidate] = field(default_factory=list)  # terms among them, and those that the best are tagged with
+    terms: list[Candidate] = field(default_factory=list)  # those among the candidates
     counts: list[Count] = field(default_factory=list)
 
     @property
     def is_enough(self) -> bool:
-        return self.score >= ENOUGH and bool(self.candidates)
+        return (self.score >= ENOUGH and bool(self.candidates)) or bool(self.counts)
 
 
 @dataclass(slots=True, kw_only=True)

@@ -117,6 +117,9 @@ class Job(LeasedRow):
 
     answer = models.TextField(blank=True)  # Markdown
     evidence = models.FloatField(null=True)  # 0 to 1
+    enough = models.BooleanField(
+        default=True
+    )  # whether the answer says what the catalog tells; False: that it does not
     unknown = models.JSONField(default=list)  # words of the question that the account has nowhere
     writer = models.CharField(max_length=10, blank=True)  # extract or model
     because = models.CharField(max_length=MAX_LINE, blank=True)  # why no model wrote it, where one was to

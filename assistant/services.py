@@ -186,18 +186,18 @@ def forget_old(now: datetime) -> int:
 # --- What an account allows --------------------------------------------------------------------
 
 
-def allow_model(account: Account, *, by: Actor, now: datetime) -> bool:
+def allow_model(account: Account, *, by: Actor | None, now: datetime) -> bool:
     """Let a language model read what the account's catalog says; False if it may already."""
     return change_model_access("allow_model", account, allowed=True, by=by, now=now)
 
 
-def forbid_model(account: Account, *, by: Actor, now: datetime) -> bool:
+def forbid_model(account: Account, *, by: Actor | None, now: datetime) -> bool:
     """Send nothing of the account to a language model any more; False if none may anyway."""
     return change_model_access("forbid_model", account, allowed=False, by=by, now=now)
 
 
 @transaction.atomic
-def change_model_access(operation: str, account: Account, *, allowed: bool, by: Actor, now: datetime) -> bool:
+def change_model_access(operation: str, account: Account, *, allowed: bool, by: Actor | None, now: datetime) -> bool:
     AccountSettings.objects.get_or_create(account=account, defaults={"changed_at": now})
     rows = AccountSettings.objects.filter(account=account).exclude(model_allowed=allowed)
     if not rows.update(model_allowed=allowed, changed_at=now):

@@ -1,7 +1,7 @@
 """What resolvers know of the call that they serve."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -18,6 +18,10 @@ MAX_SECONDS = 25.0  # of a call: clients wait for 30
 OUT_OF_TIME = f"The call took longer than {MAX_SECONDS:.0f} seconds: ask for fewer rows, or for less at once."
 
 
+def stays_in() -> None:
+    """Of a call that no door brought."""
+
+
 @dataclass(slots=True)
 class Context:
     """One call. By the name that a root field answers under: the relations that are asked of it, its checked data."""
@@ -27,6 +31,7 @@ class Context:
     now: datetime  # UTC
     relations: Mapping[str, list[str]] = field(default_factory=dict)
     checked: Mapping[str, Checked[Any]] = field(default_factory=dict)
+    let_in_again: Callable[[], None] = stays_in  # to be asked after a wait: raises when the token has ended
     ends: float = field(default_factory=lambda: time.monotonic() + MAX_SECONDS)
 
     @property

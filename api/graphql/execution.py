@@ -215,10 +215,11 @@ def arguments_of(executor: Executor, node: FieldNode, definition: GraphQLField) 
 def wait(asked: Asked, context: Context) -> None:
     """Before anything is executed, and a transaction with it: for jobs of the assistant, when the call asks for that.
 
-    The time goes on with it.
+    The time goes on with it, and the token may end meanwhile. Raises the errors of `tokens.authentication` then.
     """
     nodes = [node for node in asked.roots if node.name.value == JOB_RESULT]
     if nodes and wait_for_jobs(context.account, [context.checked[response_name(node)].given for node in nodes]):
+        context.let_in_again()
         context.now = timezone.now()
 
 

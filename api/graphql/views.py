@@ -1,6 +1,7 @@
 """The door: a POST with a token, or a GET that reads, and JSON in and out."""
 
 import logging
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
@@ -77,7 +78,9 @@ class GraphQLView(DoorView):
     def answer(self, request: Request, call: Call) -> Response:
         kind = self.problem_media_type(request)
         try:
-            answer = execute(call, Context(token_of(request), self.actor(request), timezone.now()))
+            context = Context(token_of(request), self.actor(request), timezone.now())
+            context.let_in_again = partial(self.let_in_again, request)
+            answer = execute(call, context)
             return Response(answer, content_type=kind)
         except Refused as refusal:
             return Response({"errors": [error.formatted for error in refusal.errors]}, status=400, content_type=kind)

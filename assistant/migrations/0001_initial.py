@@ -70,6 +70,7 @@ class Migration(migrations.Migration):
                 ('step', models.CharField(blank=True, max_length=60)),
                 ('answer', models.TextField(blank=True)),
                 ('evidence', models.FloatField(null=True)),
+                ('enough', models.BooleanField(default=True)),
                 ('unknown', models.JSONField(default=list)),
                 ('writer', models.CharField(blank=True, max_length=10)),
                 ('because', models.CharField(blank=True, max_length=300)),

@@ -1,7 +1,8 @@
 """What else a word of a question may be called: abbreviations, French and German words, synonyms.
 
 The data are files in `lexicon/`, folded: a word or phrase a line, a tab, and English words, any of which it may mean;
-of synonyms a line is those of each other. No word of it comes from a customer. Weights: docs/search.md.
+of synonyms a line is those of each other. No word of it comes from a customer: those that an account says mean the same
+(`models.Synonym`) are handed in with its question. Weights: docs/search.md.
 """
 
 from collections import defaultdict
@@ -11,11 +12,11 @@ from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
-from catalog.index.words import STOP_WORDS, fold, language_of, saying_nothing, stem, tokens, whole
+from catalog.index.words import STOP_WORDS, fold, languages_of, saying_nothing, stem, tokens, whole, words_of
 
 FOLDER = Path(__file__).parent / "lexicon"
 # What such a word weighs beside the word that was asked; two words that stand side by side may be one in a name.
-SAID, FOREIGN, JOINED, ABBREVIATION, SYNONYM = 1.0, 0.8, 0.8, 0.4, 0.1
+SAID, OWN, FOREIGN, JOINED, ABBREVIATION, SYNONYM = 1.0, 1.0, 0.8, 0.8, 0.4, 0.1
 LEAST_JOINED = 3  # letters of each of the two
 MAX_PHRASE = 4  # words of a phrase
 LEAST_PART = 4  # letters of a part of a German compound
@@ -71,22 +72,26 @@ def synonyms() -> Mapping[str, tuple[str, ...]]:
     return {word: tuple(others) for word, others in found.items()}
 
 
-def concepts_of(question: str, *, foreign: bool = True) -> list[Concept]:
-    """What a question asks for, in its order; with `foreign`, French and German words are understood."""
+def concepts_of(question: str, *, foreign: bool = True, own: Sequence[tuple[str, str]] = ()) -> list[Concept]:
+    """What a question asks for, in its order; with `foreign`, French and German words are understood.
+
+    `own` are pairs of words or phrases that mean the same to the account that asks.
+    """
     found = list(tokens(question))
     parts = [part for _, of_one in found for part in of_one]
-    language = language_of(parts)
     concepts = list(said_words(found, saying_nothing(parts)))
+    if own:
+        believe(concepts, own)
     if foreign:
-        for spoken in languages_to_try(language):
+        for spoken in languages_to_try(languages_of(parts)):
             understand(concepts, spoken)
     widen(concepts)
     return merged(concepts)
 
 
-def languages_to_try(language: str) -> tuple[str, ...]:
+def languages_to_try(spoken: Sequence[str]) -> Sequence[str]:
     """Of a few words nobody can tell the language; an English question has no German words in it."""
-    return {"en": (), "": ("fr", "de")}.get(language, (language,))
+    return [language for language in spoken or ("fr", "de") if language != "en"]
 
 
 def said_words(found: Sequence[tuple[str, list[str]]], left_out: frozenset[str]) -> Iterator[Concept]:
@@ -97,6 +102,27 @@ def said_words(found: Sequence[tuple[str, list[str]]], left_out: frozenset[str])
                 yield Concept(part, {stem(part): SAID}, is_name)
         if len(parts) > 1:
             yield Concept(whole(token), {whole(token): SAID}, is_name=True)
+
+
+def believe(concepts: Sequence[Concept], own: Sequence[tuple[str, str]]) -> None:
+    """Add to each concept what the account says that its word, or a phrase that it is in, means; in both directions.
+
+    What is meant weighs as much as what was said, and its words share that, but for a least weight that makes each of
+    them count: a word for a phrase of three weighs 3.0, each word of two for a word FOREIGN. All concepts of a phrase
+    get what it means: they ask for one thing.
+    """
+    meant: dict[tuple[str, ...], list[tuple[str, ...]]] = defaultdict(list)
+    for one, other in own:
+        sides = tuple(words_of(one)), tuple(words_of(other))
+        meant[sides[0]].append(sides[1])
+        meant[sides[1]].append(sides[0])
+    stems = [next(iter(concept.words)) for concept in concepts]
+    for place in range(len(stems)):
+        for length in range(1, min(MAX_PHRASE, len(stems) - place) + 1):
+            for words in meant.get(tuple(stems[place : place + length]), ()):
+                for concept in concepts[place : place + length]:
+                    for word in words:
+                        concept.add(word, max(OWN * length / len(words), FOREIGN))
 
 
 def understand(concepts: list[Concept], language: str) -> None:

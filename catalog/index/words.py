@@ -96,17 +96,17 @@ def whole(token: str) -> str:
 def saying_nothing(words: Iterable[str]) -> frozenset[str]:
     """The words to leave out of a text of these words: those of English, and of the language that it is in."""
     given = frozenset(words)
-    spoken = language_of(given)
-    stopped = STOP_WORDS["en"] | STOP_WORDS[spoken] if spoken else STOP_WORDS["en"]
+    spoken = languages_of(given)
+    stopped = STOP_WORDS["en"] | STOP_WORDS[spoken[0]] if spoken else STOP_WORDS["en"]
     return frozenset() if given <= stopped else stopped
 
 
-def language_of(words: Iterable[str]) -> str:
-    """The language of which most of these words are that say nothing; empty when there are none of any."""
+def languages_of(words: Iterable[str]) -> list[str]:
+    """The languages of which most of these words are that say nothing; none when there are no such words."""
     given = list(words)
     counts = {language: sum(map(stopped.__contains__, given)) for language, stopped in STOP_WORDS.items()}
-    likely = max(counts, key=counts.__getitem__)  # of equals, the first
-    return likely if counts[likely] else ""
+    most = max(counts.values())
+    return [language for language, count in counts.items() if count == most > 0]
 
 
 def without_wholes(words: Iterable[str]) -> list[str]:

@@ -5,7 +5,7 @@ from catalog.models.knowledge import DataProduct, PinnedAsset, Tag, TagEntity, T
 from catalog.models.lineage import FieldLineage, Lineage
 from catalog.models.people import EntityEditor, OwnerEntity, OwnerLabel, SourceUser, TeamOwnerEntity
 from catalog.models.rows import CatalogQuerySet, CatalogRow, DescribedRow, NamedRow
-from catalog.models.search import SearchDue, SearchEntry, SearchGroup, SearchPosting, SearchWord
+from catalog.models.search import SearchDue, SearchEntry, SearchGroup, SearchPosting, SearchWord, Synonym
 from catalog.models.usage import ColumnJoin, QualityCheck, TableQuery
 from catalog.models.warehouse import Column, Database, ExternalLink, Schema, Source, Table
 
@@ -36,6 +36,7 @@ __all__ = [
     "SearchWord",
     "Source",
     "SourceUser",
+    "Synonym",
     "Table",
     "TableQuery",
     "Tag",

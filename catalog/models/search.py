@@ -1,12 +1,13 @@
 """What the search stands on: which words an asset has, who has a word, how rare it is, what has to be looked at again.
 
-All of it follows from other rows; `catalog.index` alone writes it, and `manage.py index_catalog` makes it anew.
+All but `Synonym` follows from other rows; `catalog.index` alone writes it, and `manage.py index_catalog` makes it anew.
 """
 
 from django.db import models
 
 from accounts.models import Account
 from catalog.models.assets import AssetKind
+from catalog.models.rows import CatalogQuerySet
 
 WORD_LENGTH = 60  # characters
 
@@ -110,3 +111,28 @@ class SearchDue(models.Model):
 
     def __str__(self) -> str:
         return f"{self.what} {self.kind} {self.asset}"
+
+
+SYNONYM_LENGTH = 100  # characters
+MAX_SYNONYMS = 1_000  # of an account: all are read with every question
+
+
+class Synonym(models.Model):
+    """One row says that two words or phrases of an account mean the same, whichever of them somebody asks for.
+
+    Read with every question: it holds from the next one on, and nothing is indexed anew.
+    """
+
+    account = models.ForeignKey(Account, models.PROTECT, related_name="+", db_index=False)
+    word = models.CharField(max_length=SYNONYM_LENGTH)
+    other = models.CharField(max_length=SYNONYM_LENGTH)
+    created_at = models.DateTimeField()
+
+    objects = CatalogQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("word", "other")
+        constraints = (models.UniqueConstraint(fields=("account", "word", "other"), name="synonym_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.word} = {self.other}"

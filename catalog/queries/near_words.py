@@ -1,14 +1,17 @@
 """Words of the account that a mistyped word, or the beginning of one, may stand for."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from accounts.models import Account
 from catalog.index.lexicon import Concept
-from catalog.index.words import fold
+from catalog.index.words import fold, stem
 from catalog.models import SearchWord
 
 MIN_LENGTH = 5  # letters of a word that may be mistyped, or begin a longer one
-TWO_SLIPS = 8  # letters of one with two slips
+LEAST_BEGINNING = 4  # letters before an ending that are compared
+LEAST_WHOLE = 6  # letters without a slip before an ending with any
+TWO_SLIPS = 8  # letters of what may have two slips
+LONGEST_ENDING = 5  # letters
 MISTYPED, BEGUN = 0.6, 0.5  # what the other word weighs
 MAX_COMPARED = 5_000  # words
 MAX_NEAR = 3  # words that stand for one
@@ -16,39 +19,59 @@ MAX_NEAR = 3  # words that stand for one
 Near = dict[str, tuple[float, int]]  # words, with what they weigh and how many entries have them
 
 
-def spelled_otherwise(account: Account, group: int, concept: Concept) -> Near:
-    """The nearest words, those that fewer slips make first; else words that begin so. One query, or none for a name."""
+def may_be_mistyped(concept: Concept) -> bool:
+    """Whether somebody who typed fast may have meant something else: what has capitals is a name."""
     word = fold(concept.said)
-    if concept.is_name or len(word) < MIN_LENGTH or not word.isalpha():
-        return {}
-    rows = SearchWord.objects.filter(account=account, group=group, first=word[0], length__gte=len(word) - 3)
-    known = list(rows.order_by("-entries").values_list("word", "entries")[:MAX_COMPARED])
-    slips = 2 if len(word) >= TWO_SLIPS else 1
-    asked = next(iter(concept.words))  # without its ending, as the words of the account are
+    return not concept.is_name and len(word) >= MIN_LENGTH and word.isalpha()
+
+
+def spelled_otherwise(account: Account, group: int, concept: Concept) -> Near:
+    """The nearest words, those that fewer slips make first; else words that begin so. One query or two."""
+    word = fold(concept.said)
+    asked = stem(word)  # without its ending, as the words of the account are
+    letters = {*word, *asked}
+    rows = SearchWord.objects.filter(account=account, group=group, first=word[0]).order_by("-entries")
+    alike = rows.filter(length__range=(max(len(word) - LONGEST_ENDING, LEAST_BEGINNING), len(word) + 2))
     near = sorted(
-        (distance, -number, other, number)
-        for other, number in known
-        if (distance := min(distances(asked, word, other, slips))) <= slips
+        (count, -number, other, number)
+        for other, number in alike.values_list("word", "entries")[:MAX_COMPARED]
+        if len(set(other) - letters) <= allowed(word)  # each letter that is not in it is a slip
+        for count in slips_of(word, asked, other)
     )
     if near:
-        return {other: (MISTYPED, number) for distance, _, other, number in near[:MAX_NEAR] if distance == near[0][0]}
-    begun = [(other, number) for other, number in known if other.startswith(asked)]
-    return {other: (BEGUN, number) for other, number in begun[:MAX_NEAR]}
+        return {other: (MISTYPED, number) for count, _, other, number in near[:MAX_NEAR] if count == near[0][0]}
+    begun = rows.filter(word__startswith=asked).values_list("word", "entries")[:MAX_NEAR]
+    return {other: (BEGUN, number) for other, number in begun}
 
 
-def distances(asked: str, word: str, other: str, most: int) -> Iterator[int]:
-    yield slips_between(asked, other, most)
-    if word != asked:
-        yield slips_between(word, other, most)
+def slips_of(word: str, asked: str, other: str) -> Iterator[int]:
+    """How many slips make a word of one whose stem is `other`; nothing when they are too many.
 
-
-def slips_between(one: str, other: str, most: int) -> int:
-    """How many letters are missing, too many, wrong, or in the place of their neighbour; `most` + 1 is more than that.
-
-    The optimal string alignment distance.
+    Its ending may be right: "custm-ers" is customers, whose stem is "custom", with a slip in its beginning.
     """
-    if abs(len(one) - len(other)) > most:
-        return most + 1
+    counts = [
+        count
+        for end, count in enumerate(slips(other, word))
+        if end >= LEAST_BEGINNING and count <= allowed(word[:end])
+        if end == len(word) or stem(other + word[end:]) == other
+    ]
+    if len(other) >= LEAST_WHOLE and word.startswith(other):
+        counts.append(1)  # somewhere in the ending
+    whole = slips(other, asked)[-1]
+    if counts or whole <= allowed(asked):
+        yield min([*counts, whole])
+
+
+def allowed(text: str) -> int:
+    """How many slips a text of this length may have."""
+    return 2 if len(text) >= TWO_SLIPS else 1
+
+
+def slips(one: str, other: str) -> Sequence[int]:
+    """How many letters of `one` are missing, too many, wrong, or in the place of their neighbour in `other`.
+
+    To each beginning of `other`, of which the last is the whole. The optimal string alignment distance.
+    """
     before: list[int] = []
     row = list(range(len(other) + 1))
     for place, letter in enumerate(one, 1):
@@ -58,6 +81,4 @@ def slips_between(one: str, other: str, most: int) -> int:
             if last and at > 1 and letter == other[at - 2] and one[place - 2] == against:
                 cost = min(cost, last[at - 2] + 1)
             row.append(cost)
-        if min(row) > most:
-            return most + 1
-    return row[-1]
+    return row

@@ -18,23 +18,34 @@ from django.db.models import Case, Exists, OuterRef, Q, When
 from django.db.models.functions import Lower
 
 from accounts.models import Account
-from catalog.index.lexicon import Concept, concepts_of
-from catalog.models import DataProduct, OwnerEntity, SearchDue, SearchEntry, SearchWord, TagEntity, TeamOwnerEntity
+from catalog.index.lexicon import FOREIGN, Concept, concepts_of
+from catalog.models import (
+    DataProduct,
+    OwnerEntity,
+    SearchDue,
+    SearchEntry,
+    SearchWord,
+    Synonym,
+    TagEntity,
+    TeamOwnerEntity,
+)
 from catalog.models.assets import AssetKind
 from catalog.models.people import OWNED
 from catalog.models.rows import HIGHEST_POPULARITY, any_of
-from catalog.models.search import GROUPS, SearchGroup
-from catalog.queries.near_words import spelled_otherwise
+from catalog.models.search import GROUPS, MAX_SYNONYMS, SearchGroup
+from catalog.queries.near_words import may_be_mistyped, spelled_otherwise
 from catalog.queries.references import PLACE_COLUMNS, joined
 from catalog.queries.visibility import shown_rows
 
 MAX_QUESTION = 10_000  # characters that are read
 MAX_WORDS = 24  # of a question are looked for, those that weigh most
+MAX_MISTYPED = 3  # words that nothing has, for which others are looked for
 MAX_NEW_WORDS = 8  # that are asked and that the account may have had only for seconds
 MAX_POSTINGS = 2_000  # of a word, the best
 MAX_CANDIDATES = 200  # whose rows are read
 BEST_FOR_EVIDENCE = 3  # of the hits have to cover the question, one of them
-GUESSED = 0.5  # of a word's weight is covered by one that looks like it
+GUESSED = 0.5  # of a word's weight is covered by one that looks like it, or may mean the same
+FULL_IMPACT = 400  # from which on a word covers all of its weight: less is one of a hundred columns
 LATE = timedelta(seconds=10)
 MARKED_AS_GOOD = ("certified", "certification", "gold", "golden")  # tags, in small letters
 
@@ -53,7 +64,7 @@ SHARES = {SearchGroup.COLUMNS: 0.7, SearchGroup.FIELDS: 0.7}  # of what is a par
 
 @dataclass(slots=True)
 class Hit:
-    """One asset that was found. `score` is out of about 1.3;"""
+    """One asset that was found. `score` is out of about 1.3; of one that is called what was asked, 1 more."""
 
     kind: str
     id: UUID
@@ -65,12 +76,13 @@ class Hit:
 class Hits:
     """The best first. `evidence` is the share of the question that one of the best covers, 0 to 1.
 
-    `unknown` are the words of the question that nothing in the account has.
+    `unknown` are the words of the question that nothing in the account has, `concepts` all that it asks for.
     """
 
     items: list[Hit]
     evidence: float = 0.0
     unknown: list[str] = field(default_factory=list)
+    concepts: list[Concept] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -90,15 +102,17 @@ def find(
     kinds: Collection[str] = (AssetKind.TABLE, AssetKind.DASHBOARD, AssetKind.TERM),
     foreign: bool = True,
     also: Mapping[str, Q] | None = None,
+    mistyped: int = MAX_MISTYPED,
 ) -> Hits:
     """What is found in the groups of these kinds; `also` has a condition for the rows of a kind.
 
-    At most seven queries for a group, however long the question and however big the catalog.
+    At most twelve queries for a group and one for synonyms, however long the question and however big the catalog;
+    six when no word is taken for a mistyped one.
     """
-    concepts = concepts_of(question[:MAX_QUESTION], foreign=foreign)
-    hits = Hits([])
+    concepts = asked_by(account, question, foreign=foreign)
+    hits = Hits([], concepts=concepts)
     for group in dict.fromkeys(GROUPS[kind] for kind in kinds):
-        weighed = weigh(account, group, concepts)
+        weighed = weigh(account, group, concepts, mistyped=mistyped)
         candidates = best_entries(account, group, weighed.weights)
         of_group = [kind for kind in kinds if GROUPS[kind] == group]
         ranked = with_boosts(account, question, candidates, of_group, also or {})
@@ -119,18 +133,26 @@ def is_behind(account: Account, *, now: datetime) -> bool:
 # --- Words -----------------------------------------------------------------------------------------
 
 
-def weigh(account: Account, group: SearchGroup, concepts: Sequence[Concept]) -> Weighed:
+def asked_by(account: Account, question: str, *, foreign: bool) -> list[Concept]:
+    """What the account's question asks for, in the words that the account says mean the same, too. One query."""
+    own = Synonym.objects.visible_to(account).values_list("word", "other")[:MAX_SYNONYMS]
+    return concepts_of(question[:MAX_QUESTION], foreign=foreign, own=list(own))
+
+
+def weigh(
+    account: Account, group: SearchGroup, concepts: Sequence[Concept], *, mistyped: int = MAX_MISTYPED
+) -> Weighed:
     """The words to look for: those asked, those that may stand for them, and of mistyped ones the nearest."""
     words = {word for concept in concepts for word in concept.words}
     counts = dict(
         SearchWord.objects.filter(account=account, group=group, word__in=[*words, ""]).values_list("word", "entries")
     )
-    for concept in concepts:
-        if not any(word in counts for word in concept.words):
-            for word, (weight, number) in spelled_otherwise(account, group, concept).items():
-                concept.add(word, weight)
-                concept.is_guessed = True
-                counts[word] = number
+    unknown = [concept for concept in concepts if not any(word in counts for word in concept.words)]
+    for concept in list(filter(may_be_mistyped, unknown))[:mistyped]:
+        for word, (weight, number) in spelled_otherwise(account, group, concept).items():
+            concept.add(word, weight)
+            concept.is_guessed = True
+            counts[word] = number
     total = max([counts.pop("", 0), *counts.values()], default=0) + 1
     rarity = {word: rarity_of(number, total) for word, number in counts.items()}
     rarest = rarity_of(1, total)
@@ -171,7 +193,7 @@ BEST = """
 
 def candidates(account: Account, group: SearchGroup, question: str, *, foreign: bool, most: int) -> list[Hit]:
     """The entries that fit a question by their words; neither the rows nor what else speaks for them are read."""
-    weighed = weigh(account, group, concepts_of(question[:MAX_QUESTION], foreign=foreign))
+    weighed = weigh(account, group, asked_by(account, question, foreign=foreign))
     return best_entries(account, group, weighed.weights, most=most)
 
 
@@ -272,14 +294,20 @@ def prove(hits: Hits, ranked: Sequence[Hit], weighed: Weighed) -> None:
     stored = dict(SearchEntry.objects.filter(pk__in=[hit.entry for hit in best]).values_list("pk", "words"))
     for hit in best:
         words = stored.get(hit.entry, {})
-        covered = sum(
-            shares[one.said] * (GUESSED if one.is_guessed else 1.0)
-            for one in weighed.concepts
-            if any(word in words for word in one.words)
-        )
+        covered = sum(shares[one.said] * coverage(one, words) for one in weighed.concepts)
         hits.evidence = max(hits.evidence, covered / whole if whole else 0.0)
     unknown = [one.said for one in weighed.concepts if not any(word in weighed.rarity for word in one.words)]
     hits.unknown = [word for word in hits.unknown if word in unknown] if hits.items and hits.unknown else unknown
+
+
+def coverage(concept: Concept, words: Mapping[str, int]) -> float:
+    """How much of a concept an asset of these words covers, 0 to 1."""
+    covered = [
+        math.sqrt(min(words[word] / FULL_IMPACT, 1)) * (GUESSED if concept.is_guessed or weight < FOREIGN else 1)
+        for word, weight in concept.words.items()
+        if word in words
+    ]
+    return max(covered, default=0.0)
 
 
 def weight_of(concept: Concept, weighed: Weighed) -> float:

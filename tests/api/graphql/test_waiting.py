@@ -8,12 +8,14 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from accounts.actors import Actor
 from api.graphql.assistant import waiting
 from assistant.models import Job
 from assistant.results import any_unfinished
-from tests.api.graphql.asking import ask, data
+from tests.api.graphql.asking import ask, codes, data
 from tests.api.graphql.test_assistant_queries import RESULT, result
 from tests.factories import JobFactory
+from tokens.services import revoke_token
 
 pytestmark = pytest.mark.django_db
 State = Job.State
@@ -107,6 +109,17 @@ def test_a_place_is_given_back_when_the_database_goes_away(job, monkeypatch, acm
     for _ in range(2):
         with pytest.raises(ZeroDivisionError):
             waiting.wait_for_jobs(acme, asked)
+
+
+def test_a_token_that_ends_while_its_call_waits_is_told_nothing(acme, writer, job, clock):
+    def revoke(_):
+        complete(job)
+        revoke_token(acme.tokens.get(), by=Actor("ada@acme.test"), now=timezone.now())
+
+    clock.on_sleep = revoke
+    response = ask(writer, RESULT, data={"id": str(job.pk), "delaySeconds": 10})
+    assert codes(response) == (401, ["UNAUTHENTICATED"])
+    assert b"Here." not in response.content
 
 
 def test_half_of_the_threads_may_wait(settings):

@@ -31,6 +31,7 @@ def test_a_file_is_folded_in_order_and_says_each_word_once(name):
         ("Wie hoch ist der Kundenumsatz?", "custom"),
         ("quel est le chiffre d'affaires par pays ?", "turnov"),
         ("umsatz", "revenu"),
+        ("Umsatz je Tag", "revenu"),
         ("fastest lap times", "laptim"),
     ],
 )

@@ -11,7 +11,7 @@ from catalog.models.assets import AssetKind
 from catalog.queries.assets import AssetSearch
 from catalog.queries.assets import find as find_assets
 from catalog.queries.matches import Matcher
-from catalog.queries.near_words import slips_between
+from catalog.queries.near_words import slips
 from catalog.queries.search import find, is_behind
 from catalog.queries.search_text import parse
 from catalog.queries.visibility import shown_rows
@@ -56,6 +56,10 @@ def names_of(account, question, **options):
         ("sales revenue cancelled", "fct_orders"),
         ("logistics", "Weekly numbers"),
         ("parcles", "parcels"),
+        ("custmers", "customers"),  # whose stem is three letters away
+        ("parcelment", "parcels"),
+        ("custo", "customers"),
+        ("Umsatz je Tag", "fct_orders"),  # je is French, too
         ("Welche Tabelle enthält den Umsatz?", "fct_orders"),
         ("Kundenabwanderung der Kunden", "customers"),
         ("quelle table contient les colis ?", "parcels"),
@@ -105,6 +109,20 @@ def test_evidence_is_what_part_of_the_question_the_best_cover(shop):
     assert find(shop, "order of the nuclear reactor").unknown == ["nuclear", "reactor"]
 
 
+def test_what_may_mean_something_else_is_half_the_evidence(shop):
+    assert find(shop, "parcels").evidence == 1.0
+    assert find(shop, "package").evidence == find(shop, "parcles").evidence == 0.5
+    assert find(shop, "colis").evidence == 1.0
+
+
+def test_a_word_that_says_little_of_an_asset_is_little_evidence(shop):
+    wide = a_table(shop, "lake.raw.readings")
+    for number in range(100):
+        ColumnFactory.create(table=wide, name="turbine" if not number else f"sensor{number}")
+    index_all()
+    assert 0 < find(shop, "turbine").evidence < 0.8
+
+
 @pytest.mark.parametrize("question", ["", "the of", "\0", "%", "' OR 1=1 --", "\ud800", "x" * 20_000, "a b c " * 3_000])
 def test_any_text_is_an_answer(shop, question):
     assert isinstance(find(shop, question).items, list)
@@ -113,6 +131,8 @@ def test_any_text_is_an_answer(shop, question):
 def test_as_many_queries_however_long_the_question(shop, django_assert_max_num_queries):
     with django_assert_max_num_queries(12):
         find(shop, "which orders and parcels and customers churn by status, finance and revenue in sales " * 5)
+    with django_assert_max_num_queries(12):
+        find(shop, "unheard tidings of strange volcanoes telemetry reactors glaciers submarines " * 5)
 
 
 def test_the_page_says_so_while_the_index_is_behind(shop):
@@ -123,17 +143,22 @@ def test_the_page_says_so_while_the_index_is_behind(shop):
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "slips"),
+    ("one", "other", "number"),
     [
         ("orders", "orders", 0),
         ("oders", "orders", 1),
         ("ordres", "orders", 1),
         ("parcel", "parsels", 2),
         ("a", "xyz", 3),
+        ("", "xyz", 3),
     ],
 )
-def test_slips_between_words(one, other, slips):
-    assert slips_between(one, other, 2) == slips
+def test_slips_between_words(one, other, number):
+    assert slips(one, other)[-1] == number
+
+
+def test_slips_to_each_beginning_of_a_word():
+    assert slips("custom", "custmers") == [6, 5, 4, 3, 2, 1, 2, 3, 4]
 
 
 def test_what_was_looked_for_is_marked_and_everything_else_escaped():
