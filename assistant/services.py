@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 
 from accounts import audit
@@ -14,7 +14,7 @@ from accounts.actors import Actor
 from accounts.models import Account, User
 from assistant import queue, rules
 from assistant.errors import InvalidQuestion, TooManyQuestions, UnknownAsker, UnknownConversation, UnknownJob
-from assistant.models import LIFETIME, AccountSettings, Conversation, Job, Origin, with_id
+from assistant.models import LIFETIME, AccountSettings, Breaker, Conversation, Job, Origin, with_id
 
 State = Job.State
 
@@ -123,10 +123,26 @@ def cancel_job(user: User, job_id: str, *, by: Actor, now: datetime) -> bool:
 def cancel_jobs(jobs: Iterable[Job], *, by: Actor, now: datetime) -> int:
     """The same, as an operator may with any, with an entry in the audit log; returns how many were ended."""
     done = [job for job in jobs if cancel(Job.objects.filter(pk=job.pk), now=now)]
-    for account in {job.account_id for job in done}:
-        ids = [job.pk for job in done if job.account_id == account]
-        audit.record("cancel_jobs", kind="question", ids=ids, by=by, now=now, account=account)
+    record_jobs("cancel_jobs", done, by=by, now=now)
     return len(done)
+
+
+@transaction.atomic
+def retry_jobs(jobs: "QuerySet[Job]", *, by: Actor, now: datetime) -> int:
+    """Let those that wait for their next attempt be tried at once, as an operator may; returns how many."""
+    done = list(jobs.filter(state=State.FAILED, next_attempt_at__gt=now).select_for_update(of=("self",)))
+    Job.objects.filter(pk__in=[job.pk for job in done], state=State.FAILED).update(next_attempt_at=now)
+    record_jobs("retry_jobs", done, by=by, now=now)
+    return len(done)
+
+
+def record_jobs(operation: str, jobs: Iterable[Job], *, by: Actor, now: datetime) -> None:
+    """An entry for each account that has any of them."""
+    of_account: dict[int, list[UUID]] = {}
+    for job in jobs:
+        of_account.setdefault(job.account_id, []).append(job.pk)
+    for account, ids in of_account.items():
+        audit.record(operation, kind="question", ids=ids, by=by, now=now, account=account)
 
 
 def cancel(jobs: "QuerySet[Job]", *, now: datetime) -> int:
@@ -203,4 +219,18 @@ def change_model_access(operation: str, account: Account, *, allowed: bool, by: 
     if not rows.update(model_allowed=allowed, changed_at=now):
         return False
     audit.record(operation, kind="account", ids=[account.uuid], by=by, now=now, account=account)
+    return True
+
+
+# --- Providers of models -----------------------------------------------------------------------
+
+
+@transaction.atomic
+def close_breaker(breaker: Breaker, *, by: Actor, now: datetime) -> bool:
+    """Let a provider be asked again that is left alone; False if it is asked already."""
+    shut = {"open_until": None, "configuration": "", "wait": 0, "reason": ""}
+    left_alone = ~Q(open_until=None) | ~Q(configuration="")
+    if not Breaker.objects.filter(left_alone, pk=breaker.pk).update(**shut, changed_at=now):
+        return False
+    audit.record("close_breaker", kind="breaker", ids=[breaker.pk], by=by, now=now, detail=breaker.provider)
     return True

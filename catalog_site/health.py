@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from api.mcp import metrics as of_tools
+from assistant import metrics as of_assistant
 from database.deadlines import deadline
 from notifications import health, metrics
 
@@ -47,7 +48,8 @@ def metrics_page(request: HttpRequest) -> HttpResponse:
     scheme, _, given = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not constant_time_compare(given.strip(), settings.METRICS_TOKEN):
         raise PermissionDenied
-    said = metrics.exposition(timezone.now()) + of_tools.exposition()
+    now = timezone.now()
+    said = metrics.exposition(now) + of_assistant.exposition(now) + of_tools.exposition()
     return HttpResponse(said, content_type=metrics.CONTENT_TYPE)
 
 
