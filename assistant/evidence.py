@@ -28,7 +28,7 @@ MAX_BEFORE = 8  # assets of earlier answers that a question may point back to
 LEAST_SCORE = 0.25  # of a hit, where the best has 1: below it one common word was found
 MAX_PARTS = 30  # columns that the search found, of which the tables are read
 MAX_MISTYPED = 2  # words for which others are looked for
-WANTED = 1.6  # times the score of what is of the kind that the question names
+NEARLY = 0.5  # of the best score: so much is enough for what is of the kind that the question names
 SAME_PART = 0.6  # of the best column's score: these are meant as well
 WHOLES = (AssetKind.TABLE, AssetKind.DASHBOARD, AssetKind.TERM)
 PLACE_WORDS = {"schema", "schemas", "database", "base", "datenbank", "db"}
@@ -79,8 +79,9 @@ def search(account: Account, reading: Reading, *, columns: bool) -> Hits:
 
 
 def prefer(found: list[Candidate], kind: str) -> None:
-    """Put what is of the kind that was asked for before what is hardly better."""
-    found.sort(key=lambda one: -one.score * (WANTED if one.kind == kind else 1.0))
+    """Put what is of the kind that was asked for first, unless it is far from what is best."""
+    least = NEARLY * max((one.score for one in found), default=0.0)
+    found.sort(key=lambda one: one.kind != kind or one.score < least)  # stable
 
 
 def asks_for_column(reading: Reading) -> bool:

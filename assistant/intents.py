@@ -100,7 +100,8 @@ def intent_of(small: str) -> tuple[Intent, str, str]:
             if found := pattern.expression.search(small):
                 kinds = [name for name, said in found.groupdict().items() if said]
                 return intent, pattern.language, "".join(kinds[:1])
-    return Intent.FIND, "", ""
+    polite = (one.language for one in patterns()["filler"] if one.expression.search(small))
+    return Intent.FIND, next(polite, ""), ""
 
 
 def spans(intent: str, small: str) -> Iterator[tuple[int, int]]:

@@ -81,10 +81,12 @@ def write_timetable(sender: Celery, **kwargs: Any) -> None:
         "plan-emails": every(settings.OUTBOX_INTERVAL, "notifications.tasks.plan_emails"),
         "send-emails": every(settings.OUTBOX_INTERVAL, "notifications.tasks.send_emails"),
         "index-what-is-due": every(2.0, "catalog.tasks.index_what_is_due"),
+        "answer-questions": every(settings.ASSISTANT_INTERVAL, "assistant.tasks.answer_questions"),
         "sweep": every(settings.SWEEP_INTERVAL, "notifications.tasks.sweep"),
         "forget-workers": every(3600.0, "jobs.tasks.forget_workers"),
         "forget-old-entries": every(3600.0, "accounts.tasks.forget_old_entries"),
         "forget-old-uses": every(3600.0, "tokens.tasks.forget_old_uses"),
+        "forget-old-questions": every(3600.0, "assistant.tasks.forget_old"),
         "forget-expired-sessions": every(3600.0, "accounts.tasks.forget_expired_sessions"),
     }
 

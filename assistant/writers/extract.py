@@ -184,6 +184,8 @@ class Answer:
             self.add(self.phrases.lead("none_unknown", words=words))
         else:
             self.add(self.phrases.lead("none"))
+        if not self.evidence.asked:
+            self.add(self.phrases.lead("help"))
         if maybe := self.in_order(self.evidence.candidates)[:MAX_MAYBE]:
             self.add(self.phrases.lead("maybe"))
             for place, asset in enumerate(maybe):

@@ -155,6 +155,27 @@ def test_how_to_questions_lead_to_the_documentation(demo):
     assert draft.cited == []
 
 
+@pytest.mark.parametrize(
+    ("question", "said"), [("hello", "Ask where data is"), ("Bonjour !", "Demandez"), ("?", "Ask")]
+)
+def test_who_asks_for_nothing_is_told_what_to_ask(demo, question, said):
+    _, draft = answered(demo, question)
+    assert said in draft.markdown
+    assert not draft.enough
+
+
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [
+        ("Welche Tabelle enthält den Umsatz pro Tag?", "revenue_daily"),
+        ("Which dashboard shows the revenue?", "Sales today"),
+    ],
+)
+def test_what_is_of_the_kind_that_was_asked_for_comes_first(demo, question, first):
+    _, draft = answered(demo, question)
+    assert names(draft)[0] == first
+
+
 def test_a_question_for_data_is_answered_with_where_they_are(demo):
     _, draft = answered(demo, "How much net revenue did we make yesterday?")
     assert draft.markdown.startswith("The catalog knows where data is, not the data itself.")

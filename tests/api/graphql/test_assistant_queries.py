@@ -7,12 +7,14 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import User
-from assistant import queue, services
+from assistant import answering, queue, services
 from assistant.models import Citation, Job
 from assistant.rules import MAX_DELAY
 from catalog.models import Table
+from catalog.services.tables import create_tables
 from tests.api.graphql.asking import ask, codes, data
 from tests.catalog.factories import ColumnFactory, DashboardFactory, TableFactory
+from tests.catalog.keeping import kept_schema
 from tests.factories import JobFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -191,6 +193,21 @@ def test_many_assets_of_a_kind_cost_as_many_queries_as_one(writer, ada, acme):
             assert len(result(writer, job.pk)["assets"]) == len(assets)
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+def test_a_question_is_answered_from_the_catalog(writer, ada, acme, settings):
+    schema = kept_schema(acme)
+    rows = [{"schema_id": str(schema.pk), "external_id": "1", "name": "revenue_daily"}]
+    [table] = create_tables(acme, rows=rows, by=None, now=timezone.now())
+    job_id = added(writer, question="Where do I find daily revenue?")["jobId"]
+    answering.answer_questions(timezone.now())
+    said = result(writer, job_id)
+    assert said["status"] == "COMPLETED"
+    link = f"{settings.BASE_URL}/assets/tables/{table.pk}/"
+    assert link in said["answer"]
+    assert [(asset["id"], asset["name"], asset["internalLink"]) for asset in said["assets"]] == [
+        (str(table.pk), table.path, link)
+    ]
 
 
 def test_retries_exhausted_says_what_to_do(writer, ada):

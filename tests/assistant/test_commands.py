@@ -1,0 +1,66 @@
+import os
+import signal
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+
+from assistant import answering
+from assistant.management.commands.answer_questions import TookTooLong
+from assistant.models import Job
+from assistant.tasks import answer_questions, forget_old
+from tests.factories import NOW, JobFactory
+
+pytestmark = pytest.mark.django_db
+State = Job.State
+
+
+@pytest.fixture(autouse=True)
+def signals():
+    kept = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT, signal.SIGALRM)}
+    yield
+    for number, handler in kept.items():
+        signal.signal(number, handler)
+
+
+def run(*arguments):
+    out = StringIO()
+    call_command("answer_questions", *arguments, stdout=out)
+    return out.getvalue()
+
+
+def test_once_answers_what_waits_and_forgets_what_is_old():
+    JobFactory.create_batch(2, created_at=timezone.now())
+    JobFactory.create(created_at=NOW.replace(year=2020))
+    assert run() == "2 attempts made.\n"
+    assert set(Job.objects.values_list("state", flat=True)) == {State.COMPLETED}
+
+
+def test_watching_goes_on_until_it_is_asked_to_stop(monkeypatch, settings):
+    settings.ASSISTANT_INTERVAL = 0.01
+    turns = iter([True, False, False, True])
+
+    def answer_next(now):
+        if (turn := next(turns, None)) is None:
+            os.kill(os.getpid(), signal.SIGTERM)
+        return bool(turn)
+
+    monkeypatch.setattr(answering, "answer_next", answer_next)
+    assert run("--watch") == "2 attempts made.\n"
+
+
+def test_an_attempt_that_hangs_is_ended(monkeypatch, settings):
+    settings.QUEUE_LIMITS = settings.QUEUE_LIMITS | {"assistant": (1, 2)}
+    monkeypatch.setattr(answering, "answer_next", lambda now: signal.pause())  # noqa: ARG005
+    with pytest.raises(TookTooLong):
+        run()
+
+
+def test_the_tasks_of_the_timetable():
+    job = JobFactory.create(created_at=timezone.now())
+    old = JobFactory.create(created_at=NOW.replace(year=2020), state=State.COMPLETED, finished_at=NOW, answer="Here.")
+    answer_questions()
+    forget_old()
+    assert Job.objects.get().state == State.COMPLETED
+    assert Job.objects.get() == job != old
