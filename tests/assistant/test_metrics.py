@@ -49,6 +49,11 @@ def test_health_is_amber_when_the_oldest_question_waits_for_more_than_a_minute(c
     assert reports.check(waiting).ok is ok
 
 
+def test_a_question_that_waits_makes_no_probe_red(client, carol):
+    asked(carol, ago=timedelta(minutes=4))
+    assert not {name: state for name, state in client.get("/readyz").json().items() if "assistant" in name + state}
+
+
 def test_what_is_being_answered_does_not_wait(carol):
     now = timezone.now()
     asked(carol, ago=timedelta(minutes=3), state=State.ACTIVE, attempts=1, lease_until=now + timedelta(minutes=1))

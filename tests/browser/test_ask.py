@@ -266,7 +266,7 @@ def test_settings_of_the_assistant_and_dust_are_accessible_and_fit(page, screen,
         summary.click()
     look(page, "dust-code", screen)
     Account.objects.filter(pk=acme.pk).update(mcp_access=True)
-    page.get_by_role("link", name="By MCP").click()
+    page.get_by_role("link", name="By MCP", exact=True).click()
     look(page, "dust-mcp", screen)
 
 

@@ -1,10 +1,13 @@
 """Gaps: what stewards see of others' questions, and how they mend the catalog on the spot."""
 
 import pytest
+from django.utils import timezone
 
 from accounts.models import AuditEntry, User
 from assistant.gaps import gaps_of
+from catalog.index import writing as index
 from catalog.models import Synonym, Term
+from catalog.models.assets import AssetKind
 from tests.assistant.asked import answered, asked
 from tests.catalog.factories import a_table
 from tests.factories import UserFactory
@@ -52,7 +55,7 @@ def test_questions_are_grouped_by_the_words_that_nobody_knows_without_names(sign
 
 
 def test_a_synonym_closes_the_gap(signed_in, carol, acme, stella):
-    a_table(acme, "shop.public.attrition")
+    index.refresh(acme, {AssetKind.TABLE: [a_table(acme, "shop.public.attrition").pk]}, now=timezone.now())
     unanswered(carol, "Our churn?", "churn")
     answer = signed_in(stella).post(SYNONYM, {"word": "churn", "other": "attrition"}, follow=True)
     assert Synonym.objects.get(account=acme).other == "attrition"
