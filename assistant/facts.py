@@ -39,6 +39,9 @@ MAX_SQL = 1_000  # characters
 TEXTS = ("description_raw", "external_description")
 QUOTED = re.compile(r'"[^"]*(?:"|\Z)')  # in some dialects a name, in others a value
 
+MAIL = re.compile(r"[^\s<>()\[\]]{1,64}@[^\s<>()\[\]]+")  # the part before @ has 64 at most (RFC 5321, 4.5.3.1.1)
+NO_MAIL = "…@…"  # in place of an address of mail; writers see that there was one, and quote no such sentence
+
 ById = Mapping[UUID, Candidate]
 
 
@@ -65,13 +68,17 @@ def candidate(kind: str, row: Any, score: float) -> Candidate:
         path=reference.path,
         url=f"{settings.BASE_URL}{row.get_absolute_url()}",
         score=score,
-        texts=[(field, text[:MAX_TEXT]) for field in TEXTS if (text := getattr(row, field))],
+        texts=[(field, without_mail(text[:MAX_TEXT])) for field in TEXTS if (text := getattr(row, field))],
         verified=row.is_verified,
         verified_by=spoken(row.verified_by_user) if row.verified_by_user else "",
         deprecated=row.is_deprecated,
         popularity=getattr(row, "popularity", None),
         freshness=getattr(row, "last_refreshed_at", None),
     )
+
+
+def without_mail(text: str) -> str:
+    return MAIL.sub(NO_MAIL, text) if "@" in text else text
 
 
 def spoken(person: User) -> str:
@@ -90,7 +97,7 @@ def add_facts(
     by_id = {one.id: one for one in candidates}
     tags, owners = tags_of(account, list(by_id)), owners_of_any(account, list(by_id))
     for one in candidates:
-        one.tags = tags[one.id]
+        one.tags = list(map(without_mail, tags[one.id]))
         one.owners = list(dict.fromkeys(who.name if "@" not in who.name else NAMELESS for who in owners[one.id]))
     tables, dashboards = of_kind(by_id, AssetKind.TABLE), of_kind(by_id, AssetKind.DASHBOARD)
     if tables:
@@ -122,7 +129,7 @@ def add_columns(account: Account, tables: ById, asked: Sequence[frozenset[str]],
     listed: dict[UUID, list[tuple[float, ColumnFact]]] = defaultdict(list)
     values = ("pk", "table", "name", "is_pii", *TEXTS, "number")
     for pk, table, name, is_pii, own, external, number in first_of(rows, "table", order, MAX_READ).values_list(*values):
-        text = (own or external or "")[:MAX_PART_TEXT]
+        text = without_mail((own or external or "")[:MAX_PART_TEXT])
         score = parts.get(pk, 0.0)
         listed[table].append((score, ColumnFact(pk, name, text, personal=bool(is_pii), asked=bool(score))))
         tables[table].column_count = number
@@ -135,7 +142,7 @@ def add_fields(account: Account, dashboards: ById, asked: Sequence[frozenset[str
     listed: dict[UUID, list[tuple[float, ColumnFact]]] = defaultdict(list)
     values = ("pk", "dashboard", "name", "description", "number")
     for pk, dashboard, name, text, number in first_of(rows, "dashboard", ("name", "id"), MAX_READ).values_list(*values):
-        listed[dashboard].append((0.0, ColumnFact(pk, name, (text or "")[:MAX_PART_TEXT])))
+        listed[dashboard].append((0.0, ColumnFact(pk, name, without_mail((text or "")[:MAX_PART_TEXT]))))
         dashboards[dashboard].column_count = number
     keep_best(dashboards, listed, asked)
 
@@ -229,4 +236,4 @@ def add_checks(account: Account, tables: ById) -> None:
     """The last to run of each table."""
     rows = QualityCheck.objects.visible_to(account).undeleted().filter(table__in=tables)
     for pk, name, status in first_of(rows, "table", NEWEST_RUNS, MAX_CHECKS).values_list("table", "name", "status"):
-        tables[pk].quality.append((name, status))
+        tables[pk].quality.append((without_mail(name), status))

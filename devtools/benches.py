@@ -10,14 +10,16 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from devtools import postgres, valkey
-from devtools.environment import BENCH_LOCK, BENCH_VENV, PYTHON, ROOT, Unusable, install, python
+from devtools import postgres, valkey, variables
+from devtools.environment import BENCH_LOCK, BENCH_VENV, PYTHON, ROOT, Unusable, become, install, python
 from devtools.processes import stop
 
 FOLDER = ROOT / "bench"
 REPORTS = ROOT / "docs" / "performance"
 DATABASES = ("postgresql", "sqlite")
 WITH_PEERS = {"auth", "mcp"}  # measured with packages that the site does without
+REPORT_NAMES = {"assistant": "search"}  # where the report is called otherwise
+OF_SITE = "--account"  # an option that measures what `up` has, and makes no servers
 
 
 def names() -> list[str]:
@@ -39,6 +41,9 @@ def run(name: str, arguments: list[str], *, database: str = DATABASES[0], record
     if name in WITH_PEERS:
         install(BENCH_LOCK)
         program = python(BENCH_VENV)
+    if any(word.partition("=")[0] == OF_SITE for word in arguments):
+        here = variables.of_site(variables.var_dir()) | {"DJANGO_SETTINGS_MODULE": settings_of(name)}
+        become("-m", f"bench.{name}", *arguments, variables=here | {"LOG_LEVEL": "error"})
     with servers(database) as here:
         here |= {"DJANGO_SETTINGS_MODULE": settings_of(name), "LOG_LEVEL": "error"}
         code, _ = told([str(program), "manage.py", "migrate", "--verbosity=0"], here)
@@ -87,7 +92,7 @@ def write_down(name: str, words: list[str], said: str, folder: Path = REPORTS) -
 
     At the end of the report the first time.
     """
-    report, what = folder / f"{name}.md", words[0].removeprefix("--database=")
+    report, what = folder / f"{REPORT_NAMES.get(name, name)}.md", words[0].removeprefix("--database=")
     begin, end = f"<!-- {what}: written by dev.py bench --record -->", f"<!-- end of {what} -->"
     text = report.read_text(encoding="utf-8") if report.exists() else ""
     command = " ".join(["python3 dev.py bench", *words])

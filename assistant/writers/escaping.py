@@ -14,12 +14,12 @@ ELLIPSIS = "…"
 # with www, of mail, or a host under one of the domains that programs make links of. Not marts.finance.revenue.
 ADDRESS = re.compile(
     r"""
-    \b(?:https?|ftps?|file|mailto|data|javascript|vbscript|tel|sms|xmpp|irc|ssh|git|ws|wss|blob|about)[ ]*:[ ]*\S*
-    | [a-z][a-z0-9+.-]*://\S*
+    \b(?:https?|ftps?|file|mailto|data|javascript|vbscript|tel|sms|xmpp|irc|ssh|git|ws|wss|blob|about):\S+
+    | [a-z][a-z0-9+.-]{0,30}://\S*
     | //\S+
     | \bwww\.\S+
-    | [^\s<>()\[\]]+@[^\s<>()\[\]]+
-    | \b[\w-]+(?:\.[\w-]+)*\.(?:com|net|org|edu|gov|info|biz|io|ru|cn|xyz)\b(?![\w-]|\.\w)\S*
+    | [^\s<>()\[\]]{1,64}@[^\s<>()\[\]]+
+    | \b(?:[\w-]{1,63}\.){1,8}(?:com|net|org|edu|gov|info|biz|io|ru|cn|xyz)\b(?![\w-]|\.\w)\S*
     """,
     re.IGNORECASE | re.VERBOSE,
 )

@@ -1,4 +1,4 @@
-"""A corpus of assets and questions, as files: stored as one account's catalog, and read as what is asked of it.
+"""A corpus of assets and questions, as files: stored as an account's catalog, and read as what is asked of it.
 
 catalog.jsonl[.gz]   id, kind, name, path, description, columns [[name, text]], source, tags?, verified?, popularity?
 questions.jsonl      id, set, lang, kind, question, gold (ids; `table#column` for a column), need (`any` or `all`)
@@ -6,7 +6,9 @@ questions.jsonl      id, set, lang, kind, question, gold (ids; `table#column` fo
 
 import gzip
 import json
-from collections.abc import Iterator
+import random
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -21,7 +23,7 @@ from catalog.models import Column, Dashboard, DashboardField, Database, Schema, 
 from catalog.services.extraction import bring_in
 
 ROWS_AT_ONCE = 20_000
-PLACES = {"dashboard": "/", "table": "."}
+COLUMNS_OF_MIXED = (4, 13)  # of a mixed table, at least and at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +34,14 @@ class Question:
     gold: frozenset[str]
     any_will_do: bool
 
-    def share(self, found: list[str]) -> float:
+    def share(self, found: Sequence[str]) -> float:
         """How much of what is right was found: one is enough, or each counts."""
         right = len(self.gold & set(found))
         return float(right > 0) if self.any_will_do else right / len(self.gold)
+
+    def reciprocal_rank(self, found: Sequence[str]) -> float:
+        """One divided by the place of the first that is right; 0 when none is."""
+        return next((1 / place for place, asset in enumerate(found, 1) if asset in self.gold), 0.0)
 
 
 def read_questions(folder: Path) -> list[Question]:
@@ -52,6 +58,36 @@ def read_assets(folder: Path) -> list[dict[str, Any]]:
     packed = folder / "catalog.jsonl.gz"
     text = gzip.decompress(packed.read_bytes()) if packed.exists() else (folder / "catalog.jsonl").read_bytes()
     return [json.loads(line) for line in text.splitlines()]
+
+
+def verified_questions(account: Account) -> list[Question]:
+    """What people of the account asked and found well answered, with the ids of what was cited as `gold`.
+
+    None yet: nobody can say so of an answer.
+    """
+    del account
+    return []
+
+
+def mixed(assets: Sequence[dict[str, Any]], questions: Iterable[Question], number: int) -> Iterator[dict[str, Any]]:
+    """So many tables, each mixed from four that answer no question, so that it is no copy of one.
+
+    Its name has words of two, its columns are some of theirs, its text is that of a third, its place that of a fourth.
+    """
+    asked = {asset for question in questions for asset in question.gold}
+    tables = [asset for asset in assets if asset["kind"] == "table"]
+    others = [table for table in tables if table["id"] not in asked]
+    others = others if len(others) > 3 else tables
+    chance = random.Random(17)  # noqa: S311  # the same tables each time
+    for place in range(number):
+        one, other, third, fourth = chance.sample(others, 4)
+        first, last = (re.findall(r"[^\W_]+", asset["name"]) for asset in (one, other))
+        name = "_".join([*first[: -(-len(first) // 2)], *last[len(last) // 2 :]])
+        columns = list(dict(map(tuple, one["columns"] + other["columns"])).items())
+        columns = chance.sample(columns, min(len(columns), chance.randint(*COLUMNS_OF_MIXED)))
+        path = fourth["path"].removesuffix(fourth["name"]) + name
+        said = {"description": third["description"], "columns": columns}
+        yield {"id": f"mixed {place}", "kind": "table", "name": name, "path": path} | said
 
 
 class Ground:
@@ -86,14 +122,14 @@ class Ground:
         return made, self.tags[label]
 
 
-def store(account: Account, assets: list[dict[str, Any]], *, now: datetime) -> dict[UUID, str]:
+def store(account: Account, assets: Iterable[dict[str, Any]], *, now: datetime) -> dict[UUID, str]:
     """Make the account's catalog of these; to each id the id that the corpus gives it."""
     ground, names = Ground(), {}
     waiting: list[Model] = [ground.warehouse, ground.looker]
     for number, asset in enumerate(assets):
-        row, *others = rows_of(ground, asset, number, now)
-        names[row.pk] = asset["id"]
-        waiting += [*others, row] if asset["kind"] != "table" else [*others[:0], row, *others]
+        rows = list(rows_of(ground, asset, number, now))
+        names[rows[0].pk] = asset["id"]
+        waiting += rows
         if len(waiting) >= ROWS_AT_ONCE:
             bring_in(account, waiting, by=None, now=now)
             waiting = []
@@ -128,7 +164,7 @@ def rows_of(ground: Ground, asset: dict[str, Any], number: int, now: datetime) -
         yield TagEntity(tag=tag, origin=TagEntityOrigin.USER, **{asset["kind"]: row})
 
 
-def parts_of(ground: Ground, row: Any, columns: list[list[str]]) -> Iterator[Model]:
+def parts_of(ground: Ground, row: Any, columns: Iterable[Sequence[str]]) -> Iterator[Model]:
     for number, (name, text) in enumerate(columns):
         named = {"name": name[:500], "external_id": str(number), "data_type": "text"}
         if isinstance(row, Table):

@@ -29,7 +29,8 @@ class Concept:
 
     said: str  # as it was written
     words: dict[str, float] = field(default_factory=dict)
-    is_name: bool = False  # capitalised, or a whole name: no slip of somebody who typed fast
+    is_name: bool = False  # capitalised, or of a name: no slip of somebody who typed fast
+    is_whole: bool = False  # a name of several words, which are concepts, too
     is_guessed: bool = False  # the words are near what was said, and may mean something else
 
     def add(self, word: str, weight: float) -> None:
@@ -101,7 +102,7 @@ def said_words(found: Sequence[tuple[str, list[str]]], left_out: frozenset[str])
             if part not in left_out:
                 yield Concept(part, {stem(part): SAID}, is_name)
         if len(parts) > 1:
-            yield Concept(whole(token), {whole(token): SAID}, is_name=True)
+            yield Concept(whole(token), {whole(token): SAID}, is_name=True, is_whole=True)
 
 
 def believe(concepts: Sequence[Concept], own: Sequence[tuple[str, str]]) -> None:

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
+from django.db.models import Q
+
 from accounts.models import Account
 from catalog.index.lexicon import Concept
 from catalog.index.words import fold, stem
@@ -26,22 +28,23 @@ def may_be_mistyped(concept: Concept) -> bool:
 
 
 def spelled_otherwise(account: Account, group: int, concept: Concept) -> Near:
-    """The nearest words, those that fewer slips make first; else words that begin so. One query or two."""
+    """The nearest words, those that fewer slips make first; else words that begin so. One query."""
     word = fold(concept.said)
     asked = stem(word)  # without its ending, as the words of the account are
     letters = {*word, *asked}
-    rows = SearchWord.objects.filter(account=account, group=group, first=word[0]).order_by("-entries")
-    alike = rows.filter(length__range=(max(len(word) - LONGEST_ENDING, LEAST_BEGINNING), len(word) + 2))
+    as_long = Q(length__range=(max(len(word) - LONGEST_ENDING, LEAST_BEGINNING), len(word) + 2))
+    rows = SearchWord.objects.filter(as_long | Q(word__startswith=asked), account=account, group=group, first=word[0])
+    known = list(rows.order_by("-entries").values_list("word", "entries")[:MAX_COMPARED])
     near = sorted(
         (count, -number, other, number)
-        for other, number in alike.values_list("word", "entries")[:MAX_COMPARED]
+        for other, number in known
         if len(set(other) - letters) <= allowed(word)  # each letter that is not in it is a slip
         for count in slips_of(word, asked, other)
     )
     if near:
         return {other: (MISTYPED, number) for count, _, other, number in near[:MAX_NEAR] if count == near[0][0]}
-    begun = rows.filter(word__startswith=asked).values_list("word", "entries")[:MAX_NEAR]
-    return {other: (BEGUN, number) for other, number in begun}
+    begun = [(other, number) for other, number in known if other.startswith(asked)]
+    return {other: (BEGUN, number) for other, number in begun[:MAX_NEAR]}
 
 
 def slips_of(word: str, asked: str, other: str) -> Iterator[int]:

@@ -18,34 +18,20 @@ from django.db.models import Case, Exists, OuterRef, Q, When
 from django.db.models.functions import Lower
 
 from accounts.models import Account
-from catalog.index.lexicon import FOREIGN, Concept, concepts_of
-from catalog.models import (
-    DataProduct,
-    OwnerEntity,
-    SearchDue,
-    SearchEntry,
-    SearchWord,
-    Synonym,
-    TagEntity,
-    TeamOwnerEntity,
-)
+from catalog.index.lexicon import Concept, concepts_of
+from catalog.models import DataProduct, OwnerEntity, SearchDue, SearchEntry, Synonym, TagEntity, TeamOwnerEntity
 from catalog.models.assets import AssetKind
 from catalog.models.people import OWNED
 from catalog.models.rows import HIGHEST_POPULARITY, any_of
 from catalog.models.search import GROUPS, MAX_SYNONYMS, SearchGroup
-from catalog.queries.near_words import may_be_mistyped, spelled_otherwise
 from catalog.queries.references import PLACE_COLUMNS, joined
 from catalog.queries.visibility import shown_rows
+from catalog.queries.weighing import MAX_MISTYPED, Weighed, weigh
 
 MAX_QUESTION = 10_000  # characters that are read
-MAX_WORDS = 24  # of a question are looked for, those that weigh most
-MAX_MISTYPED = 3  # words that nothing has, for which others are looked for
-MAX_NEW_WORDS = 8  # that are asked and that the account may have had only for seconds
 MAX_POSTINGS = 2_000  # of a word, the best
 MAX_CANDIDATES = 200  # whose rows are read
 BEST_FOR_EVIDENCE = 3  # of the hits have to cover the question, one of them
-GUESSED = 0.5  # of a word's weight is covered by one that looks like it, or may mean the same
-FULL_IMPACT = 400  # from which on a word covers all of its weight: less is one of a hundred columns
 LATE = timedelta(seconds=10)
 MARKED_AS_GOOD = ("certified", "certification", "gold", "golden")  # tags, in small letters
 
@@ -85,16 +71,6 @@ class Hits:
     concepts: list[Concept] = field(default_factory=list)
 
 
-@dataclass(slots=True)
-class Weighed:
-    """A question, and what its words weigh in one group of one account."""
-
-    concepts: list[Concept]
-    weights: dict[str, float]  # of each word that is looked for
-    rarity: dict[str, float]  # of each word that the account has
-    rarest: float
-
-
 def find(
     account: Account,
     question: str,
@@ -106,13 +82,13 @@ def find(
 ) -> Hits:
     """What is found in the groups of these kinds; `also` has a condition for the rows of a kind.
 
-    At most twelve queries for a group and one for synonyms, however long the question and however big the catalog;
-    six when no word is taken for a mistyped one.
+    At most nine queries for a group, one more for synonyms, however long the question and however big the catalog.
     """
     concepts = asked_by(account, question, foreign=foreign)
-    hits = Hits([], concepts=concepts)
+    hits = Hits([], unknown=[concept.said for concept in concepts])
     for group in dict.fromkeys(GROUPS[kind] for kind in kinds):
         weighed = weigh(account, group, concepts, mistyped=mistyped)
+        hits.concepts = hits.concepts or weighed.concepts  # with what was guessed in the first group
         candidates = best_entries(account, group, weighed.weights)
         of_group = [kind for kind in kinds if GROUPS[kind] == group]
         ranked = with_boosts(account, question, candidates, of_group, also or {})
@@ -130,46 +106,10 @@ def is_behind(account: Account, *, now: datetime) -> bool:
     return due.exclude(what=SearchDue.What.COUNTS).exists()
 
 
-# --- Words -----------------------------------------------------------------------------------------
-
-
 def asked_by(account: Account, question: str, *, foreign: bool) -> list[Concept]:
     """What the account's question asks for, in the words that the account says mean the same, too. One query."""
     own = Synonym.objects.visible_to(account).values_list("word", "other")[:MAX_SYNONYMS]
     return concepts_of(question[:MAX_QUESTION], foreign=foreign, own=list(own))
-
-
-def weigh(
-    account: Account, group: SearchGroup, concepts: Sequence[Concept], *, mistyped: int = MAX_MISTYPED
-) -> Weighed:
-    """The words to look for: those asked, those that may stand for them, and of mistyped ones the nearest."""
-    words = {word for concept in concepts for word in concept.words}
-    counts = dict(
-        SearchWord.objects.filter(account=account, group=group, word__in=[*words, ""]).values_list("word", "entries")
-    )
-    unknown = [concept for concept in concepts if not any(word in counts for word in concept.words)]
-    for concept in list(filter(may_be_mistyped, unknown))[:mistyped]:
-        for word, (weight, number) in spelled_otherwise(account, group, concept).items():
-            concept.add(word, weight)
-            concept.is_guessed = True
-            counts[word] = number
-    total = max([counts.pop("", 0), *counts.values()], default=0) + 1
-    rarity = {word: rarity_of(number, total) for word, number in counts.items()}
-    rarest = rarity_of(1, total)
-    weights: dict[str, float] = {}
-    for concept in concepts:
-        for word, weight in concept.words.items():
-            weights[word] = max(weight * rarity.get(word, rarest), weights.get(word, 0.0))
-    heaviest = sorted(weights, key=lambda word: (-weights[word], word))
-    # What is counted by now comes first: a word that nobody counted yet is looked for, but stands in nobody's way.
-    known = [word for word in heaviest if word in rarity][:MAX_WORDS]
-    new = [word for word in heaviest if word not in rarity and weights[word] == rarest][:MAX_NEW_WORDS]
-    return Weighed(list(concepts), {word: weights[word] for word in (*known, *new)}, rarity, rarest)
-
-
-def rarity_of(number: int, total: int) -> float:
-    """The inverse document frequency of BM25, of a word that so many of all entries have."""
-    return math.log(1 + (max(total - number, 0) + 0.5) / (number + 0.5))
 
 
 # --- Postings --------------------------------------------------------------------------------------
@@ -283,34 +223,13 @@ def is_called(kind: AssetKind, facts: Mapping[str, Any], asked: str) -> bool:
     return asked in {facts["name"].casefold(), path.casefold()}
 
 
-# --- Evidence --------------------------------------------------------------------------------------
-
-
 def prove(hits: Hits, ranked: Sequence[Hit], weighed: Weighed) -> None:
-    """Say how much of the question one of the best covers, and what nothing has. One query."""
-    shares = {concept.said: weight_of(concept, weighed) for concept in weighed.concepts}
-    whole = sum(shares.values())
-    best = ranked[:BEST_FOR_EVIDENCE]
-    stored = dict(SearchEntry.objects.filter(pk__in=[hit.entry for hit in best]).values_list("pk", "words"))
-    for hit in best:
-        words = stored.get(hit.entry, {})
-        covered = sum(shares[one.said] * coverage(one, words) for one in weighed.concepts)
-        hits.evidence = max(hits.evidence, covered / whole if whole else 0.0)
-    unknown = [one.said for one in weighed.concepts if not any(word in weighed.rarity for word in one.words)]
-    hits.unknown = [word for word in hits.unknown if word in unknown] if hits.items and hits.unknown else unknown
+    """Say how much of the question one of the best of a group covers, and leave in `unknown` what it does not know.
 
-
-def coverage(concept: Concept, words: Mapping[str, int]) -> float:
-    """How much of a concept an asset of these words covers, 0 to 1."""
-    covered = [
-        math.sqrt(min(words[word] / FULL_IMPACT, 1)) * (GUESSED if concept.is_guessed or weight < FOREIGN else 1)
-        for word, weight in concept.words.items()
-        if word in words
-    ]
-    return max(covered, default=0.0)
-
-
-def weight_of(concept: Concept, weighed: Weighed) -> float:
-    """What a concept weighs in its question: a word that nothing has weighs most."""
-    known = [weighed.rarity[word] for word in concept.words if word in weighed.rarity]
-    return max(known) if known else weighed.rarest
+    One query.
+    """
+    best = SearchEntry.objects.filter(pk__in=[hit.entry for hit in ranked[:BEST_FOR_EVIDENCE]])
+    shares = [weighed.share_in(words) for words in best.values_list("words", flat=True)]
+    hits.evidence = max([hits.evidence, *shares])
+    unknown = weighed.unknown
+    hits.unknown = [word for word in hits.unknown if word in unknown]

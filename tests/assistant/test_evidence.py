@@ -1,17 +1,15 @@
 """What is gathered for a question, of small catalogs: all that is known of an asset, and nothing of anybody else's."""
 
-import dataclasses
-
 import pytest
 from django.conf import settings
 
 from accounts.models import Team
 from assistant.drafts import MAX_CANDIDATES, MAX_COLUMNS, NAMELESS
 from assistant.evidence import gather
-from assistant.facts import without_values
+from assistant.facts import NO_MAIL, without_values
 from assistant.intents import Intent
 from assistant.writers.extract import write
-from catalog.models import Column, Database, Table
+from catalog.models import Column, Database, Table, Tag
 from tests.catalog.factories import (
     ColumnFactory,
     DashboardFactory,
@@ -127,11 +125,16 @@ def test_all_that_is_known_of_an_asset_is_in_the_evidence(shop, acme):
 def test_nobodys_address_is_told(shop, acme):
     nameless = UserFactory.create(account=acme, email="secret@acme.test")
     owned(shop, nameless)
-    Table.objects.filter(pk=shop.pk).update(verified_by_user=nameless, external_description="Write to ops@acme.test.")
+    Table.objects.filter(pk=shop.pk).update(verified_by_user=nameless, external_description="Ask ops@acme.test. Rows.")
+    Column.objects.update(external_description="of x@y.test", description_raw=None)
+    TagFactory.create(account=acme, label="mail-z@y.test")
+    tagged(shop, Tag.objects.get(label="mail-z@y.test"))
+    QualityCheckFactory.create(table=shop, name="tell w@y.test")
     for question in QUESTIONS:
         evidence, draft = ask(acme, question)
-        known = [dataclasses.replace(one, texts=[]) for one in evidence.candidates]
-        assert "@" not in f"{known} {draft}"
+        told = f"{evidence.candidates} {draft}"
+        assert "@" not in told.replace(NO_MAIL, "")
+        assert "test" not in told
     evidence, draft = ask(acme, "Wem gehört orders?")
     assert NAMELESS in evidence.candidates[0].owners
     assert "jemand ohne Namen" in draft.markdown

@@ -29,3 +29,16 @@ def test_a_measurement_ends_well_and_prints_its_table(name, tmp_path):
 def test_no_measurement_needs_the_tests():
     needing = [path.name for path in benches.FOLDER.rglob("*.py") if "from tests" in path.read_text()]
     assert needing == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_account_without_verified_questions_is_told_so(acme, tmp_path):
+    here = environment(DJANGO_SETTINGS_MODULE="bench.settings", VAR_DIR=str(tmp_path), LOG_LEVEL="error")
+    command = [sys.executable, "-m", "bench.assistant", "--account"]
+    told = {
+        slug: subprocess.run([*command, slug], cwd=ROOT, env=here, capture_output=True, text=True, check=False)
+        for slug in (acme.slug, "nobody")
+    }
+    assert (told[acme.slug].returncode, told["nobody"].returncode) == (0, 1)
+    assert "there is nothing to ask" in told[acme.slug].stdout
+    assert "no account 'nobody'" in told["nobody"].stderr

@@ -7,7 +7,7 @@ from devtools.environment import Unusable
 
 
 def test_a_measurement_that_there_is_not_is_a_sentence():
-    with pytest.raises(Unusable, match="say one of attack, auth, "):
+    with pytest.raises(Unusable, match="say one of assistant, attack, auth, "):
         benches.run("speed", [])
 
 
@@ -28,3 +28,17 @@ def test_figures_take_the_place_of_those_before_on_the_same_database(tmp_path):
     assert "old" not in text
     assert "`python3 dev.py bench --database=sqlite auth`, 20" in text
     assert text.index("| new | 3 |\n<!-- end of sqlite -->") < text.index("| other | 2 |\n<!-- end of postgresql -->")
+
+
+def test_the_accounts_own_questions_go_to_the_database_of_the_site(tmp_path, monkeypatch):
+    became = []
+
+    def become(*command, variables):
+        became.append((command, variables["VAR_DIR"]))
+        raise SystemExit
+
+    monkeypatch.setattr(benches, "become", become)
+    monkeypatch.setenv("VAR_DIR", str(tmp_path))
+    with pytest.raises(SystemExit):
+        benches.run("assistant", ["--account", "acme"])
+    assert became == [(("-m", "bench.assistant", "--account", "acme"), str(tmp_path))]

@@ -146,6 +146,7 @@ def test_usual_names_stay_as_they_are():
     assert escaped("Net revenue (EUR), 10%: Q1/Q2") == "Net revenue (EUR), 10%: Q1/Q2"
     assert escaped("_private_ *x*") == r"\_private\_ \*x\*"
     assert escaped("Ada Lovelace <ada@acme.test>") == r"Ada Lovelace \<…\>"
+    assert escaped("Personal data: name, birthday") == "Personal data: name, birthday"
     assert escaped("a\nb\u200bc\u202ed") == "a bcd"
 
 

@@ -1,8 +1,9 @@
 """The search by words: what real people type, and what they must not find."""
 
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
+from django.db import connection
 from django.template import Context, Template
 
 from catalog.index.writing import refresh
@@ -12,7 +13,7 @@ from catalog.queries.assets import AssetSearch
 from catalog.queries.assets import find as find_assets
 from catalog.queries.matches import Matcher
 from catalog.queries.near_words import slips
-from catalog.queries.search import find, is_behind
+from catalog.queries.search import OF_A_WORD, find, is_behind
 from catalog.queries.search_text import parse
 from catalog.queries.visibility import shown_rows
 from tests.catalog.factories import ColumnFactory, DashboardFactory, TagFactory, TermFactory, a_table, owned, tagged
@@ -39,7 +40,7 @@ def shop(acme, ada):
 
 def names_of(account, question, **options):
     hits = find(account, question, **options).items
-    names = {}
+    names: dict[UUID, str] = {}
     for kind in AssetKind:
         names |= dict(shown_rows(account, kind).values_list("pk", "name"))
     return [names[hit.id] for hit in hits]
@@ -109,10 +110,21 @@ def test_evidence_is_what_part_of_the_question_the_best_cover(shop):
     assert find(shop, "order of the nuclear reactor").unknown == ["nuclear", "reactor"]
 
 
+def test_what_one_group_knows_is_not_unknown(shop):
+    kinds = [AssetKind.TABLE, AssetKind.COLUMN]
+    assert find(shop, "status", kinds=kinds).unknown == find(shop, "revenue", kinds=kinds).unknown == []
+    assert find(shop, "volcano revenue status", kinds=kinds).unknown == ["volcano"]
+
+
 def test_what_may_mean_something_else_is_half_the_evidence(shop):
     assert find(shop, "parcels").evidence == 1.0
     assert find(shop, "package").evidence == find(shop, "parcles").evidence == 0.5
     assert find(shop, "colis").evidence == 1.0
+
+
+def test_the_words_of_a_name_that_nothing_has_are_evidence(shop):
+    assert find(shop, "stg_orders").evidence < find(shop, "sales_orders").evidence == 1.0
+    assert find(shop, "stg_orders").unknown == ["stg"]
 
 
 def test_a_word_that_says_little_of_an_asset_is_little_evidence(shop):
@@ -133,6 +145,21 @@ def test_as_many_queries_however_long_the_question(shop, django_assert_max_num_q
         find(shop, "which orders and parcels and customers churn by status, finance and revenue in sales " * 5)
     with django_assert_max_num_queries(12):
         find(shop, "unheard tidings of strange volcanoes telemetry reactors glaciers submarines " * 5)
+
+
+def test_the_best_postings_of_a_word_are_read_off_the_key_without_a_sort(shop):
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":  # of a handful of rows it would read all
+            cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
+            cursor.execute(f"EXPLAIN {OF_A_WORD.format(limit=10)}", [1.0, shop.pk, 1, "order"])
+            wanted = "Index Only Scan Backward"
+        else:
+            cursor.execute(f"EXPLAIN QUERY PLAN {OF_A_WORD.format(limit=10)}", [1.0, shop.pk, 1, "order"])
+            wanted = "USING PRIMARY KEY (account_id=? AND group=? AND word=?)"
+        plan = str(cursor.fetchall())
+    assert wanted in plan
+    assert "Sort" not in plan
+    assert "TEMP B-TREE" not in plan
 
 
 def test_the_page_says_so_while_the_index_is_behind(shop):
