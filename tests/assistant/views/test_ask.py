@@ -7,9 +7,12 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
+from assistant.answering import answer_next
 from assistant.models import Citation, Conversation, Job, Origin
 from assistant.rules import MAX_QUESTION
+from catalog.index import writing
 from catalog.models import Table
+from catalog.models.assets import AssetKind
 from tests.assistant.asked import State, answered, asked, cite
 from tests.catalog.factories import a_table
 from tests.factories import UserFactory
@@ -270,3 +273,15 @@ def test_a_conversation_of_dust_is_read_here_and_goes_on_there(signed_in, carol)
     page = client.get(f"/ask/{job.conversation_id}/").content.decode()
     assert ("in your name by Dust" in page, 'name="question"' in page) == (True, False)
     assert client.post(PAGE, {"question": "On", "conversation": str(job.conversation_id)}).status_code == 404
+
+
+def test_a_question_is_answered_from_the_page_to_the_page(signed_in, carol, acme):
+    table = a_table(acme, "shop.finance.revenue_daily", description_raw="Our revenue of each day.")
+    writing.refresh(acme, {AssetKind.TABLE: [table.pk]}, now=timezone.now())
+    client = signed_in(carol)
+    address = client.post(PAGE, {"question": "Where is our revenue?"}).url
+    assert answer_next(timezone.now())
+    page = client.get(address)
+    assert f'<a href="{table.get_absolute_url()}">' in page.content.decode()
+    [cited] = page.context["shown"][0].citations
+    assert (cited.name, cited.quote, cited.has_changed) == ("revenue_daily", "Our revenue of each day.", False)
