@@ -42,7 +42,7 @@ OPERATIONS = {
     "allow_model": "Language model let in",
     "forbid_model": "Language model kept out",
     "cancel_jobs": "Questions cancelled",
-    "close_breaker": "Language model to be asked again",
+    "retry_jobs": "Questions tried again",
     "create_source": "Source created",
     "update_source": "Source changed",
     "create_databases": "Databases created",
@@ -81,6 +81,7 @@ OPERATIONS = {
     "bring_in": "Catalog filled",
 }
 OF_THE_SITE = {
+    "close_breaker": "Provider of language models asked again",
     "pause": "Sending of email paused",
     "resume": "Sending of email resumed",
     "begin_anew": "Everything verified before is checked anew",
@@ -93,6 +94,8 @@ KINDS = {
     "calendar": "Calendar address",
     "email": "Email",
     "outbox": "Outbox",
+    "question": "Question",
+    "breaker": "Provider of language models",
     "generation": "Generation",
     "source": "Source",
     "database": "Database",

@@ -67,6 +67,20 @@ def account_writer_required(view: View[P]) -> View[P]:
     return guarded
 
 
+def account_steward_required(view: View[P]) -> View[P]:
+    """Lets stewards and administrators of an account in; others of it get 403."""
+
+    @wraps(view)
+    @account_required
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        assert isinstance(request.user, User)
+        if not request.user.is_steward:
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
 def operator_required(view: View[P]) -> View[P]:
     """Lets operators in. Whoever has not signed in is sent to do so, anybody else gets 403.
 

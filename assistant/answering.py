@@ -111,7 +111,7 @@ class Attempt:
 
 def may_use_model(account: Account) -> bool:
     """Whether the site has a language model, and the account's administrators let it read their catalog."""
-    has_model = bool(getattr(settings, "ASSISTANT_MODEL", ""))
+    has_model = bool(settings.ASSISTANT_MODEL)
     return has_model and AccountSettings.objects.filter(account=account, model_allowed=True).exists()
 
 

@@ -86,5 +86,5 @@ def close_breaker(row: Breaker, *, by: Actor, now: datetime) -> bool:
     shut = Breaker.objects.filter(~Q(open_until=None, configuration=""), pk=row.pk)
     if not shut.update(open_until=None, wait=0, configuration="", reason="", changed_at=now):
         return False
-    audit.record("close_breaker", kind="breaker", ids=[row.pk], by=by, now=now, account=None)
+    audit.record("close_breaker", kind="breaker", ids=[row.pk], by=by, now=now, detail=row.provider)
     return True

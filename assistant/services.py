@@ -123,10 +123,26 @@ def cancel_job(user: User, job_id: str, *, by: Actor, now: datetime) -> bool:
 def cancel_jobs(jobs: Iterable[Job], *, by: Actor, now: datetime) -> int:
     """The same, as an operator may with any, with an entry in the audit log; returns how many were ended."""
     done = [job for job in jobs if cancel(Job.objects.filter(pk=job.pk), now=now)]
-    for account in {job.account_id for job in done}:
-        ids = [job.pk for job in done if job.account_id == account]
-        audit.record("cancel_jobs", kind="question", ids=ids, by=by, now=now, account=account)
+    record_jobs("cancel_jobs", done, by=by, now=now)
     return len(done)
+
+
+@transaction.atomic
+def retry_jobs(jobs: "QuerySet[Job]", *, by: Actor, now: datetime) -> int:
+    """Let those that wait for their next attempt be tried at once, as an operator may; returns how many."""
+    done = list(jobs.filter(state=State.FAILED, next_attempt_at__gt=now).select_for_update(of=("self",)))
+    Job.objects.filter(pk__in=[job.pk for job in done], state=State.FAILED).update(next_attempt_at=now)
+    record_jobs("retry_jobs", done, by=by, now=now)
+    return len(done)
+
+
+def record_jobs(operation: str, jobs: Iterable[Job], *, by: Actor, now: datetime) -> None:
+    """An entry for each account that has any of them."""
+    of_account: dict[int, list[UUID]] = {}
+    for job in jobs:
+        of_account.setdefault(job.account_id, []).append(job.pk)
+    for account, ids in of_account.items():
+        audit.record(operation, kind="question", ids=ids, by=by, now=now, account=account)
 
 
 def cancel(jobs: "QuerySet[Job]", *, now: datetime) -> int:

@@ -34,18 +34,42 @@ def web_address(url: str | None) -> str:
     return url if url and WEB.match(url) else ""
 
 
-def rendered(text: str) -> SafeString:
-    """Markdown as HTML below a heading of the second level; one longer than MAX_LENGTH keeps its line breaks alone."""
+def rendered(text: str, *, within: str | None = None) -> SafeString:
+    """Markdown as HTML below a heading of the second level; one longer than MAX_LENGTH keeps its line breaks alone.
+
+    With `within`, the address of this site, its links alone are kept, by their paths; of others the words stay.
+    """
     if len(text) > MAX_LENGTH:
         return lines(text)
     tokens = PARSER.parse(text)
+    if within is not None:
+        for block in tokens:
+            keep_links(block.children or [], within)
     for token in [*tokens, *(inner for block in tokens for inner in block.children or ())]:
         token.attrs.pop("style", None)  # of a column in a table: our policy allows none
         if token.type in {"heading_open", "heading_close"}:
             token.tag = f"h{min(int(token.tag[1]) + 2, 6)}"
-        elif token.type == "link_open":
+        elif token.type == "link_open" and within is None:
             token.attrs["rel"] = "noopener nofollow"
     return mark_safe(str(PARSER.renderer.render(tokens, PARSER.options, {})))  # noqa: S308  # escaped by the renderer
+
+
+def keep_links(tokens: Iterable[Token], within: str) -> None:
+    """Make links to other sites plain text. Of a link to this site the path stays: also when it is reached by another
+    name.
+    """
+    opened: list[Token] = []
+    for token in tokens:
+        if token.type == "link_open":
+            opened.append(token)
+            address = str(token.attrs["href"])
+            if address.startswith(f"{within}/"):
+                path = address.removeprefix(within).replace("\\", "/")
+                token.attrs = {"href": f"/{path.lstrip('/')}"}  # two slashes would name a host
+            else:
+                token.tag, token.attrs = "span", {}
+        elif token.type == "link_close":
+            token.tag = opened.pop().tag
 
 
 def cells(texts: Iterable[str]) -> Iterator[SafeString]:

@@ -18,7 +18,7 @@ class Search(Collector):
     now: datetime
 
     def collect(self) -> Iterator[Metric]:
-        due = GaugeMetricFamily("catalog_search_due", "What waits to be indexed, by what it is", labels=("what",))
+        due = GaugeMetricFamily("search_due", "What waits to be indexed, by what it is", labels=("what",))
         rows = dict(SearchDue.objects.order_by().values_list("what").annotate(Count("pk")))
         for what in SearchDue.What.values:
             due.add_metric((what,), rows.get(what, 0))
@@ -26,4 +26,4 @@ class Search(Collector):
         waiting = SearchDue.objects.exclude(what=SearchDue.What.COUNTS)
         oldest = waiting.aggregate(since=Min("since"))["since"]
         age = max((self.now - oldest).total_seconds(), 0.0) if oldest else 0.0
-        yield GaugeMetricFamily("catalog_search_due_oldest_seconds", "Age of the oldest that is not a count", value=age)
+        yield GaugeMetricFamily("search_due_oldest_seconds", "Age of the oldest that is not a count", value=age)

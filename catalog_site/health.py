@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from api.mcp import metrics as of_tools
+from assistant import metrics as of_assistant
 from catalog.metrics import Search
 from database.deadlines import deadline
 from notifications import health, metrics
@@ -49,7 +50,7 @@ def metrics_page(request: HttpRequest) -> HttpResponse:
     if scheme.lower() != "bearer" or not constant_time_compare(given.strip(), settings.METRICS_TOKEN):
         raise PermissionDenied
     now = timezone.now()
-    said = metrics.exposition(now, Search(now)) + of_tools.exposition()
+    said = metrics.exposition(now, Search(now)) + of_assistant.exposition(now) + of_tools.exposition()
     return HttpResponse(said, content_type=metrics.CONTENT_TYPE)
 
 

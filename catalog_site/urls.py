@@ -12,6 +12,7 @@ handler429 = "accounts.views.too_many_requests"  # allauth looks for it here
 urlpatterns = [
     path("", include("accounts.urls")),
     path("assets/", include("catalog.urls")),
+    path("", include("assistant.urls")),
     path("settings/api/playground/", playground, name="playground"),  # below /api/ no session opens a page
     path("settings/api/", include("tokens.urls")),
     path("expiries/<slug:key>.ics", expiries, name="expiries"),  # people paste it: short

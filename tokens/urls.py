@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tokens.views import calendar, connect, history, mcp, rotations, tokens, usage
+from tokens.views import calendar, connect, dust, history, mcp, rotations, tokens, usage
 
 urlpatterns = [
     path("", tokens.settings_api, name="settings-api"),
@@ -21,6 +21,7 @@ urlpatterns = [
     path("mcp/switches/", mcp.change, name="mcp-switches"),
     path("mcp/switches/off/", mcp.confirm_turning_off, name="mcp-turn-off"),
     path("mcp.csv", mcp.export, name="token-mcp-export"),
+    path("dust/", dust.show, name="token-dust"),
     path("history/", history.history, name="token-history"),
     path("history.csv", history.export, name="token-history-export"),
 ]

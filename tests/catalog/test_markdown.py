@@ -31,6 +31,24 @@ def test_links_do_not_vouch_for_where_they_lead(address):
     assert f'<a href="{address}" rel="noopener nofollow">here</a>' in rendered(f"[here]({address})")
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("[a](https://site.test/assets/x?q=1#b)", '<a href="/assets/x?q=1#b">a</a>'),
+        ("[*a*](https://site.test.evil.test/)", "<span><em>a</em></span>"),
+        ("[a](https://site.test@evil.test/)", "<span>a</span>"),
+        ("[a](https://site.test//evil.test/)", '<a href="/evil.test/">a</a>'),
+        (r"[a](https://site.test/\\evil.test/)", '<a href="/%5Cevil.test/">a</a>'),
+        ("[a](mailto:ada@acme.test)", "<span>a</span>"),
+        ("![a](https://evil.test/i.png)", "!<span>a</span>"),
+        ("[a][b]\n\n[b]: https://evil.test/x", "<span>a</span>"),
+        ("<https://evil.test/x>", "<span>https://evil.test/x</span>"),
+    ],
+)
+def test_links_within_a_site_are_kept_by_their_paths_and_no_others(text, shown):
+    assert rendered(text, within="https://site.test") == f"<p>{shown}</p>\n"
+
+
 def test_an_image_becomes_a_link_at_most():
     assert "<img" not in rendered("![logo](https://acme.test/logo.png)")
 

@@ -1,0 +1,130 @@
+"""How the assistant is doing, in figures: for operators, /metrics and health. No text of anybody is read here."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, DurationField, ExpressionWrapper, F, Min, Q, Sum
+from django.db.models.functions import TruncDate
+
+from assistant.models import Breaker, Job, ModelCall
+from catalog.models.search import SearchDue
+from jobs.liveness import Check, age
+
+DAY = timedelta(days=1)
+MAX_WAIT = timedelta(seconds=60)  # of the oldest question, beyond which health is amber
+DAYS_OF_COST = 7
+MAX_ROWS = 50
+PERCENTILES = (50, 95)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How many questions wait for a worker, for how long the oldest, and how many are being answered."""
+
+    count: int
+    oldest: timedelta
+    active: int
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What an account's questions of one UTC day took of a model; `cost` in the operator's currency."""
+
+    date: date
+    account: str
+    questions: int
+    tokens_in: int
+    tokens_out: int
+    cost: float
+
+
+def waiting(now: datetime) -> Waiting:
+    unfinished = Job.objects.unfinished().order_by()
+    is_active = Q(state=Job.State.ACTIVE)
+    told = unfinished.aggregate(
+        count=Count("pk", filter=~is_active),
+        oldest=Min("created_at", filter=~is_active),
+        active=Count("pk", filter=is_active),
+    )
+    oldest = max(now - told["oldest"], timedelta()) if told["oldest"] else timedelta()
+    return Waiting(told["count"], oldest, told["active"])
+
+
+def check(of: Waiting) -> Check:
+    """Amber, never red: the site does not stand on the assistant."""
+    detail = f"the oldest question waits for {age(of.oldest)}" if of.count else "no question waits"
+    return Check("assistant", ok=of.oldest <= MAX_WAIT, detail=detail)
+
+
+def by_state(now: datetime) -> list[tuple[str, int]]:
+    """Questions of the last 24 hours by the name of their state, in the order of a question's life."""
+    counts = dict(asked_since(now - DAY).values_list("state").annotate(Count("pk")))
+    return [(str(state.label), counts.get(state.value, 0)) for state in Job.State]
+
+
+def by_state_and_writer() -> Iterator[tuple[str, str, int]]:
+    """All questions that are kept."""
+    yield from Job.objects.order_by().values_list("state", "writer").annotate(Count("pk"))
+
+
+def seconds(now: datetime) -> dict[int, float]:
+    """From question to answer, of those answered in the last 24 hours, by percentile; nothing when there is none."""
+    took = ExpressionWrapper(F("finished_at") - F("created_at"), DurationField())
+    done = Job.objects.filter(state=Job.State.COMPLETED, finished_at__gt=now - DAY)
+    number = done.count()
+    spans = done.annotate(took=took).order_by("took").values_list("took", flat=True)
+    found = {percent: spans[(number - 1) * percent // 100] for percent in PERCENTILES} if number else {}
+    return {percent: span.total_seconds() for percent, span in found.items()}
+
+
+def fallbacks(now: datetime) -> list[tuple[str, int]]:
+    """Why no model wrote where one was to, in the last 24 hours, the most frequent first."""
+    rows = asked_since(now - DAY).exclude(because="").values_list("because").annotate(number=Count("pk"))
+    return list(rows.order_by("-number", "because")[:MAX_ROWS])
+
+
+def spent(now: datetime) -> list[Spent]:
+    """By UTC day and account, the latest day and the most expensive first."""
+    rows = asked_since(now - DAYS_OF_COST * DAY).filter(requests__gt=0)
+    sums = rows.annotate(date=TruncDate("created_at")).values("date", "account__name")
+    told = sums.annotate(
+        number=Count("pk"), t_in=Sum("tokens_in"), t_out=Sum("tokens_out"), micros=Sum("cost_micros")
+    ).order_by("-date", "-micros", "-t_in", "account__name")
+    return [
+        Spent(row["date"], row["account__name"], row["number"], row["t_in"], row["t_out"], row["micros"] / 1_000_000)
+        for row in told[:MAX_ROWS]
+    ]
+
+
+def breakers(now: datetime) -> list[tuple[Breaker, bool]]:
+    """Every provider that was ever left alone, and whether it is now."""
+    return [(one, is_open(one, now)) for one in Breaker.objects.order_by("provider")]
+
+
+def is_open(breaker: Breaker, now: datetime) -> bool:
+    """For a while, or because its configuration was refused."""
+    return bool(breaker.configuration) if breaker.open_until is None else breaker.open_until > now
+
+
+def model_requests() -> Iterator[tuple[str, int]]:
+    """Requests to models that are kept, by what came of them."""
+    yield from ModelCall.objects.order_by().values_list("outcome").annotate(Count("pk"))
+
+
+def tokens() -> dict[str, int]:
+    """Of all questions that are kept: read and written by models."""
+    told = Job.objects.aggregate(read=Sum("tokens_in"), written=Sum("tokens_out"))
+    return {name: number or 0 for name, number in told.items()}
+
+
+def index_due(now: datetime) -> tuple[int, timedelta]:
+    """Rows that the search has to look at again, and for how long the oldest has waited."""
+    due = SearchDue.objects.exclude(what=SearchDue.What.COUNTS)
+    told: dict[str, Any] = due.aggregate(number=Count("pk"), oldest=Min("since"))
+    return told["number"], max(now - told["oldest"], timedelta()) if told["oldest"] else timedelta()
+
+
+def asked_since(at: datetime) -> Any:
+    return Job.objects.filter(created_at__gt=at).order_by()
