@@ -1,6 +1,7 @@
 """The search of the page on the demo: what real words find, and that nothing is lost that holds them."""
 
 import pytest
+from django.db import connection
 from django.db.models import Q
 
 from catalog.demo.filling import fill
@@ -34,6 +35,8 @@ def shop(rows_of_module):
     account = AccountFactory.create()
     fill(account, now=NOW)
     index_all()
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")  # as autovacuum does in time, which the tests' server is without
     return account
 
 
