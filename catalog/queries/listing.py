@@ -55,8 +55,8 @@ class ListedAsset:
 class Listing:
     """A part of what was found. `total` is MAX_COUNTED when there are more, and then `is_capped`.
 
-    `is_partial` says that nothing holds all words, and that these fit best. `similar` are names that look like what was
-    asked, where nothing holds all of it.
+    `is_partial` says that no name or path holds all words, and that these fit best. `similar` are names that look like
+    what was asked, where none holds all of it.
     """
 
     items: list[Any]
