@@ -140,5 +140,6 @@ def count_for(one: SearchDue, *, now: datetime) -> None:
     row.update(after=begun)
     forget_gone(one.account, [QUERY], now=now)
     count_words(one.account)
-    if not row.filter(after=begun).delete()[0]:
-        row.update(since=now)
+    if not row.filter(after=begun).delete()[0] and not row.update(since=now):
+        # Another counter, who may have read later and written earlier, took it for done.
+        put_off(one.account, [(What.COUNTS, "", one.account.uuid)], now=now)

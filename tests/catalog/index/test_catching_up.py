@@ -130,6 +130,21 @@ def test_what_changes_while_words_are_counted_is_counted_once_more(acme, monkeyp
     assert SearchWord.objects.filter(word="parcel").exists()
 
 
+def test_who_counted_slower_than_another_has_it_counted_once_more(acme, monkeypatch):
+    index_first(a_table(acme, name="orders"))
+    due = SearchDue.objects.get()
+
+    def count_slowly(account):
+        monkeypatch.undo()
+        catching_up.count_for(due, now=NOW)
+        SearchWord.objects.filter(word="order").update(entries=7)  # as it was when this one read
+
+    monkeypatch.setattr(catching_up, "count_words", count_slowly)
+    catching_up.count_for(due, now=NOW)
+    catching_up.count_for(SearchDue.objects.get(), now=NOW)
+    assert SearchWord.objects.get(word="order").entries == 1
+
+
 def test_a_query_that_newer_ones_push_out_leaves_the_index(acme, monkeypatch):
     table = a_table(acme)
     old, new = ran("select 1 as old", table), ran("select 2 as new", table, timestamp=NOW + timedelta(hours=1))
