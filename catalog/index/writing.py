@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import Q
 
 from accounts.models import Account
 from catalog.index.entries import Words, words_of_assets
@@ -71,12 +72,20 @@ def refresh_below(
     refresh(account, found, now=now)
 
 
+@transaction.atomic(savepoint=False)
 def refresh_new(account: Account, assets: Ids, *, now: datetime) -> None:
-    """Index assets that were just made; many are put off by the first of their ids, which sort by time."""
+    """Index assets that were just made; many are put off by the first of their ids, which sort by time.
+
+    Nothing is noted for those to which a row that is due has still to come: a thousand imports are looked through once.
+    """
     if sum(map(len, assets.values())) <= MAX_AT_ONCE:
         refresh(account, assets, now=now)
-    else:
-        put_off(account, [(SearchDue.What.NEWER, "", min(pk for ids in assets.values() for pk in ids))], now=now)
+        return
+    lock_index(account)
+    first = min(pk for ids in assets.values() for pk in ids)
+    newer = SearchDue.objects.filter(account=account, what=SearchDue.What.NEWER, asset__lte=first)
+    if not newer.filter(Q(after=None) | Q(after__lt=first)).exists():
+        note(account, [(SearchDue.What.NEWER, "", first)], now=now)
 
 
 @transaction.atomic(savepoint=False)

@@ -145,6 +145,18 @@ def test_who_counted_slower_than_another_has_it_counted_once_more(acme, monkeypa
     assert SearchWord.objects.get(word="order").entries == 1
 
 
+def test_what_is_made_by_many_transactions_is_looked_through_once(acme, monkeypatch):
+    monkeypatch.setattr(writing, "MAX_AT_ONCE", 2)
+    monkeypatch.setattr(catching_up, "SLICE", 2)
+    for _ in range(4):
+        made = [a_table(acme).pk for _ in range(3)]
+        writing.refresh_new(acme, {AssetKind.TABLE: made}, now=NOW)
+    assert catching_up.catch_up(now=NOW, account=acme, slices=2) == 2
+    writing.refresh_new(acme, {AssetKind.TABLE: made}, now=NOW)  # the job has not come to them yet
+    assert catching_up.catch_up(now=NOW, account=acme) == 5  # the last of which is empty
+    assert list(differences(acme)) == []
+
+
 def test_a_query_that_newer_ones_push_out_leaves_the_index(acme, monkeypatch):
     table = a_table(acme)
     old, new = ran("select 1 as old", table), ran("select 2 as new", table, timestamp=NOW + timedelta(hours=1))
