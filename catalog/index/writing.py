@@ -60,9 +60,9 @@ def refresh(account: Account, assets: Ids, *, now: datetime) -> None:
 def refresh_below(
     account: Account, kind: str, places: Collection[UUID], *, now: datetime, also: Ids | None = None
 ) -> None:
-    """The same for all that lies in these places. `also` are indexed at once, however much that is."""
+    """The same for all that lies in these places, and for `also`, which does not wait for what lies there."""
     found = {of_kind: list(ids) for of_kind, ids in (also or {}).items()}
-    most = MAX_AT_ONCE - sum(map(len, found.values()))
+    most = max(MAX_AT_ONCE - sum(map(len, found.values())), 0)
     few = list(islice(ids_below(account, kind, places), most + 1)) if places else []
     if len(few) > most:
         put_off(account, [(SearchDue.What.PLACE, kind, pk) for pk in places], now=now)

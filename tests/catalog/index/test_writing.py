@@ -179,6 +179,16 @@ def test_a_table_is_found_at_once_however_many_columns_it_has(acme, monkeypatch)
     assert SearchEntry.objects.count() == 3
 
 
+def test_tables_of_more_than_one_transaction_may_index_wait_with_what_lies_in_them(acme, monkeypatch):
+    monkeypatch.setattr(writing, "MAX_AT_ONCE", 2)
+    monkeypatch.setattr(catching_up, "SLICE", 2)
+    tables = [a_column(acme).table_id for _ in range(4)]
+    writing.refresh_below(acme, "table", tables, also={AssetKind.TABLE: tables}, now=NOW)
+    assert not SearchEntry.objects.exists()
+    catching_up.catch_up(now=NOW, account=acme)
+    assert SearchEntry.objects.count() == 8
+
+
 def test_words_are_counted_by_group_and_account(acme):
     schema = SchemaFactory.create(database__source__account=acme)
     one, other = (
