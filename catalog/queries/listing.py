@@ -17,12 +17,12 @@ from catalog.models.search import GROUPS
 from catalog.queries.assets import LEAST_SCORE, source_of
 from catalog.queries.filters import in_folder
 from catalog.queries.finding import find_asset, find_tag, path_is_any
-from catalog.queries.holding import SEARCHED_KINDS, finds_columns
+from catalog.queries.holding import SEARCHED_KINDS
 from catalog.queries.references import PLACE_COLUMNS, AssetReference, reference_to
 from catalog.queries.search import MAX_CANDIDATES, MAX_POSTINGS, Hit, candidates, with_boosts
 from catalog.queries.similar import similar_names
 from catalog.queries.visibility import shown_rows
-from catalog.queries.words import all_words, is_storable, said, words_in
+from catalog.queries.words import all_words, finds_columns, is_storable, said, words_in
 
 MAX_COUNTED = 1_000  # of what is found
 MAX_IDS_IN_QUERY = 1_000
@@ -218,8 +218,8 @@ def narrowed(account: Account, kind: AssetKind, *, under: str, tag: str) -> Cata
     return rows
 
 
-def places(account: Account, kind: AssetKind, place: str) -> list[CatalogQuerySet]:
-    """What may be called so: each row an id, and the look-up by which an asset of the kind lies in it."""
+def places(account: Account, kind: AssetKind, place: str) -> list[Any]:
+    """Queries of what may be called so: each row an id, and the look-up by which an asset of the kind lies in it."""
     if not place or not is_storable(place) or kind == AssetKind.DASHBOARD:
         return []
     if kind == AssetKind.TERM:
@@ -245,18 +245,19 @@ def lies_under(account: Account, kind: AssetKind, place: str, found: Mapping[str
     return Q(**{f"{look_up}__in": found[look_up]})
 
 
-def few_tagged(account: Account, kind: AssetKind, label: str) -> CatalogQuerySet:
+def few_tagged(account: Account, kind: AssetKind, label: str) -> Any:
     """Ids of what has this tag: more are not read, but a part of the query, of which PostgreSQL guesses the number."""
     few = entities(account, kind, label).values("pk")[: MAX_IDS_IN_QUERY + 1]
     return ids(TagEntity.objects.filter(pk__in=few), "pk", of=kind.value)
 
 
 def entities(account: Account, kind: AssetKind, label: str) -> CatalogQuerySet:
-    rows: CatalogQuerySet = TagEntity.objects.visible_to(account).filter(tag__label=label)
-    return rows.filter(**{f"{kind.value}__isnull": False}).order_by()
+    """What joins the tag of this label to assets of this kind."""
+    rows = TagEntity.objects.visible_to(account).filter(tag__label=label, **{f"{kind.value}__isnull": False})
+    joined: CatalogQuerySet = rows.order_by()
+    return joined
 
 
-def ids(rows: CatalogQuerySet, look_up: str, *, of: str = "pk") -> CatalogQuerySet:
+def ids(rows: CatalogQuerySet, look_up: str, *, of: str = "pk") -> Any:
     """Pairs of an id and the look-up that is asked for it."""
-    pairs: CatalogQuerySet = rows.order_by().values_list(of, Value(look_up, CharField()))
-    return pairs
+    return rows.order_by().values_list(of, Value(look_up, CharField()))
