@@ -22,7 +22,8 @@ What = SearchDue.What
 
 EVERYTHING = UUID(int=0)  # no row has a smaller id
 SLICE = 500  # assets of one transaction
-SLICES_PER_RUN = 50
+SLICES_PER_RUN = 30
+SLOWEST_SLICE = 2.5  # seconds, on a busy host: a run has to end before its queue asks it to
 COUNT_AFTER = timedelta(seconds=20)  # of the first change, so that many changes are counted once
 
 

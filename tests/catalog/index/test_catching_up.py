@@ -11,6 +11,8 @@ from catalog.models import SearchDue, SearchEntry, SearchWord
 from catalog.models.assets import AssetKind
 from catalog.models.search import QUERY
 from catalog.queries.search import find
+from catalog.tasks import index_what_is_due
+from jobs.queues import limits_of
 from tests.catalog.factories import ColumnFactory, SchemaFactory, TableFactory, ran
 from tests.catalog.index.test_writing import a_table
 from tests.catalog.keeping import index_all
@@ -84,6 +86,11 @@ def test_a_run_ends_after_its_slices_and_the_next_goes_on(acme, monkeypatch):
     catching_up.index_account(acme, now=NOW)
     assert [catching_up.catch_up(now=NOW, slices=2) for _ in range(3)] == [2, 1, 0]
     assert list(differences(acme)) == []
+
+
+def test_a_run_of_the_slowest_slices_ends_before_its_queue_asks_it_to():
+    soft, _ = limits_of(index_what_is_due.name)
+    assert soft > catching_up.SLICES_PER_RUN * catching_up.SLOWEST_SLICE
 
 
 def fail(postings):
