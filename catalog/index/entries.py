@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from accounts.models import Account
+from catalog.choices import SourceTechnology
 from catalog.index.impacts import (
     COLUMN_NAMES,
     COLUMN_TEXTS,
@@ -125,11 +126,38 @@ def add_parts(account: Account, kind: AssetKind, texts: Texts) -> None:
 
 # --- Queries ---------------------------------------------------------------------------------------
 
-# What is no identifier: comments, texts, numbers. A name between double quotation marks or backticks is one.
+# What is no identifier (comments, texts, numbers), and quoted names. Where dialects read a text differently, as with a
+# backslash before its end or a comment in a comment, nothing behind it is read: so no value is taken for a name.
 NO_IDENTIFIER = re.compile(
-    r"--[^\n]*|/\*.*?(?:\*/|\Z)|\$(\w*)\$.*?(?:\$\1\$|\Z)|'(?:[^']|'')*(?:'|\Z)|\b\d[\w.]*", re.DOTALL
+    r"""
+    --[^\n]* | //[^\n]* | [#][^\n]*
+    | /[*](?:(?!/[*]).)*?[*]/ | /[*].*
+    | [$](\w*)[$].*?(?:[$]\1[$]|\Z)
+    | '{3}.* | '(?:[^'\\]|'{2}|\\[^'])*+' | '.*
+    | "{3}.* | "(?P<quoted>(?:[^"\\]|"{2}|\\[^"])*+)" | ".*
+    | `(?P<name>[^`]*)` | `.*
+    | \b\d[\w.]*
+    """,
+    re.DOTALL | re.VERBOSE,
 )
 KEYWORDS = read_words("stop.sql.txt")
+# Where double quotation marks are around names; elsewhere, as in BigQuery, MySQL and Spark, they are around texts.
+NAMES_ARE_QUOTED = {
+    SourceTechnology.AMAZON_ATHENA,
+    SourceTechnology.DREMIO,
+    SourceTechnology.EXASOL,
+    SourceTechnology.FIREBOLT,
+    SourceTechnology.ORACLE,
+    SourceTechnology.POSTGRES,
+    SourceTechnology.PRESTODB,
+    SourceTechnology.REDSHIFT,
+    SourceTechnology.SNOWFLAKE,
+    SourceTechnology.SQLSERVER,
+    SourceTechnology.SYNAPSE,
+    SourceTechnology.TERADATA,
+    SourceTechnology.TRINO,
+    SourceTechnology.VERTICA,
+}
 SQL, AUTHOR = Field(2.0, 0.6, 30), Field(2.0, 0.3, 3)
 
 
@@ -142,19 +170,29 @@ def newest_queries(account: Account) -> CatalogQuerySet:
 
 def texts_of_queries(account: Account, ids: Collection[UUID]) -> Texts:
     rows = newest_queries(account).filter(pk__in=ids).order_by()
-    said = rows.values_list("pk", "query", "author", "source_user__name", "source_user__email")
-    texts: Texts = {
-        pk: {SQL: [" ".join(identifiers(sql))], AUTHOR: [who or "" for who in people], PLACE: []}
-        for pk, sql, *people in said
-    }
-    tables = TableQuery.tables.through.objects.filter(tablequery__in=list(texts), table__account=account)
-    for pk, path in tables.order_by().values_list("tablequery", "table__path"):
-        texts[pk][PLACE].append(path)
+    said = list(rows.values_list("pk", "query", "author", "source_user__name", "source_user__email"))
+    tables = TableQuery.tables.through.objects.filter(tablequery__in=[pk for pk, *_ in said], table__account=account)
+    read = ("tablequery", "table__path", "table__schema__database__source__technology")
+    paths, technologies = defaultdict(list), defaultdict(set)
+    for pk, path, technology in tables.order_by().values_list(*read):
+        paths[pk].append(path)
+        technologies[pk].add(technology)
+    texts: Texts = {}
+    for pk, sql, *people in said:
+        names = identifiers(sql, names_are_quoted=bool(technologies[pk]) and technologies[pk] <= NAMES_ARE_QUOTED)
+        texts[pk] = {SQL: [" ".join(names)], AUTHOR: [who or "" for who in people], PLACE: paths[pk]}
     return texts
 
 
-def identifiers(sql: str) -> Iterator[str]:
-    """The names in a statement; never a value that somebody compared with."""
-    for name in re.findall(r"\w+", NO_IDENTIFIER.sub(" ", sql[:MAX_TEXT])):
+def identifiers(sql: str, *, names_are_quoted: bool = False) -> Iterator[str]:
+    """The names in a statement; never a value that somebody compared with.
+
+    What stands between double quotation marks is a name in some dialects, a text in others.
+    """
+
+    def name_alone(found: re.Match[str]) -> str:
+        return f" {found['name'] or (names_are_quoted and found['quoted']) or ''} "
+
+    for name in re.findall(r"\w+", NO_IDENTIFIER.sub(name_alone, sql[:MAX_TEXT])):
         if name.lower() not in KEYWORDS:
             yield name

@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import Q
 
 from accounts.models import Account
 from catalog.index.entries import Words, words_of_assets
@@ -59,9 +60,9 @@ def refresh(account: Account, assets: Ids, *, now: datetime) -> None:
 def refresh_below(
     account: Account, kind: str, places: Collection[UUID], *, now: datetime, also: Ids | None = None
 ) -> None:
-    """The same for all that lies in these places. `also` are indexed at once, however much that is."""
+    """The same for all that lies in these places, and for `also`, which does not wait for what lies there."""
     found = {of_kind: list(ids) for of_kind, ids in (also or {}).items()}
-    most = MAX_AT_ONCE - sum(map(len, found.values()))
+    most = max(MAX_AT_ONCE - sum(map(len, found.values())), 0)
     few = list(islice(ids_below(account, kind, places), most + 1)) if places else []
     if len(few) > most:
         put_off(account, [(SearchDue.What.PLACE, kind, pk) for pk in places], now=now)
@@ -71,12 +72,20 @@ def refresh_below(
     refresh(account, found, now=now)
 
 
+@transaction.atomic(savepoint=False)
 def refresh_new(account: Account, assets: Ids, *, now: datetime) -> None:
-    """Index assets that were just made; many are put off by the first of their ids, which sort by time."""
+    """Index assets that were just made; many are put off by the first of their ids, which sort by time.
+
+    Nothing is noted for those to which a row that is due has still to come: a thousand imports are looked through once.
+    """
     if sum(map(len, assets.values())) <= MAX_AT_ONCE:
         refresh(account, assets, now=now)
-    else:
-        put_off(account, [(SearchDue.What.NEWER, "", min(pk for ids in assets.values() for pk in ids))], now=now)
+        return
+    lock_index(account)
+    first = min(pk for ids in assets.values() for pk in ids)
+    newer = SearchDue.objects.filter(account=account, what=SearchDue.What.NEWER, asset__lte=first)
+    if not newer.filter(Q(after=None) | Q(after__lt=first)).exists():
+        note(account, [(SearchDue.What.NEWER, "", first)], now=now)
 
 
 @transaction.atomic(savepoint=False)

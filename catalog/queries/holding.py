@@ -17,6 +17,7 @@ from catalog.queries.filters import contains
 from catalog.queries.mentions import Mentions
 from catalog.queries.search_text import Part
 from catalog.queries.visibility import shown_rows
+from catalog.queries.words import finds_columns
 
 WHOLE = 90  # the least relevance of an asset whose name or path is all that was typed
 
@@ -80,11 +81,6 @@ class AssetSearch:
 
     def values(self, key: str, *, excluded: bool = False) -> list[str]:
         return [part.value for part in self.parts if part.key == key and part.is_excluded == excluded]
-
-
-def finds_columns(word: str) -> bool:
-    """Whether the word has enough letters and digits for the index of trigrams."""
-    return sum(map(str.isalnum, word)) >= 3
 
 
 def matching(

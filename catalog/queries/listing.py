@@ -10,18 +10,19 @@ from django.db.models.functions import Concat
 
 from accounts.models import Account
 from catalog.errors import InvalidInput, UnknownReference
+from catalog.ids import known_uuid
 from catalog.models import CatalogQuerySet, Schema, Table, TagEntity
 from catalog.models.assets import AssetKind
 from catalog.models.search import GROUPS
 from catalog.queries.assets import LEAST_SCORE, source_of
 from catalog.queries.filters import in_folder
 from catalog.queries.finding import find_asset, find_tag, path_is_any
-from catalog.queries.holding import SEARCHED_KINDS, finds_columns
+from catalog.queries.holding import SEARCHED_KINDS
 from catalog.queries.references import PLACE_COLUMNS, AssetReference, reference_to
 from catalog.queries.search import MAX_CANDIDATES, MAX_POSTINGS, Hit, candidates, with_boosts
 from catalog.queries.similar import similar_names
 from catalog.queries.visibility import shown_rows
-from catalog.queries.words import all_words, is_storable, said, words_in
+from catalog.queries.words import all_words, finds_columns, is_storable, said, words_in
 
 MAX_COUNTED = 1_000  # of what is found
 MAX_IDS_IN_QUERY = 1_000
@@ -54,8 +55,8 @@ class ListedAsset:
 class Listing:
     """A part of what was found. `total` is MAX_COUNTED when there are more, and then `is_capped`.
 
-    `is_partial` says that nothing holds all words, and that these fit best. `similar` are names that look like what was
-    asked, where nothing holds all of it.
+    `is_partial` says that no name or path holds all words, and that these fit best. `similar` are names that look like
+    what was asked, where none holds all of it.
     """
 
     items: list[Any]
@@ -111,11 +112,7 @@ def list_assets(
     words = words_in(query)
     if kind == AssetKind.COLUMN and not under and not any(map(finds_columns, words)):
         raise InvalidInput("To find columns, give a word of three letters or digits, or the place that they lie under.")
-    rows = shown_rows(account, kind)
-    if under:
-        rows = rows.filter(lies_under(account, kind, under))
-    if tag:
-        rows = rows.filter(pk__in=tagged(account, kind, tag))
+    rows = narrowed(account, kind, under=under, tag=tag)
     part = Part(SEARCHED_KINDS[kind].order, limit, offset)
     if kind == AssetKind.COLUMN and under:
         part = replace(part, order=("table__path", *IN_THE_TABLE))
@@ -200,33 +197,67 @@ def line(row: Any, kind: AssetKind) -> ListedAsset:
     )
 
 
-def tagged(account: Account, kind: AssetKind, label: str) -> Any:
-    """The ids of what has this tag; as a query when they are many, of which PostgreSQL guesses the number wrong."""
-    if not is_storable(label):
-        find_tag(account, label)
-    entities = TagEntity.objects.visible_to(account).filter(tag__label=label, **{f"{kind.value}__isnull": False})
-    ids = entities.order_by().values_list(kind.value, flat=True)
-    few = list(ids[: MAX_IDS_IN_QUERY + 1])
-    if not few:
-        find_tag(account, label)  # it may be on assets of other kinds
-    return few if len(few) <= MAX_IDS_IN_QUERY else ids
+def narrowed(account: Account, kind: AssetKind, *, under: str, tag: str) -> CatalogQuerySet:
+    """The shown rows that lie in this place and have this tag, either of which may be empty.
+
+    One query for both, and one more where several terms have the name of the place.
+    """
+    rows = shown_rows(account, kind)
+    wanted = [*places(account, kind, under), *([few_tagged(account, kind, tag)] if is_storable(tag) and tag else [])]
+    found: dict[str, list[UUID]] = {}
+    for pk, look_up in wanted[0].union(*wanted[1:], all=True) if wanted else ():
+        found.setdefault(look_up, []).append(pk)
+    tagged = found.pop("pk", [])
+    if under:
+        rows = rows.filter(lies_under(account, kind, under, found))
+    if tag and not tagged:
+        find_tag(account, tag)  # it may be on assets of other kinds
+    if tag:
+        few = len(tagged) <= MAX_IDS_IN_QUERY
+        rows = rows.filter(pk__in=tagged if few else entities(account, kind, tag).values(kind.value))
+    return rows
 
 
-def lies_under(account: Account, kind: AssetKind, place: str) -> Q:
-    """That a row lies in this place; UnknownReference when there is none. One query or two, none for a folder."""
-    if kind == AssetKind.DASHBOARD:
-        return in_folder("folder_path")(place) if is_storable(place) else Q(pk__in=())
+def places(account: Account, kind: AssetKind, place: str) -> list[Any]:
+    """Queries of what may be called so: each row an id, and the look-up by which an asset of the kind lies in it."""
+    if not place or not is_storable(place) or kind == AssetKind.DASHBOARD:
+        return []
     if kind == AssetKind.TERM:
-        return Q(parent_term=find_asset(account, [AssetKind.TERM], place))
+        is_called = path_is_any(account, AssetKind.TERM, [place]) | Q(pk=known_uuid(place))
+        return [ids(shown_rows(account, AssetKind.TERM).filter(is_called), "parent_term")]
     path = Concat("database__name", Value("."), "name", output_field=CharField())
     schemas = Schema.objects.visible_to(account).annotate(path=path).filter(Q(database__name=place) | Q(path=place))
-    ids = schemas.order_by().values_list("pk", Value(value=False))
-    if kind == AssetKind.COLUMN:
-        tables = shown_rows(account, AssetKind.TABLE).filter(path_is_any(account, AssetKind.TABLE, [place]))
-        ids = ids.union(tables.order_by().values_list("pk", Value(value=True)))
-    found = list(ids) if is_storable(place) else []
+    if kind == AssetKind.TABLE:
+        return [ids(schemas, "schema")]
+    tables = shown_rows(account, AssetKind.TABLE).filter(path_is_any(account, AssetKind.TABLE, [place]))
+    return [ids(schemas, "table__schema"), ids(tables, "table")]
+
+
+def lies_under(account: Account, kind: AssetKind, place: str, found: Mapping[str, Sequence[UUID]]) -> Q:
+    """That a row lies in this place, of which `places` found this; UnknownReference when there is none."""
+    if kind == AssetKind.DASHBOARD:
+        return in_folder("folder_path")(place) if is_storable(place) else Q(pk__in=())
+    if kind == AssetKind.TERM and len(found.get("parent_term", ())) != 1:
+        return Q(parent_term=find_asset(account, [AssetKind.TERM], place))
     if not found:
         raise UnknownReference("database, schema or table" if kind == AssetKind.COLUMN else "database or schema", place)
-    lookup = {AssetKind.TABLE: "schema", AssetKind.COLUMN: "table__schema"}[kind]
-    in_tables = [pk for pk, is_table in found if is_table]
-    return Q(table__in=in_tables) if in_tables else Q(**{f"{lookup}__in": [pk for pk, _ in found]})
+    look_up = "table" if "table" in found else next(iter(found))
+    return Q(**{f"{look_up}__in": found[look_up]})
+
+
+def few_tagged(account: Account, kind: AssetKind, label: str) -> Any:
+    """Ids of what has this tag: more are not read, but a part of the query, of which PostgreSQL guesses the number."""
+    few = entities(account, kind, label).values("pk")[: MAX_IDS_IN_QUERY + 1]
+    return ids(TagEntity.objects.filter(pk__in=few), "pk", of=kind.value)
+
+
+def entities(account: Account, kind: AssetKind, label: str) -> CatalogQuerySet:
+    """What joins the tag of this label to assets of this kind."""
+    rows = TagEntity.objects.visible_to(account).filter(tag__label=label, **{f"{kind.value}__isnull": False})
+    joined: CatalogQuerySet = rows.order_by()
+    return joined
+
+
+def ids(rows: CatalogQuerySet, look_up: str, *, of: str = "pk") -> Any:
+    """Pairs of an id and the look-up that is asked for it."""
+    return rows.order_by().values_list(of, Value(look_up, CharField()))

@@ -15,6 +15,7 @@ from catalog.models.assets import AssetKind
 from catalog.models.rows import any_of
 from catalog.queries.references import PLACE_COLUMNS, joined, separator
 from catalog.queries.visibility import shown_rows
+from catalog.queries.words import finds_columns
 
 MAX_SIMILAR = 3  # to one reference
 MAX_REFERENCES = 10  # of a call that are compared
@@ -92,8 +93,10 @@ def with_half_a_name(account: Account, kind: AssetKind, references: Iterable[str
 
 
 def half_called(account: Account, kind: AssetKind, names: Iterable[str]) -> CatalogQuerySet:
-    """Assets with half of one of these names in their own."""
+    """Assets with half of one of these names in their own; of columns halves alone that an index finds."""
     halves = {half for name in names for half in (name[: len(name) // 2], name[len(name) // 2 :]) if half}
+    if kind == AssetKind.COLUMN:
+        halves = set(filter(finds_columns, halves))
     return shown_rows(account, kind).filter(any_of(Q(name__icontains=half) for half in halves))
 
 

@@ -31,3 +31,8 @@ def said(length: int) -> Left:
 def is_storable(text: str) -> bool:
     """Whether a database can hold it: PostgreSQL takes no NUL, and nothing takes half of a surrogate pair."""
     return "\0" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
+
+
+def finds_columns(word: str) -> bool:
+    """Whether the word has enough letters and digits for the index of trigrams."""
+    return sum(map(str.isalnum, word)) >= 3

@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from dataclasses import asdict, dataclass
+from itertools import chain
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
@@ -90,8 +91,10 @@ def words_to_try(chosen: AssetFilter) -> dict[str, Any]:
 def found_by(words: list[str], found: Found) -> dict[str, Any]:
     """What marks the words that were looked for; and of those that nothing has, what was looked for instead."""
     guessed = [other for others in found.guessed.values() for other in others]
-    texts = [text for asset in found.assets for text in (asset.reference.path, *asset.tags, plain(asset.description))]
-    instead = {word: as_written(others, texts) for word, others in found.guessed.items()} if texts else {}
+    instead: dict[str, str] = {}
+    if guessed and found.assets:
+        texts = [(one.reference.path, *one.tags, plain(one.description)) for one in found.assets]
+        instead = {word: as_written(others, chain.from_iterable(texts)) for word, others in found.guessed.items()}
     return {"matcher": Matcher(words, guessed) if words else None, "instead": instead}
 
 

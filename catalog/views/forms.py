@@ -8,8 +8,9 @@ from accounts.models import Account
 from catalog.errors import InvalidInput
 from catalog.models import Source
 from catalog.models.assets import AssetKind
-from catalog.queries.holding import SEARCHED_KINDS, AssetSearch, finds_columns
+from catalog.queries.holding import SEARCHED_KINDS, AssetSearch
 from catalog.queries.search_text import MAX_LENGTH, Part, parse
+from catalog.queries.words import finds_columns
 
 
 def suggesting(placeholder: str, filter_: str = "", **more: str) -> dict[str, str]:

@@ -189,7 +189,7 @@ def hint(listing: Listing, offset: int) -> str:
         return "There is nothing at this offset: begin again at 0."
     similar = f" Similar: {', '.join(listing.similar)}." if listing.similar else ""
     if listing.is_partial:
-        return f"Nothing has all of these words; these fit best.{similar}"
+        return f"No name has all of these words; these fit best.{similar}"
     if listing.items:
         return ""
     return f"Nothing was found.{similar} Try fewer or shorter words, another spelling, or leave out under and tag."

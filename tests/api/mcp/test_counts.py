@@ -64,7 +64,8 @@ def test_so_does_one_below_a_place_and_by_tag_of_which_there_is_more(reader, acm
     columns = [ColumnFactory.create(table=tables[1], name=f"order_{number}") for number in range(2)]
     for asset in (*terms, *columns, *tables[:2]):
         tagged(asset, tag)
-    query = "t" if tool == "search_tables" else "order"
+    query = "public" if tool == "search_tables" else "order"
+    index_all()
     assert answer(reader, tool, query=query, under=under, tag="core", limit=1)["truncated"]
     assert asked(reader, tool, query=query, under=under, tag="core", limit=1) <= 5
 

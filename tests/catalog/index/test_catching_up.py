@@ -11,6 +11,8 @@ from catalog.models import SearchDue, SearchEntry, SearchWord
 from catalog.models.assets import AssetKind
 from catalog.models.search import QUERY
 from catalog.queries.search import find
+from catalog.tasks import index_what_is_due
+from jobs.queues import limits_of
 from tests.catalog.factories import ColumnFactory, SchemaFactory, TableFactory, ran
 from tests.catalog.index.test_writing import a_table
 from tests.catalog.keeping import index_all
@@ -86,6 +88,11 @@ def test_a_run_ends_after_its_slices_and_the_next_goes_on(acme, monkeypatch):
     assert list(differences(acme)) == []
 
 
+def test_a_run_of_the_slowest_slices_ends_before_its_queue_asks_it_to():
+    soft, _ = limits_of(index_what_is_due.name)
+    assert soft > catching_up.SLICES_PER_RUN * catching_up.SLOWEST_SLICE
+
+
 def fail(postings):
     raise ZeroDivisionError
 
@@ -128,6 +135,33 @@ def test_what_changes_while_words_are_counted_is_counted_once_more(acme, monkeyp
     assert SearchDue.objects.get().since == long_after
     catching_up.catch_up(now=long_after + timedelta(seconds=21))
     assert SearchWord.objects.filter(word="parcel").exists()
+
+
+def test_who_counted_slower_than_another_has_it_counted_once_more(acme, monkeypatch):
+    index_first(a_table(acme, name="orders"))
+    due = SearchDue.objects.get()
+
+    def count_slowly(account):
+        monkeypatch.undo()
+        catching_up.count_for(due, now=NOW)
+        SearchWord.objects.filter(word="order").update(entries=7)  # as it was when this one read
+
+    monkeypatch.setattr(catching_up, "count_words", count_slowly)
+    catching_up.count_for(due, now=NOW)
+    catching_up.count_for(SearchDue.objects.get(), now=NOW)
+    assert SearchWord.objects.get(word="order").entries == 1
+
+
+def test_what_is_made_by_many_transactions_is_looked_through_once(acme, monkeypatch):
+    monkeypatch.setattr(writing, "MAX_AT_ONCE", 2)
+    monkeypatch.setattr(catching_up, "SLICE", 2)
+    for _ in range(4):
+        made = [a_table(acme).pk for _ in range(3)]
+        writing.refresh_new(acme, {AssetKind.TABLE: made}, now=NOW)
+    assert catching_up.catch_up(now=NOW, account=acme, slices=2) == 2
+    writing.refresh_new(acme, {AssetKind.TABLE: made}, now=NOW)  # the job has not come to them yet
+    assert catching_up.catch_up(now=NOW, account=acme) == 5  # the last of which is empty
+    assert list(differences(acme)) == []
 
 
 def test_a_query_that_newer_ones_push_out_leaves_the_index(acme, monkeypatch):

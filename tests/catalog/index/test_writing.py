@@ -6,6 +6,7 @@ from django.db import connection
 from catalog.index import catching_up, writing
 from catalog.index.checking import differences
 from catalog.index.counting import count_words
+from catalog.index.entries import identifiers
 from catalog.models import Column, SearchDue, SearchEntry, SearchPosting, SearchWord, Table
 from catalog.models.assets import AssetKind
 from catalog.models.search import QUERY, SearchGroup
@@ -82,6 +83,38 @@ def test_a_query_is_found_by_its_identifiers_author_and_tables_never_by_its_valu
     assert not {"bob", "secret", "4711", "hush", "where"} & said.keys()
 
 
+@pytest.mark.parametrize(
+    "sql",
+    [
+        r"select a from t where who = 'O\'Bob' and x = 'b'",
+        r"select a from t where who = 'C:\' and x = 'bob'",
+        "select a from t where who = '''it's bob''' or x = 1",
+        'select a from t where who = "bob"',
+        "select a from t where who = 'it''s' or x = 'bob'",
+        "select a from t /* said /* of */ bob */",
+        "select a from t # bob\n",
+        "select a from t // bob\n",
+        "select a from t where who = 'bob",
+        'select a from t where who = "bob',
+        "select a, `it's` from t where who = 'bob'",
+        "select a from t where who = $$bob$$ or x = $b$bob$b$",
+    ],
+)
+def test_no_dialect_makes_a_name_of_a_value_or_a_comment(sql):
+    assert next(identifiers(sql)) == "a"
+    assert {"bob", "b", "Bob"}.isdisjoint(identifiers(sql))
+
+
+def test_quoted_names_are_names_where_the_warehouse_quotes_names(acme):
+    found = {}
+    for technology in ("SNOWFLAKE", "BIGQUERY"):
+        table = a_table(acme, schema__database__source__technology=technology)
+        query = ran("select \"it's net\" from `my-project-1.sales.t` where x = 'bob'", table, hash=technology)
+        indexed(query, kind=QUERY)
+        found[technology] = entry_of(query).words.keys() & {"net", "project", "sale", "bob"}
+    assert found == {"SNOWFLAKE": {"net", "project", "sale"}, "BIGQUERY": {"project", "sale"}}
+
+
 def test_what_is_deleted_or_hidden_leaves_the_index(acme):
     gone, hidden = a_table(acme), a_table(acme)
     indexed(gone, hidden)
@@ -144,6 +177,16 @@ def test_a_table_is_found_at_once_however_many_columns_it_has(acme, monkeypatch)
     assert SearchEntry.objects.get().asset == column.table_id
     catching_up.catch_up(now=NOW, account=acme)
     assert SearchEntry.objects.count() == 3
+
+
+def test_tables_of_more_than_one_transaction_may_index_wait_with_what_lies_in_them(acme, monkeypatch):
+    monkeypatch.setattr(writing, "MAX_AT_ONCE", 2)
+    monkeypatch.setattr(catching_up, "SLICE", 2)
+    tables = [a_column(acme).table_id for _ in range(4)]
+    writing.refresh_below(acme, "table", tables, also={AssetKind.TABLE: tables}, now=NOW)
+    assert not SearchEntry.objects.exists()
+    catching_up.catch_up(now=NOW, account=acme)
+    assert SearchEntry.objects.count() == 8
 
 
 def test_words_are_counted_by_group_and_account(acme):

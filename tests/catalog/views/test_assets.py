@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from catalog import markdown
 from catalog.models import SearchDue
 from catalog.queries import assets
 from catalog.views import assets as view
@@ -174,6 +175,14 @@ def test_a_mistyped_word_is_told_with_the_word_that_is_shown(read, orders):
     assert names(answer) == ["orders", "Order board"]
     assert "Nothing has “<bdi>ordres</bdi>”; showing “<bdi>orders</bdi>”." in text
     assert "<mark>orders</mark>" in text
+
+
+def test_no_description_is_parsed_that_nothing_is_shown_of(read, acme, monkeypatch):
+    a_table(acme, "lake.raw.parcels", external_description="Of the *post*")
+    index_all()
+    for module in (view, markdown):
+        monkeypatch.setattr(module, "plain", pytest.fail)
+    assert names(read("?q=parcels")[0]) == ["parcels"]
 
 
 def test_what_matches_is_marked_in_names_places_tags_and_descriptions(read, acme, orders):
