@@ -1,5 +1,6 @@
 import signal
 import threading
+import time
 from types import FrameType
 from typing import Any
 
@@ -8,6 +9,8 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
 from assistant import answering, services
+
+FORGETS_EVERY = 3_600.0  # seconds, as beat does
 
 
 class TookTooLong(Exception):
@@ -28,13 +31,15 @@ class Command(BaseCommand):
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stopped.set())
         signal.signal(signal.SIGALRM, give_up)
-        attempts = 0
+        attempts, forgot = 0, -FORGETS_EVERY
         while True:
             while not stopped.is_set() and self.answer_next():
                 attempts += 1
+            if time.monotonic() >= forgot + FORGETS_EVERY:
+                services.forget_old(timezone.now())
+                forgot = time.monotonic()
             if not options["watch"] or stopped.wait(settings.ASSISTANT_INTERVAL):
                 break
-        services.forget_old(timezone.now())
         if options["verbosity"] > 0:
             self.stdout.write(f"{attempts} attempts made.")
 
