@@ -2,9 +2,11 @@ import os
 import signal
 from io import StringIO
 from types import SimpleNamespace
+from unittest.mock import Mock
 
 import pytest
 from django.core.management import call_command
+from django.db import OperationalError
 from django.utils import timezone
 
 from assistant import answering, services
@@ -54,7 +56,8 @@ def test_watching_goes_on_until_it_is_asked_to_stop(monkeypatch, settings):
 
 def test_who_watches_forgets_every_hour_and_not_only_at_the_end(monkeypatch, settings):
     settings.ASSISTANT_INTERVAL = 0.001
-    hours, forgot = iter(range(5)), []
+    hours = iter(range(5))
+    forget_old = Mock()
 
     def answer_next(now):
         if (hour := next(hours, None)) is None:
@@ -64,9 +67,29 @@ def test_who_watches_forgets_every_hour_and_not_only_at_the_end(monkeypatch, set
         return False
 
     monkeypatch.setattr(answering, "answer_next", answer_next)
-    monkeypatch.setattr(services, "forget_old", forgot.append)
+    monkeypatch.setattr(services, "forget_old", forget_old)
     run("--watch")
-    assert len(forgot) == 3
+    assert forget_old.call_count == 3
+
+
+def test_who_watches_outlives_a_database_that_goes_away(monkeypatch, settings, capsys):
+    settings.ASSISTANT_INTERVAL = 0.001
+    turns = iter([OperationalError("away"), False])
+
+    def answer_next(now):
+        turn = next(turns, None)
+        if turn is None:
+            os.kill(os.getpid(), signal.SIGTERM)
+        if isinstance(turn, Exception):
+            raise turn
+        return False
+
+    monkeypatch.setattr(answering, "answer_next", answer_next)
+    connection = Mock()
+    monkeypatch.setattr(command, "connection", connection)
+    assert run("--watch") == "0 attempts made.\n"
+    connection.close.assert_called_once_with()
+    assert "The database is away" in capsys.readouterr().err
 
 
 def test_an_attempt_that_hangs_is_ended(monkeypatch, settings):

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
+from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
 from assistant import answering, services
@@ -33,11 +34,17 @@ class Command(BaseCommand):
         signal.signal(signal.SIGALRM, give_up)
         attempts, forgot = 0, -FORGETS_EVERY
         while True:
-            while not stopped.is_set() and self.answer_next():
-                attempts += 1
-            if time.monotonic() >= forgot + FORGETS_EVERY:
-                services.forget_old(timezone.now())
-                forgot = time.monotonic()
+            try:
+                while not stopped.is_set() and self.answer_next():
+                    attempts += 1
+                if time.monotonic() >= forgot + FORGETS_EVERY:
+                    services.forget_old(timezone.now())
+                    forgot = time.monotonic()
+            except (InterfaceError, OperationalError):
+                if not options["watch"]:
+                    raise
+                connection.close()  # the next statement opens another one
+                self.stderr.write("The database is away: looking again in a moment.")
             if not options["watch"] or stopped.wait(settings.ASSISTANT_INTERVAL):
                 break
         if options["verbosity"] > 0:
