@@ -121,7 +121,8 @@ class Answer:
             said.append(self.phrases.line("freshness", date=f"{asset.freshness:%Y-%m-%d}"))
         if asset.owners:
             said.append(self.phrases.line("owners", owners=self.owners(asset)))
-        self.add(" ".join(said), [cited(asset)])
+        for sentence in said:  # each alone: names of owners and checks may be long
+            self.add(sentence, [cited(asset)], between=" ")
 
     def lineage(self, asset: Candidate) -> None:
         self.upstream(asset)

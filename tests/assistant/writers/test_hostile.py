@@ -134,6 +134,15 @@ def test_nor_does_a_long_one(text):
         check(draft.markdown, urls_of(evidence))
 
 
+def test_an_asset_with_the_longest_of_names_is_told_as_far_as_there_is_room():
+    long = "*" * 200
+    asset = an_asset(long, owners=[long] * 5, quality=[(long, "ALERT")] * 5)
+    for intent in Intent:
+        draft = write(evidence_of(long, intent, "en", candidates=[asset]))
+        assert draft.markdown
+        assert len(draft.markdown) <= MAX_ANSWER
+
+
 @pytest.mark.parametrize("text", TEXTS)
 def test_what_is_cited_has_no_address_in_its_quote(text):
     draft = write(evidence_of(text, Intent.FIND, "en"))
