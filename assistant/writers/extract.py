@@ -12,7 +12,7 @@ from assistant.intents import Intent
 from assistant.writers.citing import cited, cited_column, cited_neighbour, column_url, named, page, strong
 from assistant.writers.escaping import escaped, link
 from assistant.writers.phrases import Phrases
-from assistant.writers.quotes import Quote, best_quote, fits, opening
+from assistant.writers.quotes import Quote, as_typed, best_quote, fits, opening
 from catalog.choices import QualityStatus
 from catalog.models.assets import AssetKind
 
@@ -177,7 +177,8 @@ class Answer:
     # --- Answers from texts ------------------------------------------------------------------------
 
     def refuse(self) -> None:
-        unknown = [self.phrases.line("quote", text=escaped(word)) for word in self.evidence.unknown[:MAX_UNKNOWN]]
+        typed = as_typed(self.evidence.question, self.evidence.unknown[:MAX_UNKNOWN])
+        unknown = [self.phrases.line("quote", text=escaped(word)) for word in typed]
         if self.evidence.intent == Intent.COUNT:
             self.add(self.phrases.lead("count_unknown"))
         elif unknown:

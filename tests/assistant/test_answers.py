@@ -125,6 +125,19 @@ def test_owners_lineage_and_numbers_are_those_of_the_rows(demo):
         assert draft.enough
 
 
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("Wo steht der Gewächshausdünger?", "Gewächshausdünger"),
+        ("¿Dónde están?", "están"),
+        ("Zebrafinch?", "Zebrafinch"),
+    ],
+)
+def test_what_nothing_has_is_said_as_it_was_typed(demo, question, said):
+    _, draft = answered(demo, question)
+    assert said in draft.markdown
+
+
 def test_what_cannot_be_counted_is_not(demo):
     _, draft = answered(demo, "How many tables are in the zebra enclosure?")
     assert not draft.enough
