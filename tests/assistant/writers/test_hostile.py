@@ -101,6 +101,7 @@ def evidence_of(text, intent, language, **changes):
         "asked": [frozenset({"order"})],
         "candidates": candidates,
         "counts": [Count("table", 3, of=text)],
+        "listed": "owner" if intent is Intent.LIST else "",
     }
     return Evidence(**{**values, **changes})
 
@@ -118,7 +119,7 @@ def test_no_text_becomes_a_link_an_image_or_html(text):
     for intent, language, score in product(Intent, ("en", "fr", "de"), (1.0, 0.1)):
         evidence = evidence_of(text, intent, language, score=score)
         if score < 0.5:
-            evidence.counts = []
+            evidence.counts, evidence.listed = [], ""
         draft = write(evidence, because=text)
         assert len(draft.markdown) <= MAX_ANSWER
         check(draft.markdown, urls_of(evidence))
