@@ -136,7 +136,7 @@ def test_what_nothing_is_said_of_is_counted_as_none(shop, acme):
 
 
 def test_nobodys_address_is_told(shop, acme):
-    nameless = UserFactory.create(account=acme, email="secret@acme.test")
+    nameless = UserFactory.create(account=acme, email="secret@acme.test", first_name="secret@acme.test", last_name="")
     owned(shop, nameless)
     Table.objects.filter(pk=shop.pk).update(verified_by_user=nameless, external_description="Ask ops@acme.test. Rows.")
     Column.objects.update(external_description="of x@y.test", description_raw=None)
