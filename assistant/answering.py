@@ -45,7 +45,7 @@ def answer_questions(now: datetime) -> int:
 
 
 def answer_next(now: datetime) -> bool:
-    """Make an attempt at the question whose turn it is; False when there is none, or the database has gone."""
+    """Make an attempt at the question whose turn it is; False when there is none, or its failure cannot be recorded."""
     begun = time.monotonic()
     job = queue.claim(now)
     if job is None:

@@ -118,6 +118,7 @@ class Evidence:
     candidates: list[Candidate] = field(default_factory=list)
     terms: list[Candidate] = field(default_factory=list)  # those among the candidates
     counts: list[Count] = field(default_factory=list)
+    listed: str = ""  # of a question for a list, the property of all candidates; `counts` says how many have it
 
     @property
     def is_enough(self) -> bool:

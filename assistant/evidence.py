@@ -5,6 +5,7 @@ last. Everything is read through what the account may see. Fewer than thirty que
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -14,7 +15,8 @@ from accounts.models import Account
 from assistant.drafts import MAX_CANDIDATES, Candidate, Count, Evidence
 from assistant.facts import add_facts, candidates_of
 from assistant.intents import Intent, Reading, read
-from catalog.index.words import words_of
+from assistant.properties import Listed, listed
+from catalog.index.words import fold, words_of
 from catalog.models import Column, Schema, TagEntity
 from catalog.models.assets import AssetKind
 from catalog.models.knowledge import TAGGED
@@ -42,6 +44,10 @@ def gather(account: Account, question: str, *, before: Sequence[str] = (), now: 
     `before` are the assets that the last answers of the conversation cited, the newest first: by ids or paths.
     """
     reading = read(question)
+    if reading.intent is Intent.LIST:
+        if some := listed(account, reading):
+            return evidence_of_list(account, question, reading, some)
+        reading = replace(reading, intent=Intent.FIND)
     has_words = bool(words_of(reading.subject)) and is_storable(reading.subject)
     hits = search(account, reading, columns=asks_for_column(reading) and not before) if has_words else Hits([])
     asked = [frozenset(concept.words) for concept in hits.concepts]
@@ -65,6 +71,21 @@ def gather(account: Account, question: str, *, before: Sequence[str] = (), now: 
     if reading.intent is Intent.COUNT:
         evidence.counts = counts_of(account, reading, evidence)
     return evidence
+
+
+def evidence_of_list(account: Account, question: str, reading: Reading, some: Listed) -> Evidence:
+    found = candidates_of(account, some.scores)
+    add_facts(account, found, asked=(), parts={})
+    return Evidence(
+        question=question,
+        language=reading.language,
+        intent=reading.intent,
+        score=1.0,
+        candidates=found,
+        terms=[one for one in found if one.kind == AssetKind.TERM],
+        counts=some.counts,
+        listed=reading.listed,
+    )
 
 
 def search(account: Account, reading: Reading, *, columns: bool) -> Hits:
@@ -175,7 +196,7 @@ def count_in_place(account: Account, kind: AssetKind, subject: str) -> list[Coun
     """Tables of the schemas that are called so, or that lie in a database that is. At most two queries."""
     if kind != AssetKind.TABLE:
         return []
-    name = " ".join(word for word in subject.split() if word.casefold() not in PLACE_WORDS) or subject
+    name = " ".join(word for word in subject.split() if fold(word) not in PLACE_WORDS) or subject
     database, _, schema = name.rpartition(".")
     called = Q(name__iexact=schema, database__name__iexact=database)
     if not database:

@@ -82,8 +82,9 @@ def without_mail(text: str) -> str:
 
 
 def spoken(person: User) -> str:
-    """The name of a person, empty when they have none: an address is never told."""
-    return f"{person.first_name} {person.last_name}".strip()
+    """The name of a person, empty when they have none, or an address in its place: that is never told."""
+    name = f"{person.first_name} {person.last_name}".strip()
+    return "" if "@" in name else name
 
 
 def add_facts(

@@ -24,6 +24,7 @@ class Intent(StrEnum):
     DOWNSTREAM = "downstream"
     UPSTREAM = "upstream"
     LINEAGE = "lineage"
+    LIST = "list"  # asks for what has a property: deprecated tables, what somebody owns
     COUNT = "count"
     VALUE = "value"  # asks for numbers of the data, which the catalog does not have
     OWNER = "owner"
@@ -49,7 +50,8 @@ class Reading:
     counted: str = ""  # of COUNT, the kind of asset
     refers: bool = False  # it has a word that may mean what was spoken of before
     names_part: bool = False  # it asks for a column, or has a name that may be one's
-    wanted: str = ""  # the kind of asset that it asks for: table, dashboard
+    wanted: str = ""  # the kind of asset that it asks for: table, dashboard, term
+    listed: str = ""  # of LIST: deprecated, verified, unowned, popular; owner and tagged, which the subject names
 
 
 @cache
@@ -67,7 +69,7 @@ def read(question: str) -> Reading:
     """What is wanted. Patterns meet small letters without accents; the subject keeps its own."""
     text = question[:MAX_READ]
     small = letters(text)
-    intent, spoken, counted = intent_of(small)
+    intent, spoken, group = intent_of(small)
     language = language_of(question, spoken)
     pointing = [one.expression for one in patterns()["refers"] if one.language == language]
     back = [found.span() for expression in pointing for found in expression.finditer(small)]
@@ -76,15 +78,18 @@ def read(question: str) -> Reading:
         language=language,
         intent=intent,
         subject=trimmed(without(text, taken) + question[MAX_READ:]),
-        counted=counted,
+        counted=group if intent is Intent.COUNT else "",
         refers=bool(back),
         names_part=any(one.expression.search(small) for one in patterns()["part"]),
-        wanted="" if counted else kind_wanted(small),
+        wanted="" if intent is Intent.COUNT else kind_wanted(small),
+        listed=group if intent is Intent.LIST else "",
     )
 
 
 def kind_wanted(small: str) -> str:
-    kinds = [kind for kind in ("table", "dashboard") if any(one.expression.search(small) for one in patterns()[kind])]
+    kinds = [
+        kind for kind in ("table", "dashboard", "term") if any(one.expression.search(small) for one in patterns()[kind])
+    ]
     return kinds[0] if len(kinds) == 1 else ""
 
 
@@ -94,12 +99,12 @@ def letters(text: str) -> str:
 
 
 def intent_of(small: str) -> tuple[Intent, str, str]:
-    """The intent, the language of the pattern that told it, and the kind that is counted."""
+    """The intent, the language of the pattern that told it, and its group: the kind that is counted, the property."""
     for intent in Intent:
         for pattern in patterns()[intent]:
             if found := pattern.expression.search(small):
-                kinds = [name for name, said in found.groupdict().items() if said]
-                return intent, pattern.language, "".join(kinds[:1])
+                groups = [name for name, said in found.groupdict().items() if said]
+                return intent, pattern.language, "".join(groups[:1])
     polite = (one.language for one in patterns()["filler"] if one.expression.search(small))
     return Intent.FIND, next(polite, ""), ""
 

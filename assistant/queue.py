@@ -10,6 +10,7 @@ from django.db.models import Case, F, Q, Value, When
 from accounts.models import Account
 from assistant.errors import LeaseLost
 from assistant.models import MAX_ATTEMPTS, MAX_LINE, Job
+from jobs.leases import MAX_CLOCK_SKEW
 
 State = Job.State
 
@@ -67,8 +68,9 @@ def settle_over(now: datetime, *, account: Account | None = None) -> int:
     jobs = Job.objects.unfinished()
     if account is not None:
         jobs = jobs.filter(account=account)
-    died = Q(state=State.ACTIVE, lease_until__lte=now, attempts__gte=MAX_ATTEMPTS)
-    return jobs.filter(Q(expires_at__lte=now) | died).update(
+    last = Q(state=State.ACTIVE, attempts__gte=MAX_ATTEMPTS)
+    far = Q(lease_until__gt=Job.latest_lease_end(now + MAX_CLOCK_SKEW))  # as `due` tells that its clock was ahead
+    return jobs.filter(Q(expires_at__lte=now) | last & (Q(lease_until__lte=now) | far)).update(
         state=State.RETRIES_EXHAUSTED,
         lease_until=None,
         finished_at=now,

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.conf import settings
@@ -12,7 +13,9 @@ from accounts.models import Account
 from assistant import queue
 from assistant.errors import UnknownJob
 from assistant.models import Citation, Job, with_id
-from catalog.models.assets import MODELS, AssetKind
+from catalog.models.assets import AssetKind
+from catalog.queries.references import joined
+from catalog.queries.visibility import shown_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +30,7 @@ class CitedAsset:
 
 def job_of(account: Account, job_id: str, *, now: datetime) -> Job:
     """The job as it is now; one that is past its time is ended first. Raises UnknownJob."""
-    jobs = with_id(Job.objects.filter(account=account), job_id)
+    jobs = with_id(Job.objects.filter(account=account).select_related("account"), job_id)
     job = jobs.first()
     if job and not job.is_finished and job.expires_at <= now:
         queue.settle_over(now, account=account)
@@ -45,22 +48,23 @@ def any_unfinished(account: Account, ids: Collection[UUID], *, now: datetime) ->
 def cited_assets(job: Job) -> list[CitedAsset]:
     """What the answer names, each once, in its order: two queries, and one for each kind of asset."""
     citations = list(job.citations.all())
-    rows = rows_of(job.account_id, citations)
+    rows = rows_of(job.account, citations)
     return [cited_asset(citation, rows.get(citation.asset)) for citation in citations]
 
 
-def rows_of(account_id: int, citations: Sequence[Citation]) -> dict[UUID, object]:
-    """The assets that are still there, by id."""
+def rows_of(account: Account, citations: Sequence[Citation]) -> dict[UUID, object]:
+    """The assets that are still shown, by id."""
     found: dict[UUID, object] = {}
     for kind in {citation.kind for citation in citations}:
         ids = [citation.asset for citation in citations if citation.kind == kind]
-        found |= MODELS[AssetKind(kind)].objects.filter(account=account_id).in_bulk(ids)
+        found |= shown_rows(account, AssetKind(kind)).in_bulk(ids)
     return found
 
 
 def cited_asset(citation: Citation, row: object) -> CitedAsset:
-    """Of one that has gone the link leads to the search for its name."""
-    path = f"{citation.place}.{citation.name}" if citation.place else citation.name
+    """Of one that has gone, or is hidden by now, the link leads to the search for its name."""
+    path = joined(AssetKind(citation.kind), citation.place, citation.name)
     get_address = getattr(row, "get_absolute_url", None)
-    link = f"{settings.BASE_URL}{get_address() if get_address else reverse('assets')}"
+    page = get_address() if get_address else f"{reverse('assets')}?{urlencode({'q': citation.name})}"
+    link = f"{settings.BASE_URL}{page}"
     return CitedAsset(citation.asset, path, link, getattr(row, "url", None) or link)

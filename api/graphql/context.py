@@ -15,6 +15,7 @@ from api.graphql.errors import OutOfTime
 from tokens.models import ApiToken
 
 MAX_SECONDS = 25.0  # of a call: clients wait for 30
+LEAST_SECONDS = 0.05
 OUT_OF_TIME = f"The call took longer than {MAX_SECONDS:.0f} seconds: ask for fewer rows, or for less at once."
 
 
@@ -37,6 +38,11 @@ class Context:
     @property
     def account(self) -> Account:
         return self.token.account
+
+    @property
+    def seconds_left(self) -> float:
+        """For a statement; a moment at least, for a limit of 0 is none to a database."""
+        return max(self.ends - time.monotonic(), LEAST_SECONDS)
 
     def check_time(self) -> None:
         """Raises OutOfTime."""

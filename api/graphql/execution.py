@@ -32,7 +32,7 @@ from accounts.errors import AccountError
 from api.graphql import limits
 from api.graphql.assistant.waiting import wait_for_jobs
 from api.graphql.checks import check_inputs, check_together
-from api.graphql.context import MAX_SECONDS, OUT_OF_TIME, Context
+from api.graphql.context import OUT_OF_TIME, Context
 from api.graphql.errors import CODES, INPUT, SYNTAX, NeedsPost, OutOfTime, Refused, coded, explained, refused
 from api.graphql.executor import RowExecutor
 from api.graphql.former_names import with_names_of_today
@@ -74,7 +74,7 @@ def execute(call: Call, context: Context) -> dict[str, Any] | bytes:
         return known
     executor, asked = prepare(call, context)
     wait(asked, context)
-    answer = answered(run(executor))
+    answer = answered(run(executor, context))
     if question is None or "errors" in answer or not asked.is_of_schema:
         return answer
     return kept.keep(question, answer)
@@ -223,14 +223,14 @@ def wait(asked: Asked, context: Context) -> None:
         context.now = timezone.now()
 
 
-def run(executor: Executor) -> ExecutionResult:
-    with bounded_time(executor):
+def run(executor: Executor, context: Context) -> ExecutionResult:
+    with bounded_time(executor, context):
         result = execute_root_selection_set(executor)
     assert isinstance(result, ExecutionResult)
     return result
 
 
-def bounded_time(executor: Executor) -> AbstractContextManager[None]:
-    """PostgreSQL ends statements of queries after MAX_SECONDS. Mutations, and SQLite, are bound by sizes alone."""
+def bounded_time(executor: Executor, context: Context) -> AbstractContextManager[None]:
+    """PostgreSQL ends statements of queries with the call's time. Mutations, and SQLite, are bound by sizes alone."""
     is_mutation = executor.operation.operation is OperationType.MUTATION
-    return nullcontext() if is_mutation else statement_limit(MAX_SECONDS)
+    return nullcontext() if is_mutation else statement_limit(context.seconds_left)

@@ -12,7 +12,7 @@ from assistant.intents import Intent
 from assistant.writers.citing import cited, cited_column, cited_neighbour, column_url, named, page, strong
 from assistant.writers.escaping import escaped, link
 from assistant.writers.phrases import Phrases
-from assistant.writers.quotes import Quote, best_quote, fits, opening
+from assistant.writers.quotes import as_typed, best_quote, fits, opening
 from catalog.choices import QualityStatus
 from catalog.models.assets import AssetKind
 
@@ -49,6 +49,8 @@ class Answer:
             is_enough = True
         elif intent == Intent.COUNT and self.evidence.counts:
             self.count()
+        elif self.evidence.listed:
+            self.listing()
         elif not is_enough:
             self.refuse()
         elif not self.tell_rows(intent):
@@ -121,7 +123,8 @@ class Answer:
             said.append(self.phrases.line("freshness", date=f"{asset.freshness:%Y-%m-%d}"))
         if asset.owners:
             said.append(self.phrases.line("owners", owners=self.owners(asset)))
-        self.add(" ".join(said), [cited(asset)])
+        for sentence in said:  # each alone: names of owners and checks may be long
+            self.add(sentence, [cited(asset)], between=" ")
 
     def lineage(self, asset: Candidate) -> None:
         self.upstream(asset)
@@ -144,7 +147,7 @@ class Answer:
                 lead,
                 asset=strong(asset),
                 number=self.phrases.number(number, noun),
-                list=self.listed(names, number - length),
+                list=self.phrases.listed(names, number - length),
             )
             if self.add(text, [cited(asset), *map(cited_neighbour, shown[:length])]):
                 return
@@ -157,7 +160,7 @@ class Answer:
                 "columns",
                 asset=strong(asset),
                 number=self.phrases.number(asset.column_count, noun),
-                list=self.listed(names, asset.column_count - length),
+                list=self.phrases.listed(names, asset.column_count - length),
             )
             if self.add(text, [cited(asset)]):
                 return
@@ -168,15 +171,27 @@ class Answer:
             number = self.phrases.number(count.number, count.what)
             asset = next((one for one in self.evidence.candidates if one.path == count.of), None)
             if count.of:
-                of = strong(asset) if asset else self.phrases.line("quote", text=escaped(count.of))
+                of = strong(asset) if asset else self.phrases.quote(escaped(count.of))
                 self.add(self.phrases.lead("count_of", of=of, number=number), [cited(asset)] if asset else ())
             else:
                 self.add(self.phrases.lead("count", number=number))
 
+    def listing(self) -> None:
+        """How many have the property that was asked for, and the most popular of them, as many as there is room for."""
+        counts, shown = self.evidence.counts, self.evidence.candidates
+        number = ", ".join(self.phrases.number(one.number, one.what) for one in counts)
+        self.add(self.phrases.lead(f"list_{self.evidence.listed}", number=number, of=escaped(counts[0].of)))
+        more = sum(one.number for one in counts)
+        for place, asset in enumerate(shown):
+            more -= self.add(f"- {self.head(asset)}", [cited(asset)], between="\n" if place else "\n\n")
+        if more:
+            self.add(f"- {self.phrases.line('more', number=more)}", between="\n")
+
     # --- Answers from texts ------------------------------------------------------------------------
 
     def refuse(self) -> None:
-        unknown = [self.phrases.line("quote", text=escaped(word)) for word in self.evidence.unknown[:MAX_UNKNOWN]]
+        typed = as_typed(self.evidence.question, self.evidence.unknown[:MAX_UNKNOWN])
+        unknown = [self.phrases.quote(escaped(word)) for word in typed]
         if self.evidence.intent == Intent.COUNT:
             self.add(self.phrases.lead("count_unknown"))
         elif unknown:
@@ -212,7 +227,8 @@ class Answer:
     def lead(self, first: Candidate, intent: str) -> None:
         said = opening(first)
         if intent == Intent.DEFINE and said:
-            self.add(self.phrases.lead("define", asset=strong(first), quote=self.quoted(said)), [cited(first, said)])
+            quote = self.phrases.quote(said.markdown)
+            self.add(self.phrases.lead("define", asset=strong(first), quote=quote), [cited(first, said)])
             return
         name = "find"
         if intent == Intent.DEFINE:
@@ -231,22 +247,25 @@ class Answer:
 
     def bullet(self, asset: Candidate, *, between: str) -> None:
         """One line on an asset: what it is, the sentence that fits best, columns, owners."""
-        about = [self.phrases.kind(asset.kind)]
-        about += [self.verified(asset)] if asset.verified else []
-        about += [self.phrases.line("deprecated")] if asset.deprecated else []
         said = best_quote(asset, self.evidence.asked)
-        told = [self.quoted(said)] if said else []
+        told = [self.phrases.quote(said.markdown)] if said else []
         parts = [one for one in asset.columns if fits(one, self.evidence.asked)][:MAX_COLUMNS_SHOWN]
         if parts:
             name = "columns" if asset.kind == AssetKind.TABLE else "fields"
             told.append(self.phrases.line(name, list=", ".join(self.column(asset, one) for one in parts)))
         if asset.owners:
             told.append(self.phrases.line("owners", owners=self.owners(asset)))
-        head = f"- {named(asset)}{self.phrases.line('in_parentheses', list=', '.join(about))}"
+        head = f"- {self.head(asset)}"
         asked = [cited_column(asset, one) for one in parts if one.asked and asset.kind == AssetKind.TABLE]
         text = f"{head}: {' '.join(told)}" if told else head
         if not self.add(text, [cited(asset, said), *asked], between=between):
             self.add(head, [cited(asset)], between=between)
+
+    def head(self, asset: Candidate) -> str:
+        about = [self.phrases.kind(asset.kind)]
+        about += [self.verified(asset)] if asset.verified else []
+        about += [self.phrases.line("deprecated")] if asset.deprecated else []
+        return f"{named(asset)}{self.phrases.line('in_parentheses', list=', '.join(about))}"
 
     def alike(self, *, except_for: Collection[UUID]) -> None:
         others = [one for one in self.in_order(self.evidence.candidates) if one.id not in except_for][:MAX_ALIKE]
@@ -262,9 +281,6 @@ class Answer:
         """The best first, deprecated ones last."""
         return sorted(candidates, key=lambda one: one.deprecated)  # stable
 
-    def quoted(self, said: Quote) -> str:
-        return self.phrases.line("quote", text=said.markdown)
-
     def verified(self, asset: Candidate) -> str:
         who = escaped(asset.verified_by)
         return self.phrases.line("verified_by", who=who) if who else self.phrases.line("verified")
@@ -275,13 +291,10 @@ class Answer:
 
     def owners(self, asset: Candidate) -> str:
         names = [self.phrases.line("nameless") if name == NAMELESS else escaped(name) for name in asset.owners]
-        return self.listed(names[:MAX_OWNERS], len(names) - MAX_OWNERS)
+        return self.phrases.listed(names[:MAX_OWNERS], len(names) - MAX_OWNERS)
 
     def column(self, asset: Candidate, column: ColumnFact) -> str:
         is_linked = column.asked and asset.kind == AssetKind.TABLE
         name = link(column.name, column_url(asset, column)) if is_linked else escaped(column.name)
         mark = self.phrases.line("in_parentheses", list=self.phrases.line("personal")) if column.personal else ""
         return f"{name}{mark}"
-
-    def listed(self, names: Sequence[str], more: int) -> str:
-        return ", ".join([*names, *([self.phrases.line("more", number=more)] if more > 0 else [])])

@@ -1,7 +1,7 @@
 """The sentences of an answer without a model, in the languages that have them: files in `assistant/phrases/`."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,13 @@ class Phrases:
 
     def kind(self, name: str) -> str:
         return str(self.said["kinds"][name])
+
+    def quote(self, text: str) -> str:
+        return self.line("quote", text=text)
+
+    def listed(self, names: Sequence[str], more: int) -> str:
+        """The names, and how many more there are."""
+        return ", ".join([*names, *([self.line("more", number=more)] if more > 0 else [])])
 
     def number(self, number: int, name: str) -> str:
         """3 tables."""

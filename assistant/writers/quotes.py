@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from assistant.drafts import MAX_QUOTE, Candidate, ColumnFact
 from assistant.writers.escaping import ADDRESS, ELLIPSIS, escaped, visible
-from catalog.index.words import words_of
+from catalog.index.words import fold, words_of
 from catalog.markdown import plain
 
 # Between blocks: an empty line, or a line that begins a list, a heading, a quotation or a row of a table.
@@ -97,3 +97,9 @@ def covers(text: str, asked: Asked) -> int:
 def fits(column: ColumnFact, asked: Asked) -> bool:
     """Whether the column has to do with what was asked."""
     return column.asked or covers(f"{column.name} {column.text}", asked) > 0
+
+
+def as_typed(question: str, words: Sequence[str]) -> list[str]:
+    """Words of the index as the question spells them, with accents and capitals; a part of a name stays as it is."""
+    typed = {fold(word): word for word in re.findall(r"[^\W_]+", question)}
+    return [typed.get(word, word) for word in words]

@@ -5,6 +5,7 @@ import re
 
 import pytest
 from django.conf import settings
+from django.db.models import Q
 
 from assistant.drafts import MAX_ANSWER, MAX_QUOTE
 from assistant.evidence import gather
@@ -119,10 +120,54 @@ def test_owners_lineage_and_numbers_are_those_of_the_rows(demo):
         ("how many tables are in marts.finance?", tables.filter(path__startswith="marts.finance.").count()),
         ("How many columns does dim_products have?", 10),
         ("how many tables are tagged gdpr?", 6),
+        ("Combien de tables contient le schéma finance ?", 4),
     ):
         _, draft = answered(demo, question)
-        assert f" {number} " in draft.markdown, question
+        assert f" {number} " in f" {draft.markdown}", question
         assert draft.enough
+
+
+def test_lists_are_those_of_the_rows(demo):
+    tables, dashboards = shown_rows(demo, AssetKind.TABLE), shown_rows(demo, AssetKind.DASHBOARD)
+    deprecated = tables.exclude(deprecated_at=None)
+    for question in ("deprecated tables", "Quelles tables sont obsolètes ?", "Welche Tabellen sind veraltet?"):
+        _, draft = answered(demo, question)
+        assert set(names(draft)) == set(deprecated.values_list("name", flat=True))
+        assert f"{len(deprecated)} " in draft.markdown
+    _, draft = answered(demo, "Which dashboards are verified?")
+    assert set(names(draft)) == set(dashboards.exclude(verified_at=None).values_list("name", flat=True))
+    _, draft = answered(demo, "tables owned by finance")
+    of_team = Q(team_owner_entities__team__name="Finance")
+    assert set(names(draft)) == set(tables.filter(of_team).values_list("name", flat=True))
+    _, draft = answered(demo, "Was gehört Stella Horvat?")
+    assert {"dim_customers", "Sales today", "Net revenue"} <= set(names(draft))
+    _, draft = answered(demo, "show me everything tagged GDPR")
+    assert "customers" in names(draft)
+    _, draft = answered(demo, "deprecated terms")
+    assert names(draft) == ["Turnover"]
+    _, draft = answered(demo, "tables without an owner")
+    unowned = tables.filter(owner_entities=None, team_owner_entities=None).count()
+    assert draft.markdown.startswith(f"{unowned} tables without an owner.")
+    assert draft.markdown.endswith(f"- and {unowned - len(draft.cited)} more")
+
+
+def test_a_list_of_nobody_or_of_something_besides_goes_to_the_search(demo):
+    for question in ("tables owned by nobody we know", "tables tagged zebra", "deprecated tables about revenue"):
+        evidence, _ = answered(demo, question)
+        assert evidence.intent == "find"
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("Wo steht der Gewächshausdünger?", "Gewächshausdünger"),
+        ("¿Dónde están?", "están"),
+        ("Zebrafinch?", "Zebrafinch"),
+    ],
+)
+def test_what_nothing_has_is_said_as_it_was_typed(demo, question, said):
+    _, draft = answered(demo, question)
+    assert said in draft.markdown
 
 
 def test_what_cannot_be_counted_is_not(demo):

@@ -47,6 +47,14 @@ QUESTIONS = (
     "À qui appartient orders ?",
     "zebra crossing",
 )
+LISTS = (
+    "verified tables",
+    "tables without an owner",
+    "most popular tables",
+    "tables owned by beeteve",
+    "everything owned by the team Team beet",
+    "tables tagged orders-beet",
+)
 
 
 def ask(account, question, **options):
@@ -122,8 +130,13 @@ def test_all_that_is_known_of_an_asset_is_in_the_evidence(shop, acme):
     assert [one.name for one in evidence.terms] == ["Order"]
 
 
+def test_what_nothing_is_said_of_is_counted_as_none(shop, acme):
+    _, draft = ask(acme, "deprecated dashboards")
+    assert (draft.markdown, draft.enough) == ("0 dashboards marked as deprecated.", True)
+
+
 def test_nobodys_address_is_told(shop, acme):
-    nameless = UserFactory.create(account=acme, email="secret@acme.test")
+    nameless = UserFactory.create(account=acme, email="secret@acme.test", first_name="secret@acme.test", last_name="")
     owned(shop, nameless)
     Table.objects.filter(pk=shop.pk).update(verified_by_user=nameless, external_description="Ask ops@acme.test. Rows.")
     Column.objects.update(external_description="of x@y.test", description_raw=None)
@@ -149,7 +162,15 @@ def test_two_accounts_of_equal_names_never_see_each_other(acme, umbrella, ada, e
     index_all()
     theirs = [str(pk) for pk in Table.objects.filter(account=umbrella).values_list("pk", flat=True)]
     names = ["lakebeet.sales.orders", "Orders beet", "Order", *theirs]
-    for question in (*QUESTIONS, "beet", "lakebeet.sales.orders", "beet_events", "order_beet", "and its columns?"):
+    for question in (
+        *QUESTIONS,
+        *LISTS,
+        "beet",
+        "lakebeet.sales.orders",
+        "beet_events",
+        "order_beet",
+        "and its columns?",
+    ):
         for before in ((), names):
             evidence, draft = ask(acme, question, before=before)
             told = f"{list(evidence.candidates)} {evidence.counts} {draft.cited}"
@@ -198,7 +219,7 @@ def test_what_is_hidden_or_deleted_is_no_evidence(shop, acme):
     Database.objects.filter(name="shadow").update(is_hidden=True)
     Table.objects.filter(pk=gone.pk).update(deleted_at=NOW)
     Column.objects.filter(name="order_email").update(deleted_at=NOW)
-    for question in QUESTIONS:
+    for question in (*QUESTIONS, *LISTS):
         evidence, draft = ask(acme, question, before=[str(hidden.pk), str(gone.pk)])
         told = str([evidence.candidates, draft])
         assert str(hidden.pk) not in told

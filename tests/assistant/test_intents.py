@@ -62,6 +62,13 @@ QUESTIONS = [
     ("Wo finde ich Lagerbestände?", "de", Intent.FIND, "Lagerbestände"),
     ("Lagerbestand", "de", Intent.FIND, "Lagerbestand"),
     ("Wie ändere ich mein Passwort?", "de", Intent.HOW_TO, "Passwort"),
+    ("Which columns hold email addresses?", "en", Intent.FIND, "email addresses"),
+    ("When was fct_orders last updated?", "en", Intent.TRUST, "fct_orders"),
+    ("Wann wurde fct_orders zuletzt aktualisiert?", "de", Intent.TRUST, "fct_orders"),
+    ("Wovon hängt fct_orders ab?", "de", Intent.UPSTREAM, "fct_orders"),
+    ("Was hängt von fct_orders ab?", "de", Intent.DOWNSTREAM, "fct_orders"),
+    ("Quels tableaux de bord montrent le stock ?", "fr", Intent.FIND, "stock"),
+    ("What tables are in the schema marts.finance?", "en", Intent.FIND, "marts.finance"),
 ]
 
 
@@ -69,6 +76,40 @@ QUESTIONS = [
 def test_a_question_is_read(question, language, intent, subject):
     reading = read(question)
     assert (reading.language, reading.intent, reading.subject) == (language, intent, subject)
+
+
+LISTS = [
+    ("deprecated tables", "deprecated", ""),
+    ("Which tables are verified?", "verified", ""),
+    ("tables without an owner", "unowned", ""),
+    ("most popular dashboards", "popular", ""),
+    ("tables owned by the team Finance", "owner", "Finance"),
+    ("What does Stella Horvat own?", "owner", "Stella Horvat"),
+    ("What does the team Finance own?", "owner", "Finance"),
+    ("show me everything tagged Certified", "tagged", "Certified"),
+    ("Montre-moi les tables vérifiées", "verified", ""),
+    ("How many tables are deprecated?", "deprecated", ""),
+    ("Combien de tables sont vérifiées ?", "verified", ""),
+    ("Wie viele Tabellen gehören dem Team Finance?", "owner", "Finance"),
+    ("deprecated tables about orders", "deprecated", "orders"),
+    ("Quelles tables sont obsolètes ?", "deprecated", ""),
+    ("Quelles tables appartiennent à l'équipe Finance ?", "owner", "Finance"),
+    ("tables avec l'étiquette GDPR", "tagged", "GDPR"),
+    ("Welche Dashboards sind geprüft?", "verified", ""),
+    ("Welche Tabellen gehören dem Team Finance?", "owner", "Finance"),
+    ("Was gehört Stella Horvat?", "owner", "Stella Horvat"),
+]
+
+
+@pytest.mark.parametrize(("question", "listed", "subject"), LISTS, ids=[one[0] for one in LISTS])
+def test_of_a_list_the_property_is_known(question, listed, subject):
+    reading = read(question)
+    assert (reading.intent, reading.listed, reading.subject) == (Intent.LIST, listed, subject)
+
+
+@pytest.mark.parametrize("question", ["Who owns revenue_daily?", "Is fct_orders verified?", "Wem gehört dim_products?"])
+def test_what_asks_for_one_asset_asks_for_no_list(question):
+    assert read(question).intent in {Intent.OWNER, Intent.TRUST}
 
 
 @pytest.mark.parametrize(
@@ -92,10 +133,13 @@ def test_a_question_may_point_back(question):
 
 
 def test_the_kind_that_is_asked_for_is_known():
-    assert [kind_wanted(text) for text in ("which table", "tableau de bord", "tables and dashboards", "orders")] == [
+    assert [
+        kind_wanted(text) for text in ("which table", "tableau de bord", "tables and dashboards", "begriffe", "orders")
+    ] == [
         "table",
         "dashboard",
         "",
+        "term",
         "",
     ]
 

@@ -108,6 +108,15 @@ def test_what_kills_its_workers_ends_after_three():
     assert Job.objects.get().state == State.RETRIES_EXHAUSTED
 
 
+def test_a_last_attempt_whose_clock_was_ahead_holds_up_nobody():
+    talk = ConversationFactory.create()
+    held = {"state": State.ACTIVE, "attempts": 3, "lease_until": NOW + timedelta(hours=1)}
+    dead = JobFactory.create(conversation=talk, **held)
+    waiting = JobFactory.create(conversation=talk, created_at=NOW + SECOND)
+    assert queue.claim(NOW + SECOND) == waiting
+    assert again(dead).state == State.RETRIES_EXHAUSTED
+
+
 def test_five_minutes_end_whatever_is_left_even_what_somebody_is_at():
     JobFactory.create()
     JobFactory.create(state=State.FAILED, attempts=1, error="KeyError in x.py:1")

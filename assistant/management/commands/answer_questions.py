@@ -1,13 +1,17 @@
 import signal
 import threading
+import time
 from types import FrameType
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
+from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
 from assistant import answering, services
+
+FORGETS_EVERY = 3_600.0  # seconds, as beat does
 
 
 class TookTooLong(Exception):
@@ -28,13 +32,21 @@ class Command(BaseCommand):
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stopped.set())
         signal.signal(signal.SIGALRM, give_up)
-        attempts = 0
+        attempts, forgot = 0, -FORGETS_EVERY
         while True:
-            while not stopped.is_set() and self.answer_next():
-                attempts += 1
+            try:
+                while not stopped.is_set() and self.answer_next():
+                    attempts += 1
+                if time.monotonic() >= forgot + FORGETS_EVERY:
+                    services.forget_old(timezone.now())
+                    forgot = time.monotonic()
+            except (InterfaceError, OperationalError):
+                if not options["watch"]:
+                    raise
+                connection.close()  # the next statement opens another one
+                self.stderr.write("The database is away: looking again in a moment.")
             if not options["watch"] or stopped.wait(settings.ASSISTANT_INTERVAL):
                 break
-        services.forget_old(timezone.now())
         if options["verbosity"] > 0:
             self.stdout.write(f"{attempts} attempts made.")
 

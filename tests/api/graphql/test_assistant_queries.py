@@ -177,9 +177,21 @@ def test_an_asset_that_has_gone_keeps_its_name_and_one_without_an_address_has_ou
     job = completed(ada, ("table", table.pk, "orders", ""), ("table", uuid4(), "gone", "lake"))
     kept, gone = result(writer, job.pk)["assets"]
     assert kept["url"] == kept["internalLink"] == f"{settings.BASE_URL}/assets/tables/{table.pk}/"
-    assert (gone["name"], gone["url"]) == ("lake.gone", f"{settings.BASE_URL}/assets/")
+    assert (gone["name"], gone["url"]) == ("lake.gone", f"{settings.BASE_URL}/assets/?q=gone")
     Table.objects.all().delete()
     assert [asset["name"] for asset in result(writer, job.pk)["assets"]] == ["orders", "lake.gone"]
+
+
+@pytest.mark.parametrize("change", [{"deleted_at": timezone.now()}, {"schema__is_hidden": True}])
+def test_an_asset_that_nobody_is_shown_any_more_leads_to_no_page_of_its_own(writer, ada, acme, settings, change):
+    table = TableFactory.create(schema__database__source__account=acme, url="https://warehouse.test/salaries", **change)
+    [asset] = result(writer, completed(ada, ("table", table.pk, "orders & co", "lake")).pk)["assets"]
+    assert asset["internalLink"] == asset["url"] == f"{settings.BASE_URL}/assets/?q=orders+%26+co"
+
+
+def test_a_path_is_spelled_as_the_catalog_spells_those_of_its_kind(writer, ada):
+    job = completed(ada, ("dashboard", uuid4(), "Month end", "Shared/Finance"), ("term", uuid4(), "Net", "Revenue"))
+    assert [asset["name"] for asset in result(writer, job.pk)["assets"]] == ["Shared/Finance/Month end", "Revenue/Net"]
 
 
 def test_many_assets_of_a_kind_cost_as_many_queries_as_one(writer, ada, acme):

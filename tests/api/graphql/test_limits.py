@@ -5,7 +5,7 @@ from unittest.mock import Mock
 import pytest
 from django.db import connection
 
-from api.graphql import checks, execution, limits
+from api.graphql import checks, limits
 from api.graphql.errors import OutOfTime, Refused
 from api.graphql.execution import checked_document
 from tests.api.graphql.asking import ask, codes, send
@@ -215,7 +215,7 @@ def sleep(*_):
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite ends no statement")
 def test_a_statement_that_takes_too_long_is_ended(reader, monkeypatch):
-    monkeypatch.setattr(execution, "MAX_SECONDS", 0.05)
+    monkeypatch.setattr("api.graphql.context.MAX_SECONDS", 0.05)
     monkeypatch.setattr("catalog.queries.reading.narrowed", sleep)
     response = ask(reader, "{ getTables { page } }")
     assert (codes(response), response.json()["data"]) == ((200, ["TIMEOUT"]), None)

@@ -1,6 +1,8 @@
 """How a call waits for jobs: for what, how often, with which places. The clock is the test's."""
 
 import threading
+import time
+from contextlib import nullcontext
 from types import SimpleNamespace
 from unittest.mock import Mock
 
@@ -9,6 +11,7 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts.actors import Actor
+from api.graphql import context, execution
 from api.graphql.assistant import waiting
 from assistant.models import Job
 from assistant.results import any_unfinished
@@ -109,6 +112,18 @@ def test_a_place_is_given_back_when_the_database_goes_away(job, monkeypatch, acm
     for _ in range(2):
         with pytest.raises(ZeroDivisionError):
             waiting.wait_for_jobs(acme, asked)
+
+
+def test_the_wait_is_a_part_of_the_seconds_of_the_call(writer, job, monkeypatch):
+    """Clients wait for 30 seconds: what a statement may take is what the wait left."""
+    begun = time.monotonic()
+    later = SimpleNamespace(monotonic=lambda: begun + 10)
+    limit = Mock(return_value=nullcontext())
+    monkeypatch.setattr(execution, "statement_limit", limit)
+    monkeypatch.setattr(waiting, "wait", lambda *_: monkeypatch.setattr(context, "time", later))
+    result(writer, job.pk, delaySeconds=10)
+    left = limit.call_args.args[0]
+    assert context.MAX_SECONDS - 10 <= left < context.MAX_SECONDS - 10 + (time.monotonic() - begun)
 
 
 def test_a_token_that_ends_while_its_call_waits_is_told_nothing(acme, writer, job, clock):

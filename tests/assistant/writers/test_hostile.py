@@ -101,6 +101,7 @@ def evidence_of(text, intent, language, **changes):
         "asked": [frozenset({"order"})],
         "candidates": candidates,
         "counts": [Count("table", 3, of=text)],
+        "listed": "owner" if intent is Intent.LIST else "",
     }
     return Evidence(**{**values, **changes})
 
@@ -118,7 +119,7 @@ def test_no_text_becomes_a_link_an_image_or_html(text):
     for intent, language, score in product(Intent, ("en", "fr", "de"), (1.0, 0.1)):
         evidence = evidence_of(text, intent, language, score=score)
         if score < 0.5:
-            evidence.counts = []
+            evidence.counts, evidence.listed = [], ""
         draft = write(evidence, because=text)
         assert len(draft.markdown) <= MAX_ANSWER
         check(draft.markdown, urls_of(evidence))
@@ -132,6 +133,15 @@ def test_nor_does_a_long_one(text):
         assert len(draft.markdown) <= MAX_ANSWER
         assert draft.cited or intent in {Intent.HOW_TO, Intent.COUNT}
         check(draft.markdown, urls_of(evidence))
+
+
+def test_an_asset_with_the_longest_of_names_is_told_as_far_as_there_is_room():
+    long = "*" * 200
+    asset = an_asset(long, owners=[long] * 5, quality=[(long, "ALERT")] * 5)
+    for intent in Intent:
+        draft = write(evidence_of(long, intent, "en", candidates=[asset]))
+        assert draft.markdown
+        assert len(draft.markdown) <= MAX_ANSWER
 
 
 @pytest.mark.parametrize("text", TEXTS)
