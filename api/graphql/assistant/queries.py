@@ -19,8 +19,8 @@ from assistant import results, services
 class AssistantQueries:
     @strawberry.field
     def add_ai_assistant_job(self, info: Info, data: AddAiAssistantJobInput) -> AddAiAssistantJobOutput:
-        """Asks the AI Assistant a question and answers at once with the id of a job, that of an equal question of the same
-        conversation if one is not answered yet; needs a Read & Write token.
+        """Asks the AI Assistant a question and answers at once with the id of a job, that of an equal question of the
+        same conversation if one is not answered yet; needs a Read & Write token.
 
         data: The question, and who asks it.
         """
