@@ -29,7 +29,7 @@ def before(db):
 def test_what_was_there_is_found_without_anybodys_doing(before, acme, umbrella):
     a_table(acme, "lake.sales.orders")
     TermFactory.create(account=umbrella, name="Churn")
-    migrate(("catalog", "0007_index_what_is_there"))
+    migrate(("catalog", "0008_synonyms"))
     assert set(SearchDue.objects.values_list("account", flat=True)) == {acme.pk, umbrella.pk}
     index_what_is_due()
     assert [hit.id for hit in find(acme, "order").items] == [Table.objects.get().pk]
@@ -37,5 +37,5 @@ def test_what_was_there_is_found_without_anybodys_doing(before, acme, umbrella):
 
 
 def test_an_empty_site_has_nothing_to_do(before, acme):
-    migrate(("catalog", "0007_index_what_is_there"))
+    migrate(("catalog", "0008_synonyms"))
     assert not SearchDue.objects.exists()
