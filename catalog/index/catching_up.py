@@ -1,5 +1,7 @@
 """What a transaction put off: looked at in slices, each in a transaction of its own, by a job or a command."""
 
+import logging
+from collections import deque
 from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime, timedelta
 from heapq import merge
@@ -18,11 +20,14 @@ from catalog.models import CatalogQuerySet, SearchDue, SearchEntry
 from catalog.models.search import GROUPS, QUERY
 from jobs.leases import MAX_CLOCK_SKEW
 
+logger = logging.getLogger(__name__)
+
 What = SearchDue.What
 
 EVERYTHING = UUID(int=0)  # no row has a smaller id
 SLICE = 500  # assets of one transaction
 SLICES_PER_RUN = 30
+SLICES_PER_TURN = 5  # of an account, before another has its turn
 SLOWEST_SLICE = 2.5  # seconds, on a busy host: a run has to end before its queue asks it to
 COUNT_AFTER = timedelta(seconds=20)  # of the first change, so that many changes are counted once
 
@@ -40,30 +45,53 @@ def number_of_assets(account: Account) -> int:
 def catch_up(*, now: datetime, account: Account | None = None, slices: int = SLICES_PER_RUN) -> int:
     """Work off so many slices of what is due, the oldest first, then count; returns how many slices there were.
 
-    Entries that older words made are due, too. May run any number of times at once.
+    Entries that older words made are due, too. May run any number of times at once. Without an account all take turns;
+    what fails in one is logged, and holds up no other.
     """
-    of_account = Q() if account is None else Q(account=account)
-    due = SearchDue.objects.filter(of_account).select_related("account").order_by("since", "pk")
+    if account is not None:
+        return work_off(account, now=now, slices=slices, at_once=True)
+    waiting, done = deque(accounts_due()), 0
+    while waiting and done < slices:
+        one, turn = waiting.popleft(), min(SLICES_PER_TURN, slices - done)
+        try:
+            taken = work_off(one, now=now, slices=turn, at_once=False)
+        except Exception as error:  # noqa: BLE001  # whatever it is, its text may quote what people wrote
+            logger.error("index_failed account=%s error=%s", one.slug, type(error).__name__)  # noqa: TRY400
+            continue
+        done += taken
+        if taken == turn:
+            waiting.append(one)
+    return done
+
+
+def accounts_due() -> list[Account]:
+    """Those with anything due, in no order: one whose slices kill their process does not always come first."""
+    older = SearchEntry.objects.filter(version__lt=VERSION).order_by().values("account")
+    due = SearchDue.objects.order_by().values("account")
+    return list(Account.objects.filter(Q(pk__in=due) | Q(pk__in=older)).order_by("?"))
+
+
+def work_off(account: Account, *, now: datetime, slices: int, at_once: bool) -> int:
+    """So many slices of one account, and its counts when all is there and it is time, or `at_once`."""
+    due = SearchDue.objects.filter(account=account).select_related("account").order_by("since", "pk")
     done = 0
-    while first := due.exclude(what=What.COUNTS).first() or note_older_words(of_account, now=now):
+    while first := due.exclude(what=What.COUNTS).first() or note_older_words(account, now=now):
         if done == slices:
             return done  # words are counted when all is there
         take_slice(first, now=now)
         done += 1
     for one in due.filter(what=What.COUNTS):
-        if account is not None or is_time_to_count(one, now):
+        if at_once or is_time_to_count(one, now):
             count_for(one, now=now)
     return done
 
 
-def note_older_words(of_account: Q, *, now: datetime) -> SearchDue | None:
+def note_older_words(account: Account, *, now: datetime) -> SearchDue | None:
     """Put off all of an account that has entries of an older version of the words, which serve meanwhile."""
-    older = SearchEntry.objects.filter(of_account, version__lt=VERSION).select_related("account").order_by("version")
-    entry = older.first()
-    if entry is None:
+    if not SearchEntry.objects.filter(account=account, version__lt=VERSION).exists():
         return None
-    index_account(entry.account, now=now)
-    return SearchDue.objects.select_related("account").filter(account=entry.account, what=What.NEWER).first()
+    index_account(account, now=now)
+    return SearchDue.objects.select_related("account").filter(account=account, what=What.NEWER).first()
 
 
 @transaction.atomic

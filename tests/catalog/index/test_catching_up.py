@@ -173,3 +173,35 @@ def test_a_query_that_newer_ones_push_out_leaves_the_index(acme, monkeypatch):
     index_all()
     assert not SearchEntry.objects.filter(asset=old.pk).exists()
     assert SearchEntry.objects.filter(asset=new.pk).exists()
+
+
+def test_what_fails_in_one_account_holds_up_no_other(acme, umbrella, monkeypatch, caplog):
+    monkeypatch.setattr(writing, "MAX_AT_ONCE", 0)
+    tables = {account: a_table(account, name="secret_name") for account in (acme, umbrella)}
+    for table in tables.values():
+        index_first(table)
+    take_slice = catching_up.take_slice
+
+    def failing(first, *, now):
+        if first.account == acme:
+            raise ValueError("secret_name")
+        take_slice(first, now=now)
+
+    monkeypatch.setattr(catching_up, "take_slice", failing)
+    monkeypatch.setattr(writing, "MAX_AT_ONCE", 500)
+    catching_up.catch_up(now=NOW)
+    assert [entry.account for entry in SearchEntry.objects.all()] == [umbrella]
+    assert SearchDue.objects.filter(account=acme).exclude(what="counts").exists()
+    assert "index_failed account=acme error=ValueError" in caplog.text
+    assert "secret_name" not in caplog.text
+
+
+def test_accounts_take_turns(acme, umbrella, monkeypatch):
+    monkeypatch.setattr(writing, "MAX_AT_ONCE", 0)
+    monkeypatch.setattr(catching_up, "SLICE", 1)
+    monkeypatch.setattr(catching_up, "SLICES_PER_TURN", 1)
+    for account in (acme, umbrella):
+        index_first(*[a_table(account, name=f"t{number}") for number in range(3)])
+    monkeypatch.setattr(writing, "MAX_AT_ONCE", 500)
+    assert catching_up.catch_up(now=NOW, slices=2) == 2
+    assert {entry.account for entry in SearchEntry.objects.all()} == {acme, umbrella}
