@@ -156,7 +156,7 @@ class Supervisor:
         say("Waiting for the page …")
         wait_until(self.ready, self.children["web"], what="The web server", log=self.log("web"), seconds=60)
         # Nobody waits for these: the page came first.
-        self.serve_queue("worker-assistant", "assistant", processes=os.environ.get("ASSISTANT_WORKERS") or "2")
+        self.serve_queue("worker-assistant", "assistant", processes=os.environ.get("ASSISTANT_WORKERS") or "1")
         self.serve_queue("worker-default", "default")
         say(self.welcome(made, time.monotonic() - begun))
 
