@@ -6,6 +6,8 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
+from django.db.models.functions import Left
+
 from accounts.models import Account
 from catalog.choices import SourceTechnology
 from catalog.index.impacts import (
@@ -25,6 +27,8 @@ from catalog.models.assets import MODELS, AssetKind
 from catalog.models.search import QUERY
 
 MAX_TEXT = 20_000  # characters of a description that are read
+MAX_PART_TEXT = 2_000  # of that of a column or a field
+MAX_TEXTS_OF_PARTS = 100_000  # of those of one table or dashboard together
 MAX_WORDS = 3_000  # of an entry, those of the greatest impact
 MAX_QUERIES = 20_000  # of an account that are found, the newest
 
@@ -116,12 +120,17 @@ def texts_of(account: Account, kind: AssetKind, ids: Collection[UUID]) -> Texts:
 
 
 def add_parts(account: Account, kind: AssetKind, texts: Texts) -> None:
-    """Add the names and texts of a table's columns, or a dashboard's fields."""
+    """Add the names and texts of a table's columns, or a dashboard's fields, of texts as many as there is room for."""
     model, said = PARTS[kind]
     parts = model.objects.visible_to(account).filter(deleted_at=None, **{f"{kind.value}__in": list(texts)})
-    for pk, name, *values in parts.order_by().values_list(kind.value, "name", *said):
+    beginnings = [Left(text, MAX_PART_TEXT) for text in said]
+    read = parts.order_by("pk").values_list(kind.value, "name", *beginnings)
+    room: dict[UUID, int] = dict.fromkeys(texts, MAX_TEXTS_OF_PARTS)
+    for pk, name, *values in read.iterator():  # a slice of the index may have a million columns
         texts[pk][COLUMN_NAMES].append(name)
-        texts[pk][COLUMN_TEXTS] += [value[:MAX_TEXT] for value in values if value]
+        for value in filter(None, values):
+            texts[pk][COLUMN_TEXTS].append(value[: room[pk]])
+            room[pk] = max(0, room[pk] - len(value))
 
 
 # --- Queries ---------------------------------------------------------------------------------------

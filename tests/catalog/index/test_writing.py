@@ -3,7 +3,7 @@
 import pytest
 from django.db import connection
 
-from catalog.index import catching_up, writing
+from catalog.index import catching_up, entries, writing
 from catalog.index.checking import differences
 from catalog.index.counting import count_words
 from catalog.index.entries import identifiers
@@ -230,3 +230,15 @@ def test_the_check_finds_a_posting_that_is_gone(acme):
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM catalog_searchposting WHERE word = 'order'")
     assert list(differences(acme)) == ["1 postings are missing, 0 are too many"]
+
+
+def test_texts_of_a_tables_columns_have_so_much_room_together_and_their_names_any(acme, monkeypatch):
+    monkeypatch.setattr(entries, "MAX_PART_TEXT", 12)
+    monkeypatch.setattr(entries, "MAX_TEXTS_OF_PARTS", 20)
+    table = a_table(acme)
+    for name, text in (("parcel", "weight grams kilos"), ("carrier", "postman"), ("driver", "licence")):
+        ColumnFactory.create(table=table, name=name, description_raw=text)
+    writing.refresh(acme, {AssetKind.TABLE.value: [table.pk]}, now=NOW)
+    words = entry_of(table).words
+    assert {"parcel", "carrier", "driver", "weight", "gram", "postman"} <= words.keys()
+    assert not {"kilo", "licenc"} & words.keys()
