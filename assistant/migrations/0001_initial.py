@@ -52,6 +52,10 @@ class Migration(migrations.Migration):
                 ('account', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.account')),
                 ('user', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [models.Index(fields=['user', '-last_at'], name='assistant_conversation_of_user'), models.Index(fields=['last_at'], name='assistant_conversation_last_at')],
+                'constraints': [models.UniqueConstraint(fields=('account', 'user', 'origin', 'external_id'), name='assistant_conversation_once')],
+            },
         ),
         migrations.CreateModel(
             name='Job',
@@ -87,6 +91,10 @@ class Migration(migrations.Migration):
                 ('conversation', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='jobs', to='assistant.conversation')),
                 ('token', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tokens.apitoken')),
             ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('state__in', ('ADDED', 'ACTIVE', 'FAILED'))), fields=['next_attempt_at'], name='assistant_job_due'), models.Index(condition=models.Q(('state__in', ('ADDED', 'ACTIVE', 'FAILED'))), fields=['account', 'state'], name='assistant_job_unfinished'), models.Index(fields=['account', 'created_at'], name='assistant_job_of_account'), models.Index(fields=['conversation', 'created_at'], name='assistant_job_of_conversation'), models.Index(fields=['finished_at'], name='assistant_job_finished_at')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('lease_until__isnull', False), ('state', 'ACTIVE')), models.Q(models.Q(('state', 'ACTIVE'), _negated=True), ('lease_until', None)), _connector='OR'), name='assistant_job_leased_while_active'), models.CheckConstraint(condition=models.Q(models.Q(('finished_at__isnull', False), ('state__in', ('COMPLETED', 'RETRIES_EXHAUSTED'))), models.Q(('finished_at', None), ('state__in', ('ADDED', 'ACTIVE', 'FAILED'))), _connector='OR'), name='assistant_job_finished_in_final_states'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('COMPLETED', 'RETRIES_EXHAUSTED')), models.Q(('answer', ''), _negated=True)), models.Q(('answer', ''), ('state__in', ('ADDED', 'ACTIVE', 'FAILED'))), _connector='OR'), name='assistant_job_answer_in_final_states'), models.CheckConstraint(condition=models.Q(('thumb__in', (-1, 0, 1))), name='assistant_job_thumb'), models.UniqueConstraint(condition=models.Q(('state__in', ('ADDED', 'ACTIVE', 'FAILED'))), fields=('conversation', 'fingerprint'), name='assistant_job_unfinished_once'), models.UniqueConstraint(condition=models.Q(('state', 'ACTIVE')), fields=('conversation',), name='assistant_job_one_active')],
+            },
         ),
         migrations.CreateModel(
             name='Citation',
@@ -104,6 +112,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('job', 'position'),
+                'constraints': [models.UniqueConstraint(fields=('job', 'position'), name='assistant_citation_in_order'), models.UniqueConstraint(fields=('job', 'kind', 'asset'), name='assistant_citation_once'), models.CheckConstraint(condition=models.Q(models.Q(('quote', ''), ('quote_hash', '')), models.Q(models.Q(('quote', ''), _negated=True), models.Q(('quote_hash', ''), _negated=True)), _connector='OR'), name='assistant_citation_quote_has_hash')],
             },
         ),
         migrations.CreateModel(
@@ -122,82 +131,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('job', 'number'),
+                'indexes': [models.Index(fields=['at'], name='assistant_model_call_at')],
+                'constraints': [models.UniqueConstraint(fields=('job', 'number'), name='assistant_model_call_once')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='conversation',
-            index=models.Index(fields=['user', '-last_at'], name='assistant_conversation_of_user'),
-        ),
-        migrations.AddIndex(
-            model_name='conversation',
-            index=models.Index(fields=['last_at'], name='assistant_conversation_last_at'),
-        ),
-        migrations.AddConstraint(
-            model_name='conversation',
-            constraint=models.UniqueConstraint(fields=('account', 'user', 'origin', 'external_id'), name='assistant_conversation_once'),
-        ),
-        migrations.AddIndex(
-            model_name='job',
-            index=models.Index(condition=models.Q(('state__in', ('ADDED', 'ACTIVE', 'FAILED'))), fields=['next_attempt_at'], name='assistant_job_due'),
-        ),
-        migrations.AddIndex(
-            model_name='job',
-            index=models.Index(condition=models.Q(('state__in', ('ADDED', 'ACTIVE', 'FAILED'))), fields=['account', 'state'], name='assistant_job_unfinished'),
-        ),
-        migrations.AddIndex(
-            model_name='job',
-            index=models.Index(fields=['account', 'created_at'], name='assistant_job_of_account'),
-        ),
-        migrations.AddIndex(
-            model_name='job',
-            index=models.Index(fields=['conversation', 'created_at'], name='assistant_job_of_conversation'),
-        ),
-        migrations.AddIndex(
-            model_name='job',
-            index=models.Index(fields=['finished_at'], name='assistant_job_finished_at'),
-        ),
-        migrations.AddConstraint(
-            model_name='job',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('lease_until__isnull', False), ('state', 'ACTIVE')), models.Q(models.Q(('state', 'ACTIVE'), _negated=True), ('lease_until', None)), _connector='OR'), name='assistant_job_leased_while_active'),
-        ),
-        migrations.AddConstraint(
-            model_name='job',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('finished_at__isnull', False), ('state__in', ('COMPLETED', 'RETRIES_EXHAUSTED'))), models.Q(('finished_at', None), ('state__in', ('ADDED', 'ACTIVE', 'FAILED'))), _connector='OR'), name='assistant_job_finished_in_final_states'),
-        ),
-        migrations.AddConstraint(
-            model_name='job',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('COMPLETED', 'RETRIES_EXHAUSTED')), models.Q(('answer', ''), _negated=True)), models.Q(('answer', ''), ('state__in', ('ADDED', 'ACTIVE', 'FAILED'))), _connector='OR'), name='assistant_job_answer_in_final_states'),
-        ),
-        migrations.AddConstraint(
-            model_name='job',
-            constraint=models.CheckConstraint(condition=models.Q(('thumb__in', (-1, 0, 1))), name='assistant_job_thumb'),
-        ),
-        migrations.AddConstraint(
-            model_name='job',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('ADDED', 'ACTIVE', 'FAILED'))), fields=('conversation', 'fingerprint'), name='assistant_job_unfinished_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='job',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'ACTIVE')), fields=('conversation',), name='assistant_job_one_active'),
-        ),
-        migrations.AddConstraint(
-            model_name='citation',
-            constraint=models.UniqueConstraint(fields=('job', 'position'), name='assistant_citation_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='citation',
-            constraint=models.UniqueConstraint(fields=('job', 'kind', 'asset'), name='assistant_citation_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='citation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('quote', ''), ('quote_hash', '')), models.Q(models.Q(('quote', ''), _negated=True), models.Q(('quote_hash', ''), _negated=True)), _connector='OR'), name='assistant_citation_quote_has_hash'),
-        ),
-        migrations.AddIndex(
-            model_name='modelcall',
-            index=models.Index(fields=['at'], name='assistant_model_call_at'),
-        ),
-        migrations.AddConstraint(
-            model_name='modelcall',
-            constraint=models.UniqueConstraint(fields=('job', 'number'), name='assistant_model_call_once'),
         ),
     ]
