@@ -37,7 +37,6 @@ MAX_QUERIES_READ = 20  # the newest of a table, of which the most used are told
 MAX_QUERIES = 2
 MAX_SQL = 1_000  # characters
 TEXTS = ("description_raw", "external_description")
-QUOTED = re.compile(r'"[^"]*(?:"|\Z)')  # in some dialects a name, in others a value
 
 MAIL = re.compile(r"[^\s<>()\[\]]{1,64}@[^\s<>()\[\]]+")  # the part before @ has 64 at most (RFC 5321, 4.5.3.1.1)
 NO_MAIL = "…@…"  # in place of an address of mail; writers see that there was one, and quote no such sentence
@@ -223,14 +222,15 @@ def add_queries(account: Account, tables: ById) -> None:
 
 def without_values(sql: str) -> str:
     """A statement on one line, a question mark for each text and number, without comments."""
-    spared = NO_IDENTIFIER.sub(lambda found: " " if found[0].startswith(("--", "/*")) else "?", sql)
-    return " ".join(QUOTED.sub(name_or_nothing, spared).split())
+    return " ".join(NO_IDENTIFIER.sub(without_value, sql).split())
 
 
-def name_or_nothing(found: re.Match[str]) -> str:
-    """What stands between double quotation marks, if a dot beside it says that it is a name: "schema"."table"."""
+def without_value(found: re.Match[str]) -> str:
+    """Names stay: those in backticks, and between double quotation marks where a dot beside them says it: "s"."t"."""
+    if found[0].startswith(("--", "//", "#", "/*")):
+        return " "
     around = found.string[: found.start()][-1:], found.string[found.end() :][:1]
-    return found[0] if "." in around else "?"
+    return found[0] if found["name"] or (found["quoted"] and "." in around) else "?"
 
 
 def add_checks(account: Account, tables: ById) -> None:
