@@ -18,17 +18,16 @@ from django.db.models import Case, Exists, OuterRef, Q, When
 from django.db.models.functions import Lower
 
 from accounts.models import Account
-from catalog.index.lexicon import Concept, concepts_of
-from catalog.models import DataProduct, OwnerEntity, SearchDue, SearchEntry, Synonym, TagEntity, TeamOwnerEntity
+from catalog.index.lexicon import Concept
+from catalog.models import DataProduct, OwnerEntity, SearchDue, SearchEntry, TagEntity, TeamOwnerEntity
 from catalog.models.assets import AssetKind
 from catalog.models.people import OWNED
 from catalog.models.rows import HIGHEST_POPULARITY, any_of
-from catalog.models.search import GROUPS, MAX_SYNONYMS, SearchGroup
+from catalog.models.search import GROUPS, SearchGroup
 from catalog.queries.references import PLACE_COLUMNS, joined
 from catalog.queries.visibility import shown_rows
 from catalog.queries.weighing import MAX_MISTYPED, Weighed, weigh
 
-MAX_QUESTION = 10_000  # characters that are read
 MAX_POSTINGS = 2_000  # of a word, the best
 MAX_CANDIDATES = 200  # whose rows are read
 BEST_FOR_EVIDENCE = 3  # of the hits have to cover the question, one of them
@@ -86,12 +85,12 @@ def find(
     """What is found in the groups of these kinds; `also` has a condition for the rows of a kind.
 
     Of each group the rows of so many are read at `most`, more where a condition lets few of them pass. At most nine
-    queries for a group, one more for synonyms, however long the question and however big the catalog.
+    queries for a group, one more where synonyms bring words, however long the question and however big the catalog.
     """
-    concepts = asked_by(account, question, foreign=foreign)
-    hits, known = Hits([], unknown=[concept.said for concept in concepts]), set[str]()
+    hits, known = Hits([]), set[str]()
     for group in dict.fromkeys(GROUPS[kind] for kind in kinds):
-        weighed = weigh(account, group, concepts, mistyped=mistyped)
+        weighed = weigh(account, group, question, foreign=foreign, mistyped=mistyped)
+        hits.unknown = hits.unknown if hits.concepts else [concept.said for concept in weighed.concepts]
         known |= weighed.rarity.keys()
         hits.guessed |= weighed.guessed
         hits.concepts = hits.concepts or weighed.concepts  # with what was guessed in the first group
@@ -103,7 +102,7 @@ def find(
         hits.items += ranked
         prove(hits, ranked, weighed)
     hits.items.sort(key=lambda hit: -hit.score)
-    for concept in concepts:
+    for concept in hits.concepts:
         if next(iter(concept.words)) in known:  # of another group
             hits.guessed.pop(concept.said, None)
     return hits
@@ -113,12 +112,6 @@ def is_behind(account: Account, *, now: datetime) -> bool:
     """Whether something of the account has waited for LATE to be indexed."""
     due = SearchDue.objects.filter(account=account, since__lt=now - LATE)
     return due.exclude(what=SearchDue.What.COUNTS).exists()
-
-
-def asked_by(account: Account, question: str, *, foreign: bool) -> list[Concept]:
-    """What the account's question asks for, in the words that the account says mean the same, too. One query."""
-    own = Synonym.objects.visible_to(account).values_list("word", "other")[:MAX_SYNONYMS]
-    return concepts_of(question[:MAX_QUESTION], foreign=foreign, own=list(own))
 
 
 # --- Postings --------------------------------------------------------------------------------------
@@ -142,7 +135,7 @@ BEST = """
 
 def candidates(account: Account, group: SearchGroup, question: str, *, foreign: bool, most: int) -> list[Hit]:
     """The entries that fit a question by their words; neither the rows nor what else speaks for them are read."""
-    weighed = weigh(account, group, asked_by(account, question, foreign=foreign))
+    weighed = weigh(account, group, question, foreign=foreign)
     return best_entries(account, group, weighed.weights, most=most)
 
 

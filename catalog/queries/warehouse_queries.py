@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from accounts.models import Account
-from catalog.index.lexicon import concepts_of
 from catalog.models import CatalogQuerySet, SearchEntry, TableQuery
 from catalog.models.search import QUERY, SearchGroup
-from catalog.queries.search import MAX_CANDIDATES, MAX_POSTINGS, MAX_QUESTION, best_entries
+from catalog.queries.search import MAX_CANDIDATES, MAX_POSTINGS, best_entries
 from catalog.queries.weighing import weigh
 
 MAX_ANSWERS = 10
@@ -23,7 +22,7 @@ def search_queries(
     are a part of them, which may be far down: then the newest of them are looked through as well. At most six queries,
     and one for each word that nothing has.
     """
-    weights = weigh(account, SearchGroup.QUERIES, concepts_of(question[:MAX_QUESTION], foreign=foreign)).weights
+    weights = weigh(account, SearchGroup.QUERIES, question, foreign=foreign).weights
     best_of_all = best_entries(
         account, SearchGroup.QUERIES, weights, most=MAX_POSTINGS if is_narrowed else MAX_CANDIDATES
     )

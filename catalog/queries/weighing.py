@@ -1,20 +1,26 @@
 """What the words of a question weigh in an account, and how much of the question an asset covers."""
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from django.db.models import QuerySet, Value
 
 from accounts.models import Account
-from catalog.index.lexicon import FOREIGN, Concept
-from catalog.models import SearchWord
+from catalog.index.lexicon import FOREIGN, Concept, concepts_of
+from catalog.models import SearchWord, Synonym
 from catalog.models.search import SearchGroup
 from catalog.queries.near_words import may_be_mistyped, spelled_otherwise
 
+MAX_QUESTION = 10_000  # characters that are read
 MAX_WORDS = 24  # of a question are looked for, those that weigh most
 MAX_MISTYPED = 3  # words that nothing has, for which others are looked for
 MAX_NEW_WORDS = 8  # that are asked and that the account may have had only for seconds
 GUESSED = 0.5  # of a word's weight is covered by one that looks like it, or may mean the same
 FULL_IMPACT = 400  # from which on a word covers all of its weight: less is one of a hundred columns
+
+
+Counts = dict[str, int]  # of entries, by word
 
 
 @dataclass(slots=True)
@@ -60,15 +66,39 @@ def coverage(concept: Concept, words: Mapping[str, int]) -> float:
     return max(covered, default=0.0)
 
 
+def asked_of(account: Account, group: SearchGroup, question: str, *, foreign: bool) -> tuple[list[Concept], Counts]:
+    """What the account's question asks for, also in words that mean the same there, and how many entries have each.
+
+    One query, and one more when a synonym of the account brings words of its own.
+    """
+    concepts = concepts_of(question[:MAX_QUESTION], foreign=foreign)
+    words = words_of(concepts)
+    synonyms = Synonym.objects.visible_to(account).order_by().values_list("word", Value(0), "other")
+    counted = words_counted(account, group, words).values_list("word", "entries", Value(""))
+    rows = list(counted.union(synonyms, all=True))
+    own = [(word, other) for word, _, other in rows if other]
+    counts = {word: number for word, number, other in rows if not other}
+    if own:
+        concepts = concepts_of(question[:MAX_QUESTION], foreign=foreign, own=own)
+        if more := words_of(concepts) - words:
+            counts |= words_counted(account, group, more).values_list("word", "entries")
+    return concepts, counts
+
+
+def words_of(concepts: Iterable[Concept]) -> set[str]:
+    """All that is looked for, and no word: that of all entries."""
+    return {"", *(word for concept in concepts for word in concept.words)}
+
+
+def words_counted(account: Account, group: SearchGroup, words: Iterable[str]) -> QuerySet[SearchWord]:
+    return SearchWord.objects.filter(account=account, group=group, word__in=words)
+
+
 def weigh(
-    account: Account, group: SearchGroup, concepts: Sequence[Concept], *, mistyped: int = MAX_MISTYPED
+    account: Account, group: SearchGroup, question: str, *, foreign: bool, mistyped: int = MAX_MISTYPED
 ) -> Weighed:
     """The words to look for: those asked, those that may stand for them, and of mistyped ones the nearest."""
-    concepts = [replace(concept, words=dict(concept.words)) for concept in concepts]  # guesses are those of a group
-    words = {word for concept in concepts for word in concept.words}
-    counts = dict(
-        SearchWord.objects.filter(account=account, group=group, word__in=[*words, ""]).values_list("word", "entries")
-    )
+    concepts, counts = asked_of(account, group, question, foreign=foreign)
     unknown = [concept for concept in concepts if not any(word in counts for word in concept.words)]
     guessed: dict[str, list[str]] = {}
     maybe = list(filter(may_be_mistyped, unknown)) if "" in counts else []  # without an index nothing is near
