@@ -52,7 +52,8 @@ def gaps_of(account: Account) -> list[Gap]:
         if missing or not job.unknown or job.thumb < 0:
             for word in missing or [""]:
                 add(gaps.setdefault(word, Gap(word)), job)
-    return sorted(gaps.values(), key=lambda gap: (not gap.word, -gap.count))[:MAX_GAPS]
+    without = [gaps.pop("")] if "" in gaps else []
+    return sorted(gaps.values(), key=lambda gap: -gap.count)[:MAX_GAPS] + without
 
 
 def add(gap: Gap, job: Job) -> None:

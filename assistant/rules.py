@@ -3,6 +3,7 @@
 import hashlib
 
 from assistant.errors import InvalidQuestion
+from catalog.queries.words import is_storable
 
 MAX_QUESTION = 9_999  # characters
 MAX_EXTERNAL_ID = 200
@@ -17,12 +18,19 @@ def check_question(*, question: str, external_id: str) -> None:
         raise InvalidQuestion("question is blank: say what you want to know.")
     if len(question) > MAX_QUESTION:
         raise InvalidQuestion(f"A question has fewer than {MAX_QUESTION + 1:,} characters, not {len(question):,}.")
+    check_storable(question)
     if not external_id.strip():
         raise InvalidQuestion("externalConversationId is blank: give each conversation an id of its own.")
     if len(external_id) > MAX_EXTERNAL_ID:
         raise InvalidQuestion(
             f"externalConversationId may have at most {MAX_EXTERNAL_ID} characters, not {len(external_id):,}."
         )
+    check_storable(external_id)
+
+
+def check_storable(text: str) -> None:
+    if not is_storable(text):
+        raise InvalidQuestion("The text has a character that cannot be stored, such as NUL: leave it out.")
 
 
 def check_email(email: str) -> None:

@@ -151,14 +151,23 @@ def cancel(jobs: "QuerySet[Job]", *, now: datetime) -> int:
     return jobs.filter(state__in=Job.UNFINISHED).update(**ended, step="", answer=CANCELLED, error="cancelled")
 
 
-def rate(user: User, job_id: str, *, thumb: int, note: str = "", by: Actor, now: datetime) -> None:
-    """Keep what the asker thinks of an answer: 1 up, -1 down, 0 takes it back. Raises UnknownJob, InvalidQuestion."""
+def rate(user: User, job_id: str, *, thumb: int, note: str | None = None, by: Actor, now: datetime) -> None:
+    """Keep what the asker thinks of an answer: 1 up, -1 down, 0 takes it back, and its note with it.
+
+    A note that is there stays when none is given. Raises UnknownJob, InvalidQuestion.
+    """
     if thumb not in {-1, 0, 1}:
         raise InvalidQuestion("A thumb is up, down, or taken back.")
-    if len(note) > rules.MAX_NOTE:
-        raise InvalidQuestion(f"A note may have at most {rules.MAX_NOTE} characters, not {len(note):,}.")
+    changes: dict[str, int | str] = {"thumb": thumb}
+    if note is not None:
+        if len(note) > rules.MAX_NOTE:
+            raise InvalidQuestion(f"A note may have at most {rules.MAX_NOTE} characters, not {len(note):,}.")
+        rules.check_storable(note)
+        changes["thumb_note"] = note
+    if not thumb:
+        changes["thumb_note"] = ""
     job = own_job(user, job_id)
-    if not Job.objects.filter(pk=job.pk, state__in=Job.FINAL).update(thumb=thumb, thumb_note=note if thumb else ""):
+    if not Job.objects.filter(pk=job.pk, state__in=Job.FINAL).update(**changes):
         raise InvalidQuestion("There is no answer yet.")
 
 

@@ -15,6 +15,10 @@ function exchange(part, html) { // the part as it is now; the focus stays where 
   const opened = part.querySelector("details")?.open;
   const made = new DOMParser().parseFromString(html, "text/html").querySelector("[data-part]");
   if (!made) return part;
+  for (const text of part.querySelectorAll("textarea")) { // what was typed and not sent stays
+    const same = made.querySelector(`#${CSS.escape(text.id)}`);
+    if (same && text.value !== text.defaultValue) same.value = text.value;
+  }
   part.replaceWith(made);
   prepare(made); // times, of catalog.js
   if (opened !== undefined && made.querySelector("details")) made.querySelector("details").open = opened;
@@ -40,9 +44,8 @@ function watch(part) {
     const shown = current.querySelector("[data-step]");
     if (!shown) return;
     const step = shown.textContent;
-    if (steps.at(-1) !== step) steps.push(step);
+    if (steps.at(-1) !== step) { steps.push(step); tell(step); }
     shown.textContent = steps.join(" · ");
-    tell(step);
   }
   async function look() {
     clearTimeout(timer);
@@ -91,8 +94,9 @@ document.addEventListener("submit", async (event) => {
   const form = event.target, part = form.closest("[data-part]");
   if (!form.matches("[data-in-place]") || !part) return;
   event.preventDefault();
+  if (part.getAttribute("aria-busy")) return; // the answer replaces the part
   const body = new URLSearchParams(new FormData(form, event.submitter));
-  form.setAttribute("aria-busy", "true");
+  part.setAttribute("aria-busy", "true");
   try {
     const { answer, html } = await fetched(form.action, { method: "POST", body });
     if (answer.status === 200 || answer.status === 422) { exchange(part, html); return; }
@@ -100,7 +104,7 @@ document.addEventListener("submit", async (event) => {
   } catch {
     complain(form, "Catalog cannot be reached at the moment. Try again.");
   } finally {
-    form.removeAttribute("aria-busy");
+    part.removeAttribute("aria-busy");
   }
 });
 

@@ -125,7 +125,7 @@ def thread(
 ) -> HttpResponse:
     account, now = account_of(request), timezone.now()
     queue.settle_over(now, account=account)  # with no worker alive, no page waits for ever
-    latest = list(Job.objects.filter(conversation=conversation).order_by("-created_at", "-pk")[: MAX_JOBS_SHOWN + 1])
+    latest = list(conversation.jobs.order_by("-created_at", "-pk")[: MAX_JOBS_SHOWN + 1])
     shown = shown_jobs(account, reversed(latest[:MAX_JOBS_SHOWN]), now=now)
     context = {
         "conversation": conversation,
@@ -166,16 +166,21 @@ def cancel(request: HttpRequest, job_id: UUID) -> HttpResponse:
 @account_required
 def rate(request: HttpRequest, job_id: UUID) -> HttpResponse:
     """Thumb up (1), down (-1), or taken back (0), with a note."""
-    job, note = job_or_404(request, job_id), request.POST.get("note", "")
+    job, note = job_or_404(request, job_id), request.POST.get("note")
     thumbs = {"1": 1, "-1": -1, "0": 0}
     thumb = thumbs.get(request.POST.get("thumb", ""), job.thumb)
     try:
         services.rate(
-            asker(request), str(job.pk), thumb=thumb, note=note.strip(), by=person_from(request), now=timezone.now()
+            asker(request),
+            str(job.pk),
+            thumb=thumb,
+            note=None if note is None else note.strip(),
+            by=person_from(request),
+            now=timezone.now(),
         )
     except InvalidQuestion as fault:
         job.thumb = thumb  # as it was sent, beside the note
-        return noted_again(request, job, note, str(fault))
+        return noted_again(request, job, note or "", str(fault))
     return changed(request, job)
 
 

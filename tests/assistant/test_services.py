@@ -174,12 +174,15 @@ def test_a_thumb_is_kept_with_its_note_until_it_is_taken_back(ada):
     services.rate(ada, str(job.pk), thumb=-1, note="Not this one.", by=BY, now=NOW)
     job.refresh_from_db()
     assert (job.thumb, job.thumb_note) == (-1, "Not this one.")
+    services.rate(ada, str(job.pk), thumb=1, by=BY, now=NOW)
+    job.refresh_from_db()
+    assert (job.thumb, job.thumb_note) == (1, "Not this one.")  # nobody sent another
     services.rate(ada, str(job.pk), thumb=0, note="Not this one.", by=BY, now=NOW)
     job.refresh_from_db()
     assert (job.thumb, job.thumb_note) == (0, "")
 
 
-@pytest.mark.parametrize("wrong", [{"thumb": 2}, {"thumb": 1, "note": "x" * 501}])
+@pytest.mark.parametrize("wrong", [{"thumb": 2}, {"thumb": 1, "note": "x" * 501}, {"thumb": 1, "note": "a\0b"}])
 def test_a_thumb_that_is_none_is_refused(ada, wrong):
     job = own(ada, state=State.COMPLETED, **FINISHED)
     with pytest.raises(InvalidQuestion):

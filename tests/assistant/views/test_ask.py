@@ -275,6 +275,25 @@ def test_a_conversation_of_dust_is_read_here_and_goes_on_there(signed_in, carol)
     assert client.post(PAGE, {"question": "On", "conversation": str(job.conversation_id)}).status_code == 404
 
 
+def test_a_question_of_dust_that_failed_is_asked_again_here(signed_in, carol):
+    job = answered(carol, origin=Origin.DUST, state=State.RETRIES_EXHAUSTED)
+    client = signed_in(carol)
+    page = client.get(f"/ask/{job.conversation_id}/").content.decode()
+    again = page.index("Ask it again")
+    assert 'name="conversation"' not in page[page.rindex("<form", 0, again) : again]
+    own = answered(carol, state=State.RETRIES_EXHAUSTED)
+    assert (
+        f'name="conversation" value="{own.conversation_id}"'
+        in client.get(f"/ask/{own.conversation_id}/").content.decode()
+    )
+
+
+def test_a_question_that_no_database_can_hold_comes_back_with_the_reason(signed_in, carol):
+    answer = signed_in(carol).post(PAGE, {"question": "Where\0is it?"})
+    assert (answer.status_code, "cannot be stored" in text(answer)) == (422, True)
+    assert not Job.objects.exists()
+
+
 def test_a_question_is_answered_from_the_page_to_the_page(signed_in, carol, acme):
     table = a_table(acme, "shop.finance.revenue_daily", description_raw="Our revenue of each day.")
     writing.refresh(acme, {AssetKind.TABLE: [table.pk]}, now=timezone.now())

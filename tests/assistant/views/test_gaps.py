@@ -4,6 +4,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import AuditEntry, User
+from assistant import gaps
 from assistant.gaps import gaps_of
 from catalog.index import writing as index
 from catalog.models import Synonym, Term
@@ -52,6 +53,14 @@ def test_questions_are_grouped_by_the_words_that_nobody_knows_without_names(sign
         False,
         False,
     )
+
+
+def test_what_has_no_unknown_word_is_told_however_many_words_there_are(carol, acme, monkeypatch):
+    monkeypatch.setattr(gaps, "MAX_GAPS", 2)
+    answered(carol, "Known but wrong", thumb=-1)
+    for word in ("churn", "arpu", "nps"):
+        unanswered(carol, f"Our {word}?", word)
+    assert [len(gap.word) > 0 for gap in gaps_of(acme)] == [True, True, False]
 
 
 def test_a_synonym_closes_the_gap(signed_in, carol, acme, stella):
