@@ -26,7 +26,7 @@ REF = re.compile(r"\[([A-Z]\d{1,3}(?:\s*,\s*[A-Z]\d{1,3})*)\]")  # [T1], [T1, C2
 LIKE_REF = re.compile(r"[TDGCF]\d{1,3}")
 # Names as programs write them. Abbreviations of single letters (e.g., z.B.) and numbers are none.
 DOTTED = re.compile(r"(?<![\w$-])[\w$][\w$-]*(?:\.[\w$-]*[\w$])+|\w*[^\W_]_\w*")
-NO_NAME = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]{1,2}|v?[\d.,-]+\w?", re.IGNORECASE)
+NO_NAME = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]|(?!\d{1,3}(?:\.\d{1,3}){3})v?[\d.,-]+\w?", re.IGNORECASE)
 FULL_STOPS = str.maketrans(dict.fromkeys("。．｡․", "."))  # browsers take these for dots of a host
 
 # All that Markdown has is looked for, so that nothing is taken for text that somebody else's parser takes for more.

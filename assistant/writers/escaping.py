@@ -11,7 +11,8 @@ MAX_NAME = 200  # characters of a name or a path
 ELLIPSIS = "…"
 
 # What a reader, or the program that shows the answer to one, could take for an address: with a scheme, from a slash on,
-# with www, of mail, or a host under one of the domains that programs make links of. Not marts.finance.revenue.
+# with www, of mail, a host under one of the domains that programs make links of, or, before a slash, under one of two
+# letters; numbers of a host with a port or a path. Not marts.finance.revenue, nor orders.id.
 ADDRESS = re.compile(
     r"""
     \b(?:https?|ftps?|file|mailto|data|javascript|vbscript|tel|sms|xmpp|irc|ssh|git|ws|wss|blob|about):\S+
@@ -20,6 +21,8 @@ ADDRESS = re.compile(
     | \bwww\.\S+
     | [^\s<>()\[\]]{1,64}@[^\s<>()\[\]]+
     | \b(?:[\w-]{1,63}\.){1,8}(?:com|net|org|edu|gov|info|biz|io|ru|cn|xyz)\b(?![\w-]|\.\w)\S*
+    | \b(?:[\w-]{1,63}\.){1,8}(?:[a-z]{2}|app|click|dev|link|live|online|page|shop|site|top|zip)(?::\d{1,5})?/\S*
+    | \b\d{1,3}(?:\.\d{1,3}){3}(?::\d{1,5}|/)\S*
     """,
     re.IGNORECASE | re.VERBOSE,
 )

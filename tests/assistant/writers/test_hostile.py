@@ -166,3 +166,15 @@ def test_a_name_of_nothing_visible_is_still_a_link():
 
 def test_a_name_is_cut():
     assert escaped("x" * 500) == "x" * 199 + "…"
+
+
+@pytest.mark.parametrize(
+    "address", ["t.me/x", "bit.ly/x", "evil.de/x", "evil.app:8080/x", "203.0.113.9/x", "203.0.113.9:80"]
+)
+def test_no_short_address_is_said_back(address):
+    assert address not in escaped(f"see {address} now")
+
+
+@pytest.mark.parametrize("text", ["marts.finance.revenue", "orders.id", "and/or", "raw/shop/2026", "1.2.3", "v1.10"])
+def test_names_and_numbers_are_no_addresses(text):
+    assert escaped(f"see {text} now") == f"see {text} now"
