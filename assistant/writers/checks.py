@@ -160,7 +160,8 @@ class Answer:
             number = None if number is None else number + 1
 
     def inline(self, tokens: Sequence[Token]) -> str:
-        """One line. Text that stands together is read together: a name may be broken over tokens."""
+        """One line. Text that stands together is read together: a name may be broken over tokens, and by marks."""
+        self.check_names("".join(" " if token.type in BREAKS else token.content for token in tokens))
         written, words = [], ""
         for token in tokens:
             if token.type in {"text", "text_special"}:
@@ -198,10 +199,17 @@ class Answer:
             end = found.end()
         return "".join([*written, self.letters(words[end:])])
 
-    def letters(self, words: str) -> str:
-        for name in DOTTED.findall(words.translate(FULL_STOPS)):
+    def check_names(self, line: str) -> None:
+        """Raises Miss for a name or an address that nobody handed out, in the letters of a line as it is read."""
+        said = REF.sub(" ", line).translate(FULL_STOPS)
+        if ADDRESS.search(said):
+            raise Miss("address")
+        for name in DOTTED.findall(said):
             if name.lower() not in self.names and not NO_NAME.fullmatch(name):
                 raise Miss("unknown_name", name[:80])
+
+    @staticmethod
+    def letters(words: str) -> str:
         before, after = words[: len(words) - len(words.lstrip())], words[len(words.rstrip()) :]
         kept = escaped(words, longest=MAX_BLOCK)
         return f"{' ' if before else ''}{kept}{' ' if after and kept else ''}"
