@@ -168,11 +168,6 @@ class User(AbstractBaseUser):
         """Whether this person may write in the catalog of an account: everybody of it but viewers."""
         return self.is_active and self.account_id is not None and self.role != self.Role.VIEWER
 
-    @property
-    def is_steward(self) -> bool:
-        """Whether this person looks after the words of an account's catalog: its stewards, and its administrators."""
-        return self.may_write and self.role in {self.Role.ADMIN, self.Role.STEWARD}
-
     def has_perm(self, perm: str, obj: object = None) -> bool:
         """Operators may use the whole admin; each page there decides what can be changed."""
         return self.is_active and self.is_staff

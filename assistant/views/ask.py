@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.actors import person_from
 from accounts.bodies import takes_body
 from accounts.models import User
-from accounts.permissions import account_of, account_required
+from accounts.permissions import account_of, account_required, is_steward
 from assistant import queue, services
 from assistant.errors import InvalidQuestion, TooManyQuestions, UnknownConversation, UnknownJob
 from assistant.examples import examples
@@ -101,6 +101,7 @@ def box(request: HttpRequest, *, question: str = "", error: str = "", status: in
     page = Paginator(own, CONVERSATIONS_PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "account": account_of(request),
+        "may_mend": is_steward(asker(request)),
         "question": question,
         "longest": MAX_QUESTION,
         "error": error,
