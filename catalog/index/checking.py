@@ -7,6 +7,7 @@ from django.db import connection, transaction
 from django.db.models import Exists, F, OuterRef, QuerySet
 
 from accounts.models import Account
+from catalog.index.counting import GROUP
 from catalog.index.entries import found_rows, words_of_assets
 from catalog.index.words import VERSION
 from catalog.index.writing import lock_index
@@ -20,7 +21,6 @@ WORDS = {
     "sqlite": "json_each(entry.words) AS said",
     "postgresql": "LATERAL jsonb_each_text(entry.words) AS said(key, value)",
 }
-GROUP = " ".join(["CASE entry.kind", *(f"WHEN '{kind}' THEN {group:d}" for kind, group in GROUPS.items()), "END"])
 SAID = """
     FROM catalog_searchentry AS entry CROSS JOIN {words} WHERE entry.account_id = %s
 """

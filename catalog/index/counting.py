@@ -5,24 +5,26 @@ from django.db.models import Exists, OuterRef
 
 from accounts.models import Account
 from catalog.models import SearchGroup, SearchPosting, SearchWord
+from catalog.models.search import GROUPS
 
 AT_ONCE = 2_000  # words of one statement: nobody who writes waits for long
 
+# The group of an entry, as SQL.
+GROUP = " ".join(["CASE entry.kind", *(f"WHEN '{kind}' THEN {group:d}" for kind, group in GROUPS.items()), "END"])
 # What has to be written. A word that is empty stands for all entries of a group.
-CHANGED = """
+CHANGED = f"""
     SELECT counted.part, counted.word, counted.entries FROM (
       SELECT "group" AS part, word, COUNT(*) AS entries
       FROM catalog_searchposting WHERE account_id = %s GROUP BY "group", word
       UNION ALL
-      SELECT CASE kind WHEN 'column' THEN 2 WHEN 'dashboard_field' THEN 3 WHEN 'query' THEN 4 ELSE 1 END AS part,
-        '', COUNT(*)
-      FROM catalog_searchentry WHERE account_id = %s GROUP BY part
+      SELECT {GROUP} AS part, '', COUNT(*)
+      FROM catalog_searchentry AS entry WHERE account_id = %s GROUP BY part
     ) AS counted
     LEFT JOIN catalog_searchword AS known
       ON known.account_id = %s AND known."group" = counted.part AND known.word = counted.word
     WHERE known.entries IS NULL OR known.entries <> counted.entries
     ORDER BY counted.part, counted.word
-"""
+"""  # noqa: S608  # of constants
 
 
 def count_words(account: Account) -> None:
