@@ -22,12 +22,11 @@ from catalog.models.assets import AssetKind
 from catalog.models.knowledge import TAGGED
 from catalog.models.search import GROUPS
 from catalog.queries.finding import rows_called
-from catalog.queries.search import Hits, find
+from catalog.queries.search import LEAST_SCORE, Hits, find
 from catalog.queries.visibility import points_to_shown, shown_rows
 from catalog.queries.words import is_storable
 
 MAX_BEFORE = 8  # assets of earlier answers that a question may point back to
-LEAST_SCORE = 0.25  # of a hit, where the best has 1: below it one common word was found
 MAX_PARTS = 30  # columns that the search found, of which the tables are read
 MAX_MISTYPED = 2  # words for which others are looked for
 NEARLY = 0.5  # of the best score: so much is enough for what is of the kind that the question names

@@ -32,7 +32,7 @@ def listed(account: Account, reading: Reading) -> Listed | None:
 
     At most two queries for each kind of asset, and two for an owner.
     """
-    kinds = [kind for kind in ALL if kind in (reading.wanted or ALL)]
+    kinds = [AssetKind(reading.wanted)] if reading.wanted else list(ALL)
     conditions = conditions_of(account, reading, kinds)
     if conditions is None:
         return None

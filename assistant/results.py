@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -52,9 +53,9 @@ def cited_assets(job: Job) -> list[CitedAsset]:
     return [cited_asset(citation, rows.get(citation.asset)) for citation in citations]
 
 
-def rows_of(account: Account, citations: Sequence[Citation]) -> dict[UUID, object]:
+def rows_of(account: Account, citations: Sequence[Citation]) -> dict[UUID, Any]:
     """The assets that are still shown, by id."""
-    found: dict[UUID, object] = {}
+    found: dict[UUID, Any] = {}
     for kind in {citation.kind for citation in citations}:
         ids = [citation.asset for citation in citations if citation.kind == kind]
         found |= shown_rows(account, AssetKind(kind)).in_bulk(ids)

@@ -11,8 +11,9 @@ from django.utils.safestring import SafeString
 
 from accounts.models import Account
 from assistant.models import Citation, Job
+from assistant.results import rows_of
 from catalog.markdown import plain, rendered
-from catalog.models.assets import MODELS, AssetKind
+from catalog.models.assets import AssetKind
 
 PATIENCE = timedelta(seconds=30)  # after which a question that no worker took is said to wait
 FIELDS = {"description_raw": "Description", "external_description": "Description in its source"}
@@ -55,17 +56,6 @@ def shown_jobs(account: Account, jobs: Iterable[Job], *, now: datetime) -> list[
         )
         for job in jobs
     ]
-
-
-def rows_of(account: Account, citations: Sequence[Citation]) -> dict[UUID, Any]:
-    """The assets that can still be seen, by id."""
-    found: dict[UUID, Any] = {}
-    for kind in map(AssetKind, {citation.kind for citation in citations}):
-        ids = [citation.asset for citation in citations if citation.kind == kind]
-        rows: Any = MODELS[kind].objects
-        seen = rows.visible_to(account).undeleted().unhidden().filter(pk__in=ids)
-        found |= {row.pk: row for row in seen}
-    return found
 
 
 def shown_citation(citation: Citation, rows: Mapping[UUID, Any]) -> ShownCitation:

@@ -17,7 +17,7 @@ from catalog.models.rows import any_of
 from catalog.queries.holding import SEARCHED_KINDS, WHOLE, AssetSearch, matching, own_words, relevance
 from catalog.queries.mentions import Mentions, mentions
 from catalog.queries.references import PLACE_COLUMNS, AssetReference, reference_to
-from catalog.queries.search import MAX_CANDIDATES, MAX_POSTINGS, Hit, Hits
+from catalog.queries.search import LEAST_SCORE, MAX_CANDIDATES, MAX_POSTINGS, Hit, Hits
 from catalog.queries.search import find as search_index
 from catalog.queries.similar import MAX_SIMILAR, similar_names
 from catalog.queries.words import is_storable, said
@@ -26,7 +26,6 @@ from database.statements import StatementTooSlow, statement_limit
 ASSETS_PER_PAGE = 50
 MAX_FOUND = 1_000  # who has not found it among these searches on; more are neither counted nor shown
 MAX_COLUMNS_RANKED = 5_000  # of those with a word in their name: there may be a million
-LEAST_SCORE = 0.25  # of a hit of the index, where the best has 1: below it one common word was found
 ALL_WORDS = 0.5  # what it adds to the score that each word is somewhere in an asset or its owners' names
 ALL_TYPED = 2.0  # and that the name or path is what was typed
 DIGITS = 6  # of a score: behind these it depends on the order in which a database adds

@@ -14,12 +14,12 @@ from catalog.ids import known_uuid
 from catalog.models import CatalogQuerySet, Schema, Table, TagEntity
 from catalog.models.assets import AssetKind
 from catalog.models.search import GROUPS
-from catalog.queries.assets import LEAST_SCORE, source_of
+from catalog.queries.assets import source_of
 from catalog.queries.filters import in_folder
 from catalog.queries.finding import find_asset, find_tag, path_is_any
 from catalog.queries.holding import SEARCHED_KINDS
 from catalog.queries.references import PLACE_COLUMNS, AssetReference, reference_to
-from catalog.queries.search import MAX_CANDIDATES, MAX_POSTINGS, Hit, candidates, with_boosts
+from catalog.queries.search import LEAST_SCORE, MAX_CANDIDATES, MAX_POSTINGS, Hit, candidates, with_boosts
 from catalog.queries.similar import similar_names
 from catalog.queries.visibility import shown_rows
 from catalog.queries.words import all_words, finds_columns, is_storable, said, words_in

@@ -28,6 +28,7 @@ from catalog.queries.references import PLACE_COLUMNS, joined
 from catalog.queries.visibility import shown_rows
 from catalog.queries.weighing import MAX_MISTYPED, Weighed, weigh
 
+LEAST_SCORE = 0.25  # of a hit, where the best has 1: below it one common word was found
 MAX_POSTINGS = 2_000  # of a word, the best
 MAX_CANDIDATES = 200  # whose rows are read
 BEST_FOR_EVIDENCE = 3  # of the hits have to cover the question, one of them
