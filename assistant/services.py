@@ -101,7 +101,7 @@ def check_limits(account: Account, *, now: datetime) -> None:
     waiting, of_day = settings.ASSISTANT_OPEN_JOBS, settings.ASSISTANT_JOBS_PER_DAY
     if waiting and jobs.unfinished().count() >= waiting:
         raise TooManyQuestions(
-            f"{waiting:,} questions of this account wait for their answers already: ask again when one is answered.",
+            f"As many questions of this account as may wait ({waiting:,}) wait: ask again when one is answered.",
             retry_after=SOON,
         )
     day = now.replace(hour=0, minute=0, second=0, microsecond=0)

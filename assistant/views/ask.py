@@ -26,7 +26,6 @@ from assistant.errors import InvalidQuestion, TooManyQuestions, UnknownConversat
 from assistant.examples import examples
 from assistant.models import Conversation, Job, Origin
 from assistant.rules import MAX_NOTE, MAX_QUESTION
-from assistant.views.model_access import is_allowed, language_model
 from assistant.views.shown import shown_jobs
 from catalog.ids import uuid7
 
@@ -107,7 +106,6 @@ def box(request: HttpRequest, *, question: str = "", error: str = "", status: in
         "error": error,
         "examples": examples(account_of(request)),
         "page": page,
-        "model": language_model() if is_allowed(account_of(request)) else None,
         "days": settings.ASSISTANT_RETENTION_DAYS,
         "conversations": [(one, title(one.first)) for one in page],  # type: ignore[attr-defined]  # annotated
     }

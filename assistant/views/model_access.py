@@ -56,6 +56,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "model": language_model(),
         "is_allowed": is_allowed(account),
         "sent": told[:MAX_SENT_SHOWN],
+        "most": MAX_SENT_SHOWN,
         "trace_days": settings.ASSISTANT_TRACE_DAYS,
     }
     return render(request, "assistant/settings.html", context)

@@ -104,7 +104,7 @@ def test_a_question_is_not_lost_to_a_site_that_is_away_or_to_a_limit(page, carol
     settings.ASSISTANT_OPEN_JOBS = 1
     asked(carol)
     page.keyboard.press("Enter")
-    expect(page.get_by_role("alert")).to_contain_text("wait for their answers already")
+    expect(page.get_by_role("alert")).to_contain_text("as may wait")
     expect(box(page)).to_have_value("What I wrote")
 
 

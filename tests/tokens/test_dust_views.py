@@ -58,6 +58,8 @@ def test_the_second_tab_leads_by_mcp(signed_in, ada, acme):
     assert "turn on MCP server access" in text(client.get(f"{PAGE}?by=mcp"))
     Account.objects.filter(pk=acme.pk).update(mcp_access=True)
     page = client.get(f"{PAGE}?by=mcp")
+    assert "search_tables" in copied(page)["prompt"]
+    assert "coalesceAiAssistant" not in page.content.decode()
     assert ("turn on MCP server access" in text(page), "/mcp/server" in text(page)) == (False, True)
 
 

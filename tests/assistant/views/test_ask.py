@@ -108,7 +108,7 @@ def test_over_the_limit_the_question_comes_back(signed_in, carol, settings, is_f
     more = {"conversation": str(waiting.conversation_id)} if is_follow_up else {}
     answer = signed_in(carol).post(PAGE, {"question": "One more", **more})
     assert (answer.status_code, answer.context["question"], int(answer["Retry-After"]) > 0) == (429, "One more", True)
-    assert "1 questions of this account wait" in text(answer)
+    assert "questions of this account as may wait (1) wait" in text(answer)
     assert 'http-equiv="refresh"' not in answer.content.decode() or not is_follow_up
 
 
