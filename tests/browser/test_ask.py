@@ -221,7 +221,7 @@ def test_every_state_of_a_question_is_accessible_and_fits(page, screen, carol, s
     settings.ASSISTANT_OPEN_JOBS = 1
     enter(page, carol, at="/ask/?q=One+more")
     page.get_by_role("button", name="Ask", exact=True).click()
-    expect(page.get_by_role("alert")).to_contain_text("1 questions")
+    expect(page.get_by_role("alert")).to_contain_text("as may wait (1)")
     look(page, "ask-over-limit", screen)
     enter(page, carol, at=f"/ask/{first.conversation_id}/delete/")
     look(page, "ask-delete", screen)
