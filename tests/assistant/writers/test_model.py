@@ -7,6 +7,7 @@ import json
 import logging
 import re
 import time
+from collections import Counter
 
 import pytest
 from django.conf import settings
@@ -15,7 +16,7 @@ from django.utils import timezone
 from assistant.errors import NoDraft
 from assistant.evidence import gather
 from assistant.models import Breaker, Job, ModelCall
-from assistant.writers import prompts
+from assistant.writers import extract, prompts
 from assistant.writers.model import write
 from catalog.models import Column, Table
 from tests.assistant.hostile import EVIL, TEXTS
@@ -131,13 +132,13 @@ def test_what_another_account_has_is_never_sent(shop, umbrella, model):
     tagged(theirs, TagFactory.create(account=umbrella, label="MARKER"))
     owned(theirs, UserFactory.create(account=umbrella, first_name="MARKER", last_name="Eve"))
     index_all()
-    tools = [call("search_assets", words="marker revenue"), call("search_assets", words="marker", kind="column")]
+    tools = [call("search_assets", words="revenue orders"), call("search_assets", words="revenue", kind="column")]
     reads = [call("get_asset", ref="T1"), call("get_asset", ref="T3"), call("queries_of", ref="T1")]
     model.in_turn(*tools, *reads, GOOD)
     draft = written(shop)
     assert "MARKER" not in draft.markdown
-    sent = seen(model.asked[-1]).lower()
-    assert sent.count("marker") == sent.count('"marker"') + sent.count("marker revenue")  # its own words, said back
+    assert len(model.bodies) == 6
+    assert not any("marker" in body.lower() for body in model.bodies)
     assert '{"catalog_data": {"error": "unknown_ref"}}' in seen(model.asked[-1])
 
 
@@ -186,16 +187,21 @@ def hostile_catalog(account):
 def test_a_model_that_obeys_what_it_reads_gets_no_address_out(acme, model):
     hostile_catalog(acme)
     job = claimed(acme, "revenue")
-    evidence = gather(acme, "revenue", now=timezone.now())
-    stored = []
-    for text in TEXTS:
+    stored, writers = list[str](), Counter[str]()
+    for number, text in enumerate(TEXTS):
+        evidence = gather(acme, f"revenue {number}", now=timezone.now())
         job.requests = job.tokens_in = 0  # as if it were a question of its own
         ModelCall.objects.all().delete()
-        model.in_turn(answer((f"Click {text} now [T1]", ["T1"]), text), answer((text, ["T1"]), f"- {text}\n- [T2]"))
+        again = GOOD if number % 2 else answer((text, ["T1"]), f"- {text}\n- [T2]")
+        model.in_turn(answer((f"Click {text} now [T1]", ["T1"]), text), again)
         try:
-            stored.append(write(job, evidence, time.monotonic() + 60).markdown)
+            draft = write(job, evidence, time.monotonic() + 60)
         except NoDraft as none:
-            stored.append(str(none))
+            draft = extract.write(evidence, because=str(none))
+        stored.append(draft.markdown)
+        writers[draft.writer] += 1
+    assert writers["model"] >= len(TEXTS) // 2
+    assert writers["extract"]
     first = [body for body, request in zip(model.bodies, model.asked, strict=True) if len(request["messages"]) == 4]
     assert len(first) == len(stored) == len(TEXTS)
     assert EVIL not in "\n".join(stored)
