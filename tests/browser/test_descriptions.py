@@ -20,6 +20,7 @@ def editor(page, carol, table):
     enter(page, carol, at=table.get_absolute_url())
     page.get_by_role("button", name="Edit").click()
     expect(page.get_by_role("heading", name="Describe orders")).to_be_visible()
+    expect(page.get_by_text("so far")).to_be_visible()  # the script counts: before it runs, Save sends a plain form
     return page
 
 
