@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Count, DurationField, ExpressionWrapper, F, Min, Q, Sum
 from django.db.models.functions import TruncDate
 
-from assistant.models import Breaker, Job, ModelCall
+from assistant.models import Job, ModelCall
 from catalog.models.search import SearchDue
 from jobs.liveness import Check, age
 
@@ -96,16 +96,6 @@ def spent(now: datetime) -> list[Spent]:
         Spent(row["date"], row["account__name"], row["number"], row["t_in"], row["t_out"], row["micros"] / 1_000_000)
         for row in told[:MAX_ROWS]
     ]
-
-
-def breakers(now: datetime) -> list[tuple[Breaker, bool]]:
-    """Every provider that was ever left alone, and whether it is now."""
-    return [(one, is_open(one, now)) for one in Breaker.objects.order_by("provider")]
-
-
-def is_open(breaker: Breaker, now: datetime) -> bool:
-    """For a while, or because its configuration was refused."""
-    return bool(breaker.configuration) if breaker.open_until is None else breaker.open_until > now
 
 
 def model_requests() -> Iterator[tuple[str, int]]:

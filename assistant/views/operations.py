@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.actors import person_from
 from accounts.permissions import operator_required
 from assistant import reports
-from assistant.breaker import close_breaker
+from assistant.breaker import close_breaker, providers
 from assistant.models import Breaker
 from jobs import queues
 from jobs.liveness import age
@@ -29,7 +29,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "by_state": reports.by_state(now),
         "seconds": reports.seconds(now).items(),
         "fallbacks": reports.fallbacks(now),
-        "breakers": reports.breakers(now),
+        "breakers": providers(now),
         "spent": reports.spent(now),
         "due": due,
         "due_since": age(since),

@@ -6,6 +6,7 @@ NoDraft: the writer without a model takes over.
 
 import asyncio
 import logging
+import re
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,7 +16,18 @@ from django.conf import settings
 from django.utils import timezone
 from pydantic import BaseModel
 from pydantic_ai import Agent, ModelRetry, Tool, ToolOutput
-from pydantic_ai.exceptions import ModelAPIError, ModelHTTPError, UnexpectedModelBehavior, UsageLimitExceeded
+from pydantic_ai.exceptions import (
+    ContentFilterError,
+    ModelAPIError,
+    ModelAuthenticationError,
+    ModelContextWindowExceededError,
+    ModelHTTPError,
+    ModelNotFoundError,
+    ModelQuotaExceededError,
+    OutputTokenLimitExceeded,
+    UnexpectedModelBehavior,
+    UsageLimitExceeded,
+)
 from pydantic_ai.settings import ModelSettings
 from pydantic_ai.usage import UsageLimits
 
@@ -30,7 +42,7 @@ from assistant.writers.phrases import Phrases
 from assistant.writers.providers import model_over
 from assistant.writers.refs import Refs
 from assistant.writers.tools import Tools, in_thread
-from assistant.writers.wire import Wire
+from assistant.writers.wire import Failed, Wire
 
 logger = logging.getLogger(__name__)
 
@@ -39,7 +51,11 @@ MAX_TOOL_CALLS = 10
 MAX_TOKENS_OUT = 1_500
 LEAST_SECONDS = 3.0  # in which a model can say anything
 TOOLS = ("search_assets", "get_asset", "list_columns", "lineage", "queries_of")
-REFUSALS = {401, 403}
+TOO_MUCH = (UsageLimitExceeded, OutputTokenLimitExceeded, ModelContextWindowExceededError)
+# What operators mend without a change of ours: no credit left, no such model or address.
+MENDABLE = (ModelQuotaExceededError, ModelNotFoundError)
+# A 403 that is about the words of one question says so, in ways that differ by provider.
+MODERATED = re.compile(r"moderat|flagged|guardrail|safety|content[ _-]?(?:policy|filter)", re.IGNORECASE)
 
 
 # A docstring of these would be sent as a description; what a model is told stands in prompts/.
@@ -53,14 +69,6 @@ class AnswerOutput(BaseModel):
     enough: bool
 
 
-class Failed(Exception):
-    """No answer came, or none that passes; `reason` is a key of the phrases."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
-
-
 def write(job: Job, evidence: Evidence, deadline: float) -> Draft:
     """The model's answer; `deadline` is of the monotonic clock. Raises NoDraft, with a reason for readers; LeaseLost.
 
@@ -72,7 +80,6 @@ def write(job: Job, evidence: Evidence, deadline: float) -> Draft:
         draft = asyncio.run(Writing(job, evidence).draft(deadline - time.monotonic()))
     except Failed as failed:
         raise NoDraft(Phrases(evidence.language).because(failed.reason)) from None  # errors may quote people's words
-    breaker.note_success(timezone.now())
     return draft
 
 
@@ -83,8 +90,6 @@ def check_limits(job: Job, *, seconds: float) -> None:
         raise Failed("too_much")
     if exchanges.is_spent(job.account, now=now):
         raise Failed("spent")
-    if not breaker.lets_through(now):
-        raise Failed("away")
 
 
 class Writing:
@@ -106,9 +111,11 @@ class Writing:
                 result = await agent.run(message_history=given, usage_limits=self.limits())
         except TimeoutError:
             raise Failed("slow") from None
-        except UsageLimitExceeded:
+        except TOO_MUCH:
             raise Failed("too_much") from None
-        except UnexpectedModelBehavior as error:
+        except ContentFilterError:
+            raise Failed("refused") from None
+        except (UnexpectedModelBehavior, RecursionError) as error:
             logger.warning("assistant_model_nonsense job=%s error=%s", self.job.pk, type(error).__name__)
             raise Failed("nonsense") from None
         except ModelAPIError as error:
@@ -157,16 +164,30 @@ class Writing:
             raise ModelRetry(prompts.misses()[miss.key].format(what=miss.what)) from None
 
     def noted(self, error: ModelAPIError) -> str:
-        """Tell the breaker, and say the reason: a provider that is away is left alone."""
-        now, status = timezone.now(), error.status_code if isinstance(error, ModelHTTPError) else 0
-        logger.warning("assistant_model_failed job=%s outcome=%s", self.job.pk, self.wire.outcome)
-        if status in REFUSALS:
-            breaker.note_refusal(str(status), now=now)
+        """Tell the breaker and the operators, and say the reason: a provider that is away is left alone."""
+        now, began = timezone.now(), self.wire.began or timezone.now()
+        outcome = self.wire.outcome
+        status = error.status_code if isinstance(error, ModelHTTPError) else int(outcome) if outcome.isdigit() else 0
+        logger.warning("assistant_model_failed job=%s outcome=%s", self.job.pk, outcome)
+        if isinstance(error, ModelAuthenticationError) and not (status == 403 and is_about_words(error)):
+            breaker.note_refusal(str(status), began=began, now=now)
+            return "away"
+        if isinstance(error, MENDABLE) or 300 <= status < 400:
+            breaker.note_failure(str(status), began=began, now=now, asked=error.retry_after, is_fault_of_site=True)
             return "away"
         if status == 429 or status >= 500:
-            breaker.note_failure(str(status), asked=error.retry_after, now=now)
+            breaker.note_failure(str(status), began=began, now=now, asked=error.retry_after)
             return "away"
-        if self.wire.outcome in {"no_answer", "timeout"}:
-            breaker.note_failure(self.wire.outcome, now=now)
-            return "slow" if self.wire.outcome == "timeout" else "away"
-        return "nonsense"
+        if outcome in {"no_answer", "timeout"}:
+            breaker.note_failure(outcome, began=began, now=now)
+            return "slow" if outcome == "timeout" else "away"
+        if not status:
+            return "nonsense"
+        if not is_about_words(error):
+            logger.error("assistant_model_rejected job=%s status=%s", self.job.pk, status)
+        return "refused"
+
+
+def is_about_words(error: ModelAPIError) -> bool:
+    """Whether the provider refused the words of one question, rather than the site: in the text of its error."""
+    return bool(MODERATED.search(str(error.body)))

@@ -5,14 +5,15 @@ Loaded by workers alone, with the libraries of requirements/assistant.txt.
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import Any
 
 import httpx2
 from django.conf import settings
 from django.utils import timezone
 
-from assistant import exchanges
+from assistant import breaker, exchanges
 from assistant.errors import LeaseLost
 from assistant.models import Job, ModelCall
 from assistant.writers.tools import in_thread
@@ -20,6 +21,15 @@ from assistant.writers.tools import in_thread
 MAX_RESPONSE = 200_000  # bytes
 # How providers say what they counted: OpenAI's names, Anthropic's.
 READ, WRITTEN = ("prompt_tokens", "input_tokens"), ("completion_tokens", "output_tokens")
+MAX_TOKENS = 1_000_000  # of one exchange that are believed
+
+
+class Failed(Exception):
+    """No answer came, or none that passes; `reason` is a key of the phrases."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 class TooLarge(httpx2.RequestError):
@@ -27,16 +37,19 @@ class TooLarge(httpx2.RequestError):
 
 
 class Wire(httpx2.AsyncBaseTransport):
-    """Sends the requests of one job. `lost` is set when somebody else has the job: nothing leaves any more."""
+    """Sends the requests of one job. `stopped` says why nothing leaves any more: somebody else has the job, or the
+    provider is left alone.
+    """
 
     def __init__(self, job: Job, step: Callable[[str], None]) -> None:
         self.job, self.step = job, step
         self.inner = httpx2.AsyncHTTPTransport(retries=0)
-        self.lost: LeaseLost | None = None
+        self.stopped: LeaseLost | Failed | None = None
         self.outcome = ""  # of the last request
+        self.began: datetime | None = None  # the last request, or the moment at which it was known that one is answered
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        """Raises ReadTimeout after ASSISTANT_TIMEOUT, whatever trickles in; TooLarge; LeaseLost."""
+        """Raises ReadTimeout after ASSISTANT_TIMEOUT, whatever trickles in; TooLarge; LeaseLost; Failed."""
         request.headers["Accept-Encoding"] = "identity"
         call = await self.in_database(self.begin, (await request.aread()).decode(errors="replace"))
         self.outcome, body = "no_answer", b""
@@ -63,21 +76,27 @@ class Wire(httpx2.AsyncBaseTransport):
 
     async def in_database(self, function: Callable[..., Any], *arguments: Any) -> Any:
         """Django's connections are not for the thread of an event loop."""
-        if self.lost:
-            raise self.lost
+        if self.stopped:
+            raise self.stopped
         try:
             return await asyncio.to_thread(in_thread(function), *arguments)
-        except LeaseLost as lost:
-            self.lost = lost  # the library of the provider tells of no cause
+        except (LeaseLost, Failed) as stopped:
+            self.stopped = stopped  # the library of the provider tells of no cause
             raise
 
     def begin(self, request: str) -> ModelCall:
         self.step(f"asking the language model, request {self.job.requests + 1}")
-        return exchanges.begin(self.job, request, now=timezone.now())
+        self.began = timezone.now()
+        if not breaker.lets_through(self.began):
+            raise Failed("away")
+        return exchanges.begin(self.job, request, now=self.began)
 
     def end(self, call: ModelCall, body: bytes) -> None:
-        text = body.decode(errors="replace").replace("\0", "")
-        exchanges.end(call, outcome=self.outcome, response=text, tokens=tokens_of(text), now=timezone.now())
+        text, now = body.decode(errors="replace").replace("\0", ""), timezone.now()
+        if self.outcome == "ok":  # whatever the answer is worth
+            breaker.note_success(began=call.at, now=now)
+            self.began = now
+        exchanges.end(call, outcome=self.outcome, response=text, tokens=tokens_of(text), now=now)
 
 
 async def read(response: httpx2.Response) -> bytes:
@@ -104,7 +123,11 @@ def tokens_of(body: str) -> tuple[int, int]:
     """What the provider says that it read and wrote; nothing if it does not say."""
     try:
         usage = json.loads(body).get("usage") or {}
-        taken, given = (next((int(usage[name]) for name in names if name in usage), 0) for names in (READ, WRITTEN))
-    except (ValueError, AttributeError, TypeError):
+        return counted(usage, READ), counted(usage, WRITTEN)
+    except (ValueError, AttributeError, TypeError, RecursionError):
         return 0, 0
-    return max(taken, 0), max(given, 0)
+
+
+def counted(usage: dict[str, Any], names: Iterable[str]) -> int:
+    """The first of these numbers that is there, from 0 to MAX_TOKENS."""
+    return int(min(max(next((usage[name] for name in names if name in usage), 0), 0), MAX_TOKENS))

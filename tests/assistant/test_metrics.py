@@ -1,14 +1,13 @@
 """Figures of the assistant for operators and Prometheus."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.utils import timezone
 
 from assistant import reports
 from assistant.metrics import exposition
-from assistant.models import Breaker, Job, ModelCall
+from assistant.models import Job, ModelCall
 from catalog.models.search import SearchDue
 from tests.assistant.asked import State, answered, asked
 
@@ -68,16 +67,3 @@ def test_percentiles_are_of_answers_of_the_last_day(carol):
     answered(carol, ago=timedelta(days=3), finished_at=now - timedelta(days=2))
     found = reports.seconds(now)
     assert (found[50], found[95]) == (50, 95)
-
-
-def test_a_provider_is_left_alone_for_a_time_or_until_its_configuration_changes():
-    now = timezone.now()
-    states: dict[str, dict[str, Any]] = {
-        "a": {"open_until": now + timedelta(seconds=1)},
-        "b": {"open_until": now},
-        "c": {"configuration": "x" * 64},
-        "d": {},
-    }
-    for provider, more in states.items():
-        Breaker.objects.create(provider=provider, changed_at=now, **more)
-    assert [is_open for _, is_open in reports.breakers(now)] == [True, False, True, False]

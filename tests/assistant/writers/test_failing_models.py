@@ -1,5 +1,8 @@
 """A provider that fails, and what bounds it: the question is answered without it, and it is left alone."""
 
+import json
+from contextlib import suppress
+
 import pytest
 from django.db import connection
 from django.utils import timezone
@@ -7,9 +10,10 @@ from django.utils import timezone
 from accounts.actors import SYSTEM
 from assistant import services
 from assistant.answering import answer_next
-from assistant.errors import LeaseLost
+from assistant.breaker import note_failure
+from assistant.errors import LeaseLost, NoDraft
 from assistant.models import Breaker, Job, ModelCall
-from tests.assistant.standin import Raw, Status, call
+from tests.assistant.standin import Raw, Status, answer, call, completion
 from tests.assistant.writers.asking import GOOD, QUESTION, why_not, written
 from tests.factories import ConversationFactory, JobFactory, UserFactory
 
@@ -18,11 +22,11 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def test_too_many_requests_are_followed_by_none_for_as_long_as_it_asks(shop, model):
     model.in_turn(Status(429, {"Retry-After": "70"}))
-    assert "cannot be reached" in why_not(shop)
+    assert "is not available" in why_not(shop)
     row = Breaker.objects.get()
     assert row.open_until
     assert 60 < (row.open_until - row.changed_at).total_seconds() <= 70
-    assert "cannot be reached" in why_not(shop)
+    assert "is not available" in why_not(shop)
     assert len(model.asked) == 1
 
 
@@ -34,15 +38,85 @@ def test_a_provider_that_is_away_costs_one_request(shop, model):
     assert ModelCall.objects.get().outcome == "503"
 
 
-@pytest.mark.parametrize("status", [401, 403])
-def test_a_refused_key_is_not_sent_again(shop, model, settings, status):
-    model.in_turn(Status(status))
-    why_not(shop)
+def error(said: str) -> bytes:
+    return json.dumps({"error": {"message": said, "type": "no", "metadata": {"provider": "x"}}}).encode()
+
+
+@pytest.mark.parametrize("refusal", [Status(401, body=error("flagged")), Status(403, body=error("Not your model."))])
+def test_a_refused_key_is_not_sent_again(shop, model, settings, refusal):
+    model.in_turn(refusal)
+    assert "is not available" in why_not(shop)
     why_not(shop)
     assert len(model.asked) == 1
     settings.ASSISTANT_API_KEY = "another"
     model.in_turn(GOOD)
     assert written(shop).writer == "model"
+
+
+MODERATED = {"code": 403, "message": "no", "metadata": {"reasons": ["violence"], "flagged_input": "x"}}
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        Status(403, body=json.dumps({"error": MODERATED}).encode()),
+        Status(403, body=error("Blocked by a content policy.")),
+        Status(400, body=error("The response was filtered by the content filter.")),
+    ],
+)
+def test_one_question_whose_words_are_refused_closes_the_provider_to_no_other(shop, model, caplog, refusal):
+    model.in_turn(refusal, GOOD)
+    assert "did not accept the question" in why_not(shop)
+    assert written(shop).writer == "model"
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]
+
+
+NO_CREDIT = b'{"error": {"code": "insufficient_quota"}}'
+
+
+@pytest.mark.parametrize(
+    "fault", [Status(402), Status(404), Status(307, {"Location": "/"}), Status(429, body=NO_CREDIT)]
+)
+def test_what_operators_have_to_mend_they_are_told_and_it_is_left_alone_meanwhile(shop, model, caplog, fault):
+    model.in_turn(fault)
+    assert "is not available" in why_not(shop)
+    why_not(shop)
+    assert len(model.asked) == 1
+    assert [one.getMessage() for one in caplog.records if one.levelname == "ERROR"] == [
+        f"assistant_model_away provider={model.address[7:]} why={fault.code} seconds=30"
+    ]
+    row = Breaker.objects.get()
+    assert (row.reason, row.configuration) == (str(fault.code), "")
+    assert row.open_until
+
+
+def test_a_request_that_is_refused_for_its_form_is_told_as_that(shop, model, caplog):
+    model.in_turn(Status(400))
+    assert "did not accept the question" in why_not(shop)
+    assert "assistant_model_rejected" in caplog.text
+    assert not Breaker.objects.exists()
+
+
+def test_a_provider_that_answers_is_well_whatever_its_answer_is_worth(shop, model):
+    model.in_turn(Status(503), answer("Take fct_invented."))
+    why_not(shop)
+    Breaker.objects.update(open_until=timezone.now(), changed_at=timezone.now())
+    assert "did not stand up" in why_not(shop)
+    row = Breaker.objects.get()
+    assert (row.open_until, row.wait, row.reason) == (None, 0, "")
+
+
+def test_nothing_leaves_any_more_once_the_provider_is_left_alone(shop, model):
+    def shut(_):
+        try:
+            note_failure("503", began=timezone.now(), now=timezone.now())
+        finally:
+            connection.close()
+        return call("search_assets", words="revenue")
+
+    model.thinks = shut
+    assert "is not available" in why_not(shop)
+    assert len(model.asked) == 1
 
 
 def test_a_provider_that_says_nothing_in_time_is_left(shop, model, settings):
@@ -65,6 +139,19 @@ def test_half_an_answer_is_none(shop, model, raw):
     model.in_turn(raw)
     why_not(shop)
     assert len(model.asked) == 1
+
+
+def test_an_answer_that_nobody_can_unfold_is_none(shop, model):
+    model.in_turn(Raw(b"[" * 100_000))
+    assert "did not stand up" in why_not(shop)
+
+
+@pytest.mark.parametrize("number", ["1e999", "9" * 50])
+def test_no_count_that_a_provider_makes_up_fails_the_question(shop, model, number):
+    model.in_turn(Raw(completion(GOOD, "").replace(b'"prompt_tokens": 0', f'"prompt_tokens": {number}'.encode())))
+    with suppress(NoDraft):
+        assert written(shop).writer == "model"
+    assert 0 <= Job.objects.get().tokens_in <= 1_000_000
 
 
 def test_an_answer_that_is_too_large_is_not_read_to_its_end(shop, model):
@@ -147,4 +234,4 @@ def test_a_model_that_is_away_fails_no_question_and_the_last_line_says_why(shop,
     job = asked(shop)
     assert (job.state, job.writer, job.attempts) == ("COMPLETED", "extract", 1)
     assert job.answer.splitlines()[-1] == f"*{job.because}*"
-    assert "cannot be reached" in job.because
+    assert "is not available" in job.because
