@@ -131,6 +131,8 @@ class Job(LeasedRow):
     model = models.CharField(max_length=200, blank=True)
     prompt = models.CharField(max_length=HASH_LENGTH, blank=True)  # SHA-256 of the rules that it was given
     requests = models.PositiveIntegerField(default=0)
+    tool_calls = models.PositiveIntegerField(default=0, db_default=0)
+    model_ms = models.PositiveIntegerField(default=0, db_default=0)  # milliseconds that its answers took
     tokens_in = models.PositiveIntegerField(default=0)
     tokens_out = models.PositiveIntegerField(default=0)
     cost_micros = models.PositiveBigIntegerField(default=0)  # millionths of the operator's currency
@@ -237,6 +239,28 @@ class ModelCall(models.Model):
 
     def __str__(self) -> str:
         return f"Request {self.number} of {self.job_id}"
+
+
+class Spend(models.Model):
+    """One row is what the questions of an account took of models on one day of UTC; it outlives them."""
+
+    account = models.ForeignKey(Account, models.PROTECT, related_name="+", db_index=False)
+    date = models.DateField()
+    questions = models.PositiveBigIntegerField(default=0)
+    tokens_in = models.PositiveBigIntegerField(default=0)
+    tokens_out = models.PositiveBigIntegerField(default=0)
+    cost_micros = models.PositiveBigIntegerField(default=0)  # millionths of the operator's currency
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("date", "account"), name="assistant_spend_once"),)
+
+    def __str__(self) -> str:
+        return f"Account {self.account_id} on {self.date}"
+
+    @property
+    def cost(self) -> float:
+        """In the operator's currency."""
+        return self.cost_micros / 1_000_000
 
 
 class Breaker(models.Model):

@@ -18,7 +18,8 @@ GIVEN_UP = (
     "This question could not be answered here: please ask it again in a few minutes, "
     "and tell whoever runs this Catalog if that does not help."
 )
-SPENT = ("model", "prompt", "requests", "tokens_in", "tokens_out", "cost_micros")  # columns that a writer counts on
+# Columns that a writer counts on.
+SPENT = ("model", "prompt", "requests", "tool_calls", "model_ms", "tokens_in", "tokens_out", "cost_micros")
 
 
 def claim(now: datetime) -> Job | None:
@@ -32,11 +33,11 @@ def claim(now: datetime) -> Job | None:
 
 
 def go_on(job: Job, step: str, *, now: datetime) -> None:
-    """Before each step of an attempt: hold the job for another lease, and say what is done. Raises LeaseLost.
+    """Before each step of an attempt: hold the job for another lease, say what is done, and keep what was counted.
 
-    `step` is a short phrase of ours with counts at most, for whoever watches: no word of the question.
+    `step` is a short phrase of ours with counts at most: no word of the question. Raises LeaseLost.
     """
-    if not job.renew(now=now, step=step):
+    if not job.renew(now=now, step=step, **spent(job)):
         raise LeaseLost
     job.step = step
 

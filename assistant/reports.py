@@ -2,13 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, DurationField, ExpressionWrapper, F, Min, Q, Sum
-from django.db.models.functions import TruncDate
 
-from assistant.models import Job, ModelCall
+from assistant.models import Job, ModelCall, Spend
 from catalog.models.search import SearchDue
 from jobs.liveness import Check, age
 
@@ -26,18 +25,6 @@ class Waiting:
     count: int
     oldest: timedelta
     active: int
-
-
-@dataclass(frozen=True, slots=True)
-class Spent:
-    """What an account's questions of one UTC day took of a model; `cost` in the operator's currency."""
-
-    date: date
-    account: str
-    questions: int
-    tokens_in: int
-    tokens_out: int
-    cost: float
 
 
 def waiting(now: datetime) -> Waiting:
@@ -85,17 +72,10 @@ def fallbacks(now: datetime) -> list[tuple[str, int]]:
     return list(rows.order_by("-number", "because")[:MAX_ROWS])
 
 
-def spent(now: datetime) -> list[Spent]:
-    """By UTC day and account, the latest day and the most expensive first."""
-    rows = asked_since(now - DAYS_OF_COST * DAY).filter(requests__gt=0)
-    sums = rows.annotate(date=TruncDate("created_at")).values("date", "account__name")
-    told = sums.annotate(
-        number=Count("pk"), t_in=Sum("tokens_in"), t_out=Sum("tokens_out"), micros=Sum("cost_micros")
-    ).order_by("-date", "-micros", "-t_in", "account__name")
-    return [
-        Spent(row["date"], row["account__name"], row["number"], row["t_in"], row["t_out"], row["micros"] / 1_000_000)
-        for row in told[:MAX_ROWS]
-    ]
+def spent(now: datetime) -> list[Spend]:
+    """What accounts took of models, by day of UTC; the latest day and the most expensive first."""
+    days = Spend.objects.filter(date__gt=(now - DAYS_OF_COST * DAY).astimezone(UTC).date()).select_related("account")
+    return list(days.order_by("-date", "-cost_micros", "-tokens_in", "account__name", "account")[:MAX_ROWS])
 
 
 def model_requests() -> Iterator[tuple[str, int]]:

@@ -46,9 +46,11 @@ from assistant.writers.wire import Failed, Wire
 
 logger = logging.getLogger(__name__)
 
+# Of a job, over all its attempts.
 MAX_REQUESTS = 6
 MAX_TOOL_CALLS = 10
 MAX_TOKENS_OUT = 1_500
+MAX_SECONDS = 60.0
 LEAST_SECONDS = 3.0  # in which a model can say anything
 TOOLS = ("search_assets", "get_asset", "list_columns", "lineage", "queries_of")
 TOO_MUCH = (UsageLimitExceeded, OutputTokenLimitExceeded, ModelContextWindowExceededError)
@@ -75,18 +77,19 @@ def write(job: Job, evidence: Evidence, deadline: float) -> Draft:
     What the model takes is counted on the job's row, whatever comes of it.
     """
     job.model, job.prompt = settings.ASSISTANT_MODEL, prompts.digest()
+    seconds = min(deadline - time.monotonic(), MAX_SECONDS - job.model_ms / 1_000)
     try:
-        check_limits(job, seconds=deadline - time.monotonic())
-        draft = asyncio.run(Writing(job, evidence).draft(deadline - time.monotonic()))
+        check_limits(job, seconds=seconds)
+        return asyncio.run(Writing(job, evidence).draft(seconds))
     except Failed as failed:
         raise NoDraft(Phrases(evidence.language).because(failed.reason)) from None  # errors may quote people's words
-    return draft
 
 
 def check_limits(job: Job, *, seconds: float) -> None:
     """Raises Failed when the model is not to be asked."""
     now = timezone.now()
-    if job.requests >= MAX_REQUESTS or job.tokens_in >= settings.ASSISTANT_TOKENS_PER_JOB or seconds < LEAST_SECONDS:
+    has_asked_enough = job.requests >= MAX_REQUESTS or job.tokens_in >= settings.ASSISTANT_TOKENS_PER_JOB
+    if has_asked_enough or job.tokens_out >= MAX_TOKENS_OUT or seconds < LEAST_SECONDS:
         raise Failed("too_much")
     if exchanges.is_spent(job.account, now=now):
         raise Failed("spent")
@@ -98,11 +101,15 @@ class Writing:
     def __init__(self, job: Job, evidence: Evidence) -> None:
         self.job, self.evidence = job, evidence
         self.refs = Refs(asked=evidence.asked)
-        self.tools = Tools(job.account, self.refs, self.step)
+        self.tools = Tools(job.account, self.refs, self.tool_step)
         self.wire = Wire(job, self.step)
 
     def step(self, said: str) -> None:
         queue.go_on(self.job, said, now=timezone.now())
+
+    def tool_step(self, said: str) -> None:
+        self.job.tool_calls += 1
+        self.step(said)
 
     async def draft(self, seconds: float) -> Draft:
         try:
@@ -135,16 +142,18 @@ class Writing:
                     for name in TOOLS
                 ],
                 retries={"tools": 2, "output": 1},
-                model_settings=ModelSettings(max_tokens=MAX_TOKENS_OUT, timeout=timeout, max_retries=0),
+                model_settings=ModelSettings(
+                    max_tokens=MAX_TOKENS_OUT - self.job.tokens_out, timeout=timeout, max_retries=0
+                ),
             )
 
     def limits(self) -> UsageLimits:
         """What is left of the job's, of which earlier attempts may have taken some."""
         return UsageLimits(
             request_limit=MAX_REQUESTS - self.job.requests,
-            tool_calls_limit=MAX_TOOL_CALLS,
+            tool_calls_limit=max(MAX_TOOL_CALLS - self.job.tool_calls, 0),
             input_tokens_limit=settings.ASSISTANT_TOKENS_PER_JOB - self.job.tokens_in,
-            output_tokens_limit=MAX_TOKENS_OUT,
+            output_tokens_limit=MAX_TOKENS_OUT - self.job.tokens_out,
         )
 
     def checked(self, answer: AnswerOutput) -> Draft:

@@ -2,9 +2,9 @@ from datetime import timedelta
 
 import pytest
 
-from assistant import exchanges, queue
+from assistant import exchanges, queue, services
 from assistant.errors import LeaseLost
-from assistant.models import Job, ModelCall
+from assistant.models import Conversation, Job, ModelCall, Spend
 from tests.factories import NOW, JobFactory
 
 pytestmark = pytest.mark.django_db
@@ -69,6 +69,31 @@ def test_an_account_has_its_tokens_of_one_day(job, settings, umbrella):
     assert not exchanges.is_spent(job.account, now=NOW + timedelta(days=1))
     settings.ASSISTANT_TOKENS_PER_DAY = 0
     assert not exchanges.is_spent(job.account, now=NOW)
+
+
+def test_what_was_spent_outlives_the_question(job, settings):
+    settings.ASSISTANT_TOKENS_PER_DAY, settings.ASSISTANT_PRICE_IN = 110, 1.0
+    exchange(job)
+    exchange(job)
+    Conversation.objects.all().delete()
+    assert exchanges.is_spent(job.account, now=NOW)
+    day = Spend.objects.get()
+    assert (day.account, day.date, day.questions) == (job.account, NOW.date(), 1)
+    assert (day.tokens_in, day.tokens_out, day.cost_micros, day.cost) == (200, 20, 200, 0.0002)
+
+
+@pytest.mark.parametrize(
+    "end", [lambda: services.cancel(Job.objects.all(), now=NOW), lambda: Job.objects.all().delete()]
+)
+def test_what_is_under_way_is_spent_whatever_becomes_of_the_job(job, end):
+    call = exchanges.begin(job, "asked", now=NOW)
+    end()
+    with pytest.raises(LeaseLost):
+        exchanges.end(call, outcome="ok", response="said", tokens=(100, 10), now=NOW + timedelta(days=1))
+    assert [(one.date, one.tokens_in) for one in Spend.objects.order_by("date")] == [
+        (NOW.date(), 0),
+        (NOW.date() + timedelta(days=1), 100),
+    ]
 
 
 def test_exchanges_are_forgotten_after_their_days(job):

@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from accounts.models import Account
 from assistant import reports
 from assistant.metrics import exposition
-from assistant.models import Job, ModelCall
+from assistant.models import Job, ModelCall, Spend
 from catalog.models.search import SearchDue
 from tests.assistant.asked import State, answered, asked
 
@@ -67,3 +68,15 @@ def test_percentiles_are_of_answers_of_the_last_day(carol):
     answered(carol, ago=timedelta(days=3), finished_at=now - timedelta(days=2))
     found = reports.seconds(now)
     assert (found[50], found[95]) == (50, 95)
+
+
+def test_accounts_of_one_name_are_two_accounts(acme, umbrella):
+    now = timezone.now()
+    Account.objects.update(name="Acme")
+    for account, tokens in ((acme, 5), (umbrella, 7)):
+        for days in (0, 6, 7):
+            date = now.date() - timedelta(days=days)
+            Spend.objects.create(account=account, date=date, questions=1, tokens_in=tokens)
+    told = [(one.account, one.date, one.tokens_in) for one in reports.spent(now)]
+    before = now.date() - timedelta(days=6)
+    assert told == [(umbrella, now.date(), 7), (acme, now.date(), 5), (umbrella, before, 7), (acme, before, 5)]

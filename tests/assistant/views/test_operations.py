@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import AuditEntry
-from assistant.models import Breaker, Job
+from assistant.models import Breaker, Job, Spend
 from tests.assistant.asked import State, answered, asked
 from tests.tokens.reading import text
 
@@ -33,9 +33,10 @@ def test_operators_alone_see_it(client, signed_in, request, carol, ada, olga, br
 def test_figures_are_of_every_account_and_no_text_is_shown(signed_in, carol, eve, olga):
     asked(carol, "Marker one", ago=2 * MINUTE)
     asked(eve, "Marker two", state=State.ACTIVE, lease_until=timezone.now() + MINUTE, attempts=1)
-    took = {"requests": 2, "tokens_in": 1_200, "tokens_out": 30, "cost_micros": 2_500, "model": "openai:m"}
+    took = {"tokens_in": 1_200, "tokens_out": 30, "cost_micros": 2_500}
+    Spend.objects.create(account=carol.account, date=timezone.now().date(), questions=1, **took)
     job = answered(carol, "Marker three", answer="Marker four", because="The model was busy.", thumb_note="Marker five")
-    Job.objects.filter(pk=job.pk).update(**took, thumb=-1)
+    Job.objects.filter(pk=job.pk).update(thumb=-1)
     client = signed_in(olga)
     page = client.get(PAGE)
     said = text(page)

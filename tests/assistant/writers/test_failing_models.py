@@ -14,7 +14,7 @@ from assistant.breaker import note_failure
 from assistant.errors import LeaseLost, NoDraft
 from assistant.models import Breaker, Job, ModelCall
 from tests.assistant.standin import Raw, Status, answer, call, completion
-from tests.assistant.writers.asking import GOOD, QUESTION, why_not, written
+from tests.assistant.writers.asking import GOOD, QUESTION, claimed, why_not, written
 from tests.factories import ConversationFactory, JobFactory, UserFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -206,6 +206,24 @@ def test_an_answer_that_leans_on_too_many_tokens_is_none(shop, model, settings):
     model.in_turn(GOOD)
     assert "would have taken more" in why_not(shop)
     assert Job.objects.get().tokens_in > 1_000
+
+
+@pytest.mark.parametrize("taken", [{"requests": 6}, {"tokens_in": 24_000}, {"tokens_out": 1_500}, {"model_ms": 58_000}])
+def test_what_earlier_attempts_took_is_of_the_job(shop, model, taken):
+    job = claimed(shop)
+    for name, number in taken.items():
+        setattr(job, name, number)
+    assert "would have taken more" in why_not(shop, job=job)
+    assert model.asked == []
+
+
+def test_so_are_the_tools_that_they_called_and_what_may_still_be_written(shop, model):
+    job = claimed(shop)
+    job.tool_calls, job.tokens_out = 9, 1_200
+    model.in_turn(call("search_assets", words="revenue"))
+    assert "would have taken more" in why_not(shop, job=job)
+    assert [request["max_completion_tokens"] for request in model.asked] == [300, 300]
+    assert Job.objects.get().tool_calls == 10
 
 
 # --- The whole of it ---
