@@ -39,8 +39,11 @@ def as_data(found: Any) -> str:
     return json.dumps({"catalog_data": clean(found)}, ensure_ascii=False)
 
 
-def fitting(key: str, cards: Iterable[Card], *, longest: int = MAX_RESULT, **beside: Any) -> str:
-    """The same of as many cards as there is room for, and how many are left out; of one alone, its lists are cut."""
+def fitting(refs: Refs, key: str, cards: Iterable[Card], *, longest: int = MAX_RESULT, **beside: Any) -> str:
+    """The same of as many cards as there is room for, and how many are left out; of one alone, its lists are cut.
+
+    What is told may be cited from then on.
+    """
     shown = list(cards)
     left_out = 0
     while len(text := as_data({**beside, key: shown, "left_out": left_out or None})) > longest:
@@ -49,6 +52,7 @@ def fitting(key: str, cards: Iterable[Card], *, longest: int = MAX_RESULT, **bes
             left_out += 1
         elif not (shown and cut(shown[0])):
             return as_data({"error": "too_long"})
+    refs.show(shown)
     return text
 
 

@@ -32,6 +32,7 @@ FULL_STOPS = str.maketrans(dict.fromkeys("。．｡․", "."))  # browsers take 
 # All that Markdown has is looked for, so that nothing is taken for text that somebody else's parser takes for more.
 PARSER = MarkdownIt("commonmark", {"html": True, "maxNesting": 10})
 MARKS = {"strong_open": "**", "strong_close": "**", "em_open": "*", "em_close": "*"}
+BEGINS = re.compile(r"^(?:\d+(?=[.)](?:\s|$))|(?=[-+]))")  # what a list begins with, up to its sign
 BREAKS = {"softbreak", "hardbreak"}
 
 
@@ -174,7 +175,7 @@ class Answer:
                 written.append(self.mark(token))
         written.append(self.text(words))
         line = "".join(written).strip()
-        return re.sub(r"^([-+#>]|\d+[.)])", r"\\\1", line)  # what would begin something else there
+        return BEGINS.sub(r"\g<0>\\", line)
 
     def mark(self, token: Token) -> str:
         if token.type in MARKS:

@@ -36,6 +36,7 @@ def told(job: Job, evidence: Evidence, refs: Refs) -> str:
     best, others = evidence.candidates[:MAX_FULL], evidence.candidates[MAX_FULL:]
     earlier = earlier_exchanges(job)
     return fitting(
+        refs,
         "found",
         [*(card(refs, one) for one in best), *(short_card(refs, one) for one in others)],
         longest=MAX_EVIDENCE + len(json.dumps(earlier, ensure_ascii=False)),

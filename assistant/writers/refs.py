@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from assistant.drafts import Candidate, Cited, ColumnFact, Neighbour
@@ -16,12 +17,13 @@ LETTERS = {
     AssetKind.COLUMN: "C",
     AssetKind.DASHBOARD_FIELD: "F",
 }
+DOTTED = {AssetKind.TABLE, AssetKind.COLUMN}  # whose paths have dots; elsewhere a name with one may be an address
 PARTS = {AssetKind.TABLE: AssetKind.COLUMN, AssetKind.DASHBOARD: AssetKind.DASHBOARD_FIELD}
 
 
 @dataclass(slots=True)
 class Handed:
-    """An asset that was handed out: what an answer calls it, where its page is, and how it is cited."""
+    """An asset that has a ref: what an answer calls it, where its page is, how it is cited, what names it has."""
 
     ref: str
     kind: str
@@ -29,15 +31,17 @@ class Handed:
     path: str
     url: str
     cited: Cited
+    names: set[str]
 
 
 @dataclass(slots=True)
 class Refs:
-    """What was handed out in one job. `names` are all names of it, in small letters, with the parts of paths."""
+    """The refs of one job. An answer may cite those that were `shown`, and name `names`, which are in small letters."""
 
     asked: Asked = ()
     by_ref: dict[str, Handed] = field(default_factory=dict)
     by_asset: dict[tuple[str, UUID], Handed] = field(default_factory=dict)
+    shown: set[str] = field(default_factory=set)
     names: set[str] = field(default_factory=set)
 
     def to_asset(self, asset: Candidate) -> str:
@@ -45,7 +49,6 @@ class Refs:
         called = asset.name if asset.kind == AssetKind.TERM else asset.path
         handed = self.hand_out(asset.kind, asset.id, called, asset.url, cited(asset))
         handed.cited = cited(asset, best_quote(asset, self.asked))
-        self.allow(asset.name, *asset.tags, *(name for name, _ in asset.quality), separator="")
         return handed.ref
 
     def to_neighbour(self, one: Neighbour) -> str:
@@ -64,23 +67,36 @@ class Refs:
         handed = self.by_asset.get((kind, pk))
         if handed is None:
             number = 1 + sum(one.kind == kind for one in self.by_ref.values())
-            handed = Handed(f"{LETTERS[AssetKind(kind)]}{number}", kind, pk, path, url, said)
+            ref, parts = f"{LETTERS[AssetKind(kind)]}{number}", parts_of(path, "." if kind in DOTTED else "/")
+            names = {part.strip().lower() for part in parts if kind in DOTTED or "." not in part}
+            handed = Handed(ref, kind, pk, path, url, said, names)
             self.by_ref[handed.ref] = self.by_asset[kind, pk] = handed
-            self.allow(path, separator="." if kind in {AssetKind.TABLE, AssetKind.COLUMN} else "/")
         return handed
 
-    def allow(self, *names: str, separator: str) -> None:
-        """Let an answer name these, and whatever of a path stands side by side: schema.table, database.schema."""
-        for name in names:
-            self.names.update(part.strip().lower() for part in parts_of(name, separator))
+    def show(self, told: Any) -> None:
+        """Let an answer cite and name what stands in a result: what found no room in it, the model never saw.
+
+        Tags and checks are named, too, but for those with a dot.
+        """
+        if isinstance(told, list):
+            for one in told:
+                self.show(one)
+        elif isinstance(told, dict):
+            if handed := self.by_ref.get(told.get("ref", "")):
+                self.shown.add(handed.ref)
+                self.names |= handed.names
+            beside = [*told.get("tags", ()), *(check["name"] for check in told.get("quality_checks", ()))]
+            self.names.update(name.strip().lower() for name in beside if "." not in name)
+            self.show(list(told.values()))
 
     def get(self, ref: str) -> Handed | None:
-        return self.by_ref.get(ref.strip().strip("[]").upper())
+        called = ref.strip().strip("[]").upper()
+        return self.by_ref[called] if called in self.shown else None
 
 
 def parts_of(path: str, separator: str) -> Iterator[str]:
-    yield path
-    parts: Sequence[str] = path.split(separator) if separator else ()
+    """The path, and whatever of it stands side by side: schema.table, database.schema."""
+    parts: Sequence[str] = path.split(separator)
     for start in range(len(parts)):
         for end in range(start + 1, len(parts) + 1):
             yield separator.join(parts[start:end])

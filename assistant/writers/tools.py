@@ -62,7 +62,7 @@ class Tools:
         if kind == "column":
             return self.columns_found(best)
         found = candidates_of(self.account, best)
-        return fitting("found", [short_card(self.refs, one) for one in found], unknown_words=hits.unknown)
+        return fitting(self.refs, "found", [short_card(self.refs, one) for one in found], unknown_words=hits.unknown)
 
     def columns_found(self, best: dict[tuple[str, UUID], float]) -> str:
         """Columns are shown within their tables."""
@@ -73,13 +73,17 @@ class Tools:
         for table in tables:
             table.columns = [column for column in table.columns if column.id in ids]
         cards = [short_card(self.refs, one) | {"columns": columns(self.refs, one)} for one in tables]
-        return fitting("found", cards)
+        return fitting(self.refs, "found", cards)
 
     @in_thread
     def get_asset(self, ref: str) -> str:
         self.step("reading an asset")
         asset = self.read(ref)
-        return as_data({"error": "unknown_ref"}) if asset is None else fitting("asset", [card(self.refs, asset)])
+        return (
+            as_data({"error": "unknown_ref"})
+            if asset is None
+            else fitting(self.refs, "asset", [card(self.refs, asset)])
+        )
 
     @in_thread
     def list_columns(self, ref: str, words: str = "") -> str:
@@ -91,7 +95,7 @@ class Tools:
         whole = self.columns_of(asset)
         asset.columns = [one for one in whole if not wanted or wanted & set(words_of(f"{one.name} {one.text}"))]
         asset.columns = asset.columns[:MAX_COLUMNS]
-        return fitting("columns", columns(self.refs, asset), of=ref, column_count=len(whole))
+        return fitting(self.refs, "columns", columns(self.refs, asset), of=ref, column_count=len(whole))
 
     @in_thread
     def lineage(self, ref: str, direction: Literal["upstream", "downstream"]) -> str:
@@ -102,7 +106,7 @@ class Tools:
         upstream = direction == "upstream"
         found = neighbours(self.refs, asset.parents if upstream else asset.children)
         more = asset.more_parents if upstream else asset.more_children
-        return fitting(direction, found, of=ref, more=more or None)
+        return fitting(self.refs, direction, found, of=ref, more=more or None)
 
     @in_thread
     def queries_of(self, ref: str) -> str:
@@ -110,7 +114,7 @@ class Tools:
         asset = self.read(ref)
         if asset is None:
             return as_data({"error": "unknown_ref"})
-        return fitting("queries", [{"sql": sql} for sql in asset.queries], of=ref)
+        return fitting(self.refs, "queries", [{"sql": sql} for sql in asset.queries], of=ref)
 
     def read(self, ref: str) -> Candidate | None:
         """The asset of this ref as it is now; the table of a column. None if it was not handed out, or has gone."""

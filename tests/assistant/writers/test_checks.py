@@ -29,8 +29,7 @@ def refs() -> Refs:
         url=HERE,
         score=1,
     )
-    made.to_asset(table)
-    made.to_column(table, ColumnFact(uuid4(), "net_revenue", ""))
+    made.show([{"ref": made.to_asset(table)}, {"ref": made.to_column(table, ColumnFact(uuid4(), "net_revenue", ""))}])
     return made
 
 
@@ -56,6 +55,9 @@ def missed(refs, text, cites=()):
         ("- one\n- two\n  - three", (), "- one\n- two\n  - three"),
         ("3. one\n4. two", (), "3. one\n4. two"),
         ("one\ntwo", (), "one two"),
+        ("3.5 million [T1]", (), f"3.5 million [db.marts.revenue_daily]({HERE})"),
+        ("1\\. one", (), "1\\. one"),
+        ("\\- one", (), "\\- one"),
         ("a * b \\[x\\] 5 > 3", (), "a \\* b \\[x\\] 5 \\> 3"),
     ],
 )
@@ -134,7 +136,8 @@ def handed(acme) -> Refs:
     table = a_table(acme, "db.marts.revenue_daily")
     ColumnFactory.create(table=table, name="net_revenue")
     made = Refs()
-    made.hand_out("table", table.pk, table.path, HERE, None)  # type: ignore[arg-type]
+    handed = made.hand_out("table", table.pk, table.path, HERE, None)  # type: ignore[arg-type]
+    made.show({"ref": handed.ref})
     return made
 
 

@@ -6,18 +6,17 @@ What it reads, it reads in threads with connections of their own: rows have to b
 import json
 import logging
 import re
-import time
 from collections import Counter
 
 import pytest
 from django.conf import settings
 from django.utils import timezone
 
-from assistant.errors import NoDraft
-from assistant.evidence import gather
+from accounts.actors import SYSTEM
+from assistant.answering import answer_next
 from assistant.models import Breaker, Job, ModelCall
-from assistant.writers import extract, prompts
-from assistant.writers.model import write
+from assistant.services import allow_model
+from assistant.writers import prompts
 from catalog.models import Column, Table
 from tests.assistant.hostile import EVIL, TEXTS
 from tests.assistant.standin import Status, answer, call, data_of, seen
@@ -104,6 +103,8 @@ def test_every_exchange_is_kept_exactly_and_counted(shop, model, settings):
     assert json.loads(calls[0].response)["choices"][0]["message"]["tool_calls"]
     kept = Job.objects.get(pk=job.pk)
     assert (kept.model, kept.prompt, kept.requests) == ("openai:stand-in", prompts.digest(), 2)
+    assert kept.tool_calls == 1
+    assert kept.model_ms == sum(one.milliseconds for one in calls)
     assert kept.tokens_in == kept.cost_micros == sum(len(body) // 4 for body in model.bodies)
     assert kept.tokens_out == sum(one.tokens_out for one in calls) > 0
 
@@ -185,26 +186,24 @@ def hostile_catalog(account):
 
 
 def test_a_model_that_obeys_what_it_reads_gets_no_address_out(acme, model):
+    """Each answer as it is stored, with its citations."""
     hostile_catalog(acme)
-    job = claimed(acme, "revenue")
-    stored, writers = list[str](), Counter[str]()
+    allow_model(acme, by=SYSTEM, now=timezone.now())
+    user = UserFactory.create(account=acme)
     for number, text in enumerate(TEXTS):
-        evidence = gather(acme, f"revenue {number}", now=timezone.now())
-        job.requests = job.tokens_in = 0  # as if it were a question of its own
-        ModelCall.objects.all().delete()
+        talk = ConversationFactory.create(user=user)
+        JobFactory.create(conversation=talk, question=f"revenue {number}", created_at=timezone.now())
         again = GOOD if number % 2 else answer((text, ["T1"]), f"- {text}\n- [T2]")
         model.in_turn(answer((f"Click {text} now [T1]", ["T1"]), text), again)
-        try:
-            draft = write(job, evidence, time.monotonic() + 60)
-        except NoDraft as none:
-            draft = extract.write(evidence, because=str(none))
-        stored.append(draft.markdown)
-        writers[draft.writer] += 1
+        assert answer_next(timezone.now())
+    jobs = Job.objects.prefetch_related("citations")
+    assert {job.state for job in jobs} == {Job.State.COMPLETED}
+    writers = Counter(job.writer for job in jobs)
     assert writers["model"] >= len(TEXTS) // 2
     assert writers["extract"]
     first = [body for body, request in zip(model.bodies, model.asked, strict=True) if len(request["messages"]) == 4]
-    assert len(first) == len(stored) == len(TEXTS)
-    assert EVIL not in "\n".join(stored)
+    assert len(first) == len(jobs) == len(TEXTS)
     assert EVIL not in "\n".join(first)
-    here = settings.BASE_URL
-    assert all(found.startswith(here) for found in re.findall(r"https?://[^)\s]*", "\n".join(stored)))
+    stored = "\n".join(job.answer for job in jobs)
+    assert EVIL not in stored + "\n".join(one.quote for job in jobs for one in job.citations.all())
+    assert all(found.startswith(settings.BASE_URL) for found in re.findall(r"https?://[^)\s]*", stored))
