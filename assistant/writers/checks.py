@@ -1,8 +1,8 @@
 """What an answer of a language model must pass before it is stored, whatever it was told by what it read.
 
-Its refs were handed out in this job and are still shown; it names nothing else; its text is parsed and written anew
-from an allow-list of what Markdown has, in which links come from refs alone; it cites something, unless it says that
-the catalog does not tell. Nothing here looks for bad words: what is not allowed is not there.
+Its refs stood in results of this job, and their assets are still shown; it names nothing else; its text is parsed and
+written anew from an allow-list of what Markdown has, in which links come from refs alone; it cites something, unless it
+says that the catalog does not tell. Nothing here looks for bad words: what is not allowed is not there.
 """
 
 import re
@@ -201,7 +201,7 @@ class Answer:
         return "".join([*written, self.letters(words[end:])])
 
     def check_names(self, line: str) -> None:
-        """Raises Miss for a name or an address that nobody handed out, in the letters of a line as it is read."""
+        """Raises Miss for a name that no result had, or an address, in the letters of a line as it is read."""
         said = REF.sub(" ", line).translate(FULL_STOPS)
         if ADDRESS.search(said):
             raise Miss("address")

@@ -1,6 +1,6 @@
 """What a language model may ask of the catalog: to read, of one account, and nothing else.
 
-Each answers with JSON of MAX_RESULT characters at most, in refs of this job. A ref that was not handed out is unknown,
+Each answers with JSON of MAX_RESULT characters at most, in refs of this job. A ref that no result had is unknown,
 whatever it is a number of.
 """
 
@@ -46,7 +46,7 @@ def in_thread(function: Callable[P, R]) -> Callable[P, R]:
 
 
 class Tools:
-    """Bound to one job: to its account, and to the refs that it handed out. `step` is called before each reading."""
+    """Bound to one job: to its account, and to the refs of its results. `step` is called before each reading."""
 
     def __init__(self, account: Account, refs: Refs, step: Callable[[str], None]) -> None:
         self.account, self.refs, self.step = account, refs, step
@@ -117,7 +117,7 @@ class Tools:
         return fitting(self.refs, "queries", [{"sql": sql} for sql in asset.queries], of=ref)
 
     def read(self, ref: str) -> Candidate | None:
-        """The asset of this ref as it is now; the table of a column. None if it was not handed out, or has gone."""
+        """The asset of this ref as it is now; the table of a column. None if no result had it, or it has gone."""
         handed = self.refs.get(ref)
         if handed is None:
             return None
