@@ -3,6 +3,7 @@
 Nothing here asks for the time of day: a clock that steps must neither stop jobs nor drop them (decision 0020).
 """
 
+import gc
 import os
 import socket
 import threading
@@ -14,8 +15,17 @@ from typing import Any
 
 from celery import Celery, Task
 from celery.app.task import Context
+from celery.platforms import set_pdeathsig  # type: ignore[attr-defined]  # the stubs leave it out
 from celery.schedules import schedule
-from celery.signals import after_task_publish, beat_init, setup_logging, task_postrun, worker_ready
+from celery.signals import (
+    after_task_publish,
+    beat_embedded_init,
+    beat_init,
+    setup_logging,
+    task_postrun,
+    worker_before_create_process,
+    worker_ready,
+)
 from django.conf import settings
 from django.db import connection
 from django.utils import timezone
@@ -96,6 +106,13 @@ def keep_django_logging(**kwargs: Any) -> None:
     """Connected so that Celery leaves the root logger, and with it the redaction of tokens, in place."""
 
 
+@worker_before_create_process.connect
+def share_memory(**kwargs: Any) -> None:
+    """Before a worker forks: a look for garbage in the child would copy every page that it shares with its parent."""
+    gc.collect()
+    gc.freeze()
+
+
 # --- Signs of life: beat when it hands a job to the broker, a worker when it has done one or is at one --------
 
 noted: dict[str, float] = {}  # by name, monotonic seconds
@@ -139,6 +156,13 @@ def note_until(done: threading.Event, queue: str) -> None:
 def beat_started(**kwargs: Any) -> None:
     after_task_publish.connect(job_was_published, weak=False)  # in beat's process alone
     note("beat")
+
+
+@beat_embedded_init.connect
+def embedded_beat_started(**kwargs: Any) -> None:
+    """Of a worker with `--beat`: a process of its own, which must not outlive the worker, however that ends."""
+    set_pdeathsig("SIGKILL")
+    beat_started()
 
 
 def job_was_published(**kwargs: Any) -> None:

@@ -1,4 +1,4 @@
-"""`dev.py up`: broker, database, demo account, workers, beat and web; all of them stop when it stops."""
+"""`dev.py up`: broker, database, demo account, workers with beat, and web; all of them stop when it stops."""
 
 import contextlib
 import errno
@@ -24,7 +24,10 @@ from devtools.environment import PYTHON, ROOT
 from devtools.processes import ServerFailed, serve, spawn, stop, tail, wait_until
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-STOPPING_ORDER = ("web", "beat", "worker", "worker-assistant", "worker-default")  # then the broker, which they use
+# Workers, and the queues of each. The Procfile has one a queue; here two share what they take, 100 MB and more: emails
+# may wait for a slice of the index, but neither waits for answers, which take up to a minute.
+WORKERS = {"worker": ("emails", "default"), "worker-assistant": ("assistant",)}
+STOPPING_ORDER = ("web", *WORKERS)  # then the broker, which they use
 STEP = re.compile(r"^Migration (\d+) of (\d+): (\S+)\n", re.MULTILINE)
 MAX_LOG_BYTES = 10 * 2**20  # and as many of the part before it
 
@@ -151,13 +154,12 @@ class Supervisor:
         say("Bringing the database up to date …")
         made = self.manage("start_demo", while_it_runs=Progress("Bringing the database up to date").show)
         self.serve("web", "gunicorn", "catalog_site.wsgi:application")
-        self.serve_queue("worker", "emails")
-        self.serve("beat", "celery", "--app=catalog_site", "beat")
+        self.serve_queues("worker", "--beat", "--concurrency=1")
         say("Waiting for the page …")
         wait_until(self.ready, self.children["web"], what="The web server", log=self.log("web"), seconds=60)
-        # Nobody waits for these: the page came first.
-        self.serve_queue("worker-assistant", "assistant", processes=os.environ.get("ASSISTANT_WORKERS") or "1")
-        self.serve_queue("worker-default", "default")
+        # Nobody waits for this one: the page came first.
+        several = os.environ.get("ASSISTANT_WORKERS") or "1"
+        self.serve_queues("worker-assistant", f"--concurrency={several}")
         say(self.welcome(made, time.monotonic() - begun))
 
     def manage(self, *arguments: str, while_it_runs: Callable[[str], None]) -> str:
@@ -184,9 +186,10 @@ class Supervisor:
         command = [str(PYTHON), "-m", *module]
         self.children[name] = serve(command, log=self.log(name), cwd=ROOT, env=self.variables)
 
-    def serve_queue(self, name: str, queue: str, *, processes: str = "1") -> None:
-        worker = ("celery", "--app=catalog_site", "worker", f"--queues={queue}", f"--hostname={queue}@%h")
-        self.serve(name, *worker, f"--concurrency={processes}", "--without-gossip", "--without-mingle")
+    def serve_queues(self, name: str, *more: str) -> None:
+        queues = f"--queues={','.join(WORKERS[name])}"
+        command = ("celery", "--app=catalog_site", "worker", queues, f"--hostname={name}@%h")
+        self.serve(name, *command, "--without-gossip", "--without-mingle", *more)
 
     def log(self, name: str) -> Path:
         return self.var / "valkey" / "valkey.log" if name == "broker" else self.logs / f"{name}.log"

@@ -55,8 +55,10 @@ def test_the_procfile_has_a_worker_for_each_queue_that_has_jobs():
     assert dict(SERVED.findall((ROOT / "Procfile").read_text())) == named
 
 
-def test_the_local_stack_has_a_worker_for_each_queue_that_has_jobs():
-    assert {queues.worker_of(queue) for queue in queues.expected()} <= set(supervisor.STOPPING_ORDER)
+def test_the_local_stack_serves_each_queue_that_has_jobs_and_answers_apart():
+    served = [queue for queues_of_one in supervisor.WORKERS.values() for queue in queues_of_one]
+    assert sorted(served) == sorted(queues.expected())
+    assert ("assistant",) in supervisor.WORKERS.values()
 
 
 def test_each_queue_that_has_jobs_is_asked_for_a_sign_of_life():
