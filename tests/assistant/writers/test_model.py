@@ -64,8 +64,9 @@ def test_the_rules_come_first_and_the_catalog_as_data_in_results_of_tools(shop, 
     [data] = data_of(request)
     assert data["found"][0]["path"] == "db.marts.revenue_daily"
     assert {"ref": "C2", "name": "customer_email", "personal": True} in data["found"][0]["columns"]
-    assert {tool["function"]["name"] for tool in request["tools"]} == {
-        *("search_assets", "get_asset", "list_columns", "lineage", "queries_of", "answer")
+    assert {tool["function"]["name"]: tool["function"]["description"] for tool in request["tools"]} == {
+        name: prompts.of_tool(name)
+        for name in ("search_assets", "get_asset", "list_columns", "lineage", "queries_of", "answer")
     }
     assert request["max_completion_tokens"] == 1_500
 

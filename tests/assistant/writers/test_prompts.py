@@ -35,6 +35,14 @@ def test_every_reason_that_an_answer_may_be_sent_back_for_is_written():
     assert Miss("x").what == ""
 
 
+def test_no_line_of_them_stands_in_python():
+    lines = {line.strip() for text in WRITTEN for line in text.splitlines() if len(line) > 25}
+    assert len(lines) > 20
+    for path in (path for app in ("api", "assistant", "catalog") for path in (ROOT / app).rglob("*.py")):
+        code = path.read_text()
+        assert [line for line in lines if line in code] == [], path
+
+
 def test_no_docstring_of_ours_is_sent_to_a_model():
     for shape in (AnswerOutput, BlockOutput):
         assert "description" not in str(shape.model_json_schema())
