@@ -70,7 +70,7 @@ OPEN = """
 
 def main() -> int:
     short = {"calls": 3, "questions": 1, "rounds": 1, "seconds": 1}
-    given = figures.arguments(__doc__, short, calls=200, questions=60, rounds=10, seconds=120)
+    given = figures.arguments(__doc__, short, calls=200, questions=60, rounds=30, seconds=120)
     with redirect_stdout(io.StringIO()):  # the passwords of people who are thrown away
         call_command("create_demo")
     acme = Account.objects.get(slug="acme")
