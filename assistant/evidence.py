@@ -4,6 +4,7 @@ Found by the search of the catalog, and for a question that points back, among t
 last. Everything is read through what the account may see. Fewer than thirty queries, with those of the search.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -16,7 +17,7 @@ from assistant.drafts import MAX_CANDIDATES, Candidate, Count, Evidence
 from assistant.facts import add_facts, candidates_of
 from assistant.intents import Intent, Reading, read
 from assistant.properties import Listed, listed
-from catalog.index.words import fold, words_of
+from catalog.index.words import fold, without_wholes, words_of
 from catalog.models import Column, Schema, TagEntity
 from catalog.models.assets import AssetKind
 from catalog.models.knowledge import TAGGED
@@ -30,8 +31,11 @@ MAX_BEFORE = 8  # assets of earlier answers that a question may point back to
 MAX_PARTS = 30  # columns that the search found, of which the tables are read
 MAX_MISTYPED = 2  # words for which others are looked for
 NEARLY = 0.5  # of the best score: so much is enough for what is of the kind that the question names
+HALF = 0.5  # of the words of a name, or of a question
+SEVERAL = 2  # words
 SAME_PART = 0.6  # of the best column's score: these are meant as well
 WHOLES = (AssetKind.TABLE, AssetKind.DASHBOARD, AssetKind.TERM)
+PLACE_PARTS = re.compile(r"[./]")
 PLACE_WORDS = {"schema", "schemas", "database", "base", "datenbank", "db"}
 
 Scores = dict[tuple[str, UUID], float]
@@ -57,6 +61,8 @@ def gather(account: Account, question: str, *, before: Sequence[str] = (), now: 
     score = settle_reference(found, pointed_to, asked, hits.evidence)
     if reading.wanted:
         prefer(found, reading.wanted)
+    if reading.intent is Intent.OWNER:
+        score = keep_meant(found, asked, score)
     evidence = Evidence(
         question=question,
         language=reading.language,
@@ -165,6 +171,33 @@ def settle_reference(
         return score
     found[:] = [one for one in found if one.score > 0]
     return evidence
+
+
+def keep_meant(found: list[Candidate], asked: Sequence[frozenset[str]], score: float) -> float:
+    """Keep what the question is about, for of nothing else an owner is named; the score, 0 when nothing is."""
+    if meant := [one for one in found if is_about(one, asked)]:
+        found[:] = meant
+    return score if meant else 0.0
+
+
+def is_about(one: Candidate, asked: Sequence[frozenset[str]]) -> bool:
+    """Whether an asset is what was asked for, and not one whose texts happen to have a word of it.
+
+    Its name, what it lies in, or a tag is, by half of their words; or one of its columns; or it has several words of
+    the question anywhere, and half of them all.
+    """
+    if not asked or any(column.asked for column in one.columns):
+        return True
+    names = [one.path, one.name, PLACE_PARTS.split(one.place)[-1], *one.tags]
+    if any(is_called(name, asked) for name in names):
+        return True
+    covered = cover(one, asked)
+    return covered >= HALF and covered * len(asked) >= SEVERAL
+
+
+def is_called(name: str, asked: Sequence[frozenset[str]]) -> bool:
+    words = without_wholes(words_of(name))
+    return bool(words) and sum(any(word in wanted for wanted in asked) for word in words) >= HALF * len(words)
 
 
 def cover(one: Candidate, asked: Sequence[frozenset[str]]) -> float:

@@ -253,7 +253,7 @@ class Answer:
         if parts:
             name = "columns" if asset.kind == AssetKind.TABLE else "fields"
             told.append(self.phrases.line(name, list=", ".join(self.column(asset, one) for one in parts)))
-        if asset.owners:
+        if asset.owners and (self.evidence.is_enough or self.evidence.intent != Intent.OWNER):
             told.append(self.phrases.line("owners", owners=self.owners(asset)))
         head = f"- {self.head(asset)}"
         asked = [cited_column(asset, one) for one in parts if one.asked and asset.kind == AssetKind.TABLE]

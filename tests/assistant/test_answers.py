@@ -127,6 +127,17 @@ def test_owners_lineage_and_numbers_are_those_of_the_rows(demo):
         assert draft.enough
 
 
+def test_an_owner_is_named_only_of_what_the_question_is_about(demo):
+    people = ("Carol Reyes", "Marketing", "Stella Horvat")
+    for question in ("Wer kennt sich mit Retouren aus?", "Qui s'occupe des retours ?"):
+        _, draft = answered(demo, question)  # a text or two has the word
+        assert (draft.enough, bool(draft.cited)) == (False, True), question
+        assert not any(f" {who}" in draft.markdown for who in people), question
+    for question, owner in (("Wer ist für Kampagnen zuständig?", "Carol Reyes"), ("Who knows about GDPR?", "")):
+        _, draft = answered(demo, question)  # the name says it, or a tag
+        assert (draft.enough, owner in draft.markdown) == (True, True), question
+
+
 def test_lists_are_those_of_the_rows(demo):
     tables, dashboards = shown_rows(demo, AssetKind.TABLE), shown_rows(demo, AssetKind.DASHBOARD)
     deprecated = tables.exclude(deprecated_at=None)

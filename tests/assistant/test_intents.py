@@ -50,6 +50,7 @@ QUESTIONS = [
     ("Comment révoquer un jeton ?", "fr", Intent.HOW_TO, "révoquer un jeton"),
     ("Wem gehört fct_orders?", "de", Intent.OWNER, "fct_orders"),
     ("Wer ist zuständig für fct_orders?", "de", Intent.OWNER, "fct_orders"),
+    ("Wer ist für fct_orders zuständig?", "de", Intent.OWNER, "fct_orders"),
     ("Woher kommen die Daten von fct_orders?", "de", Intent.UPSTREAM, "fct_orders"),
     ("Woraus wird fct_orders gebaut?", "de", Intent.UPSTREAM, "fct_orders"),
     ("Welche Dashboards nutzen fct_orders?", "de", Intent.DOWNSTREAM, "fct_orders"),
