@@ -51,7 +51,7 @@ from tokens.scopes import Scope
 
 MAX_ERRORS = 5  # that are told of a document, or of its variables: each looks through names that are alike
 COST = Cost(public)
-JOB_RESULT = "getAiAssistantJobResult"
+ADD_JOB, JOB_RESULT = "addAiAssistantJob", "getAiAssistantJobResult"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def execute(call: Call, context: Context) -> dict[str, Any] | bytes:
         return known
     executor, asked = prepare(call, context)
     wait(asked, context)
-    answer = answered(run(executor, context))
+    answer = answered(run(executor, asked, context))
     if question is None or "errors" in answer or not asked.is_of_schema:
         return answer
     return kept.keep(question, answer)
@@ -223,14 +223,18 @@ def wait(asked: Asked, context: Context) -> None:
         context.now = timezone.now()
 
 
-def run(executor: Executor, context: Context) -> ExecutionResult:
-    with bounded_time(executor, context):
+def run(executor: Executor, asked: Asked, context: Context) -> ExecutionResult:
+    with bounded_time(asked, context):
         result = execute_root_selection_set(executor)
     assert isinstance(result, ExecutionResult)
     return result
 
 
-def bounded_time(executor: Executor, context: Context) -> AbstractContextManager[None]:
-    """PostgreSQL ends statements of queries with the call's time. Mutations, and SQLite, are bound by sizes alone."""
-    is_mutation = executor.operation.operation is OperationType.MUTATION
-    return nullcontext() if is_mutation else statement_limit(context.seconds_left)
+def bounded_time(asked: Asked, context: Context) -> AbstractContextManager[None]:
+    """PostgreSQL ends statements of queries with the call's time. Mutations, and SQLite, are bound by sizes alone.
+
+    So are questions to the assistant: the limit is a transaction of the whole call, and one that held two conversations
+    would wait for another that holds them the other way round.
+    """
+    asks = any(node.name.value == ADD_JOB for node in asked.roots)
+    return nullcontext() if asked.is_mutation or asks else statement_limit(context.seconds_left)

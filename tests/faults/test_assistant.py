@@ -10,6 +10,7 @@ from collections import Counter
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -17,9 +18,10 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from assistant import queue
+from assistant import queue, services
 from assistant.models import Citation, Conversation, Job
 from devtools.environment import ROOT
+from tests.api.graphql.asking import data
 from tests.factories import ConversationFactory, JobFactory, UserFactory
 from tests.faults.test_broker import Broker, broker  # noqa: F401  # a fixture
 from tests.faults.test_delivery import kill, wait_for
@@ -75,6 +77,29 @@ def test_a_hundred_equal_questions_at_once_are_one_job(writer, tmp_path):
     assert {tuple(one.values()) for one in said} == {(str(job.message_id), str(job.pk))}
     assert job.conversation == talk
     assert MARKER not in log.read_text()
+
+
+def test_calls_that_ask_in_two_conversations_the_other_way_round_do_not_wait_for_each_other(writer, monkeypatch):
+    asked_first, add_job = Barrier(2), services.add_job
+
+    def add_and_wait(*args, **given):
+        job = add_job(*args, **given)
+        if given["question"] == "first":
+            asked_first.wait(timeout=20)  # each call has one conversation, and wants that of the other
+        return job
+
+    monkeypatch.setattr(services, "add_job", add_and_wait)
+
+    def call_of(*conversations):
+        fields = [
+            f'{name}: addAiAssistantJob(data: {{question: "{name}", email: "ada@acme.test", '
+            f'externalConversationId: "{conversation}"}}) {{ data {{ jobId }} }}'
+            for name, conversation in zip(("first", "second"), conversations, strict=True)
+        ]
+        return lambda: len(data(writer, f"{{ {' '.join(fields)} }}"))
+
+    assert at_once(call_of("1", "2"), call_of("2", "1")) == [2, 2]
+    assert Conversation.objects.count() == 2
 
 
 def test_workers_that_claim_at_once_share_and_leave_conversations_in_order(db):
