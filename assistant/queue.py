@@ -9,7 +9,7 @@ from django.db.models import Case, F, Q, Value, When
 
 from accounts.models import Account
 from assistant.errors import LeaseLost
-from assistant.models import MAX_ATTEMPTS, MAX_LINE, Job
+from assistant.models import LIFETIME, MAX_ATTEMPTS, MAX_LINE, Job
 from jobs.leases import MAX_CLOCK_SKEW
 
 State = Job.State
@@ -64,11 +64,13 @@ def spent(job: Job) -> dict[str, object]:
 def settle_over(now: datetime, *, account: Account | None = None) -> int:
     """End what nobody ends: jobs past `expires_at`, and those whose last attempt died; returns how many.
 
-    Also of a job that somebody works at: they find that the lease is gone.
+    Also of a job that somebody works at: they find that the lease is gone. One that would last for longer than any can,
+    for it was asked by a clock that was ahead, has its time from now on (decision 0020).
     """
     jobs = Job.objects.unfinished()
     if account is not None:
         jobs = jobs.filter(account=account)
+    jobs.filter(expires_at__gt=now + LIFETIME + MAX_CLOCK_SKEW).update(expires_at=now + LIFETIME)
     last = Q(state=State.ACTIVE, attempts__gte=MAX_ATTEMPTS)
     far = Q(lease_until__gt=Job.latest_lease_end(now + MAX_CLOCK_SKEW))  # as `due` tells that its clock was ahead
     return jobs.filter(Q(expires_at__lte=now) | last & (Q(lease_until__lte=now) | far)).update(

@@ -13,7 +13,7 @@ from django.urls import reverse
 from accounts.models import Account
 from assistant import queue
 from assistant.errors import UnknownJob
-from assistant.models import Citation, Job, with_id
+from assistant.models import LIFETIME, Citation, Job, with_id
 from catalog.models.assets import AssetKind
 from catalog.queries.references import joined
 from catalog.queries.visibility import shown_rows
@@ -33,7 +33,7 @@ def job_of(account: Account, job_id: str, *, now: datetime) -> Job:
     """The job as it is now; one that is past its time is ended first. Raises UnknownJob."""
     jobs = with_id(Job.objects.filter(account=account).select_related("account"), job_id)
     job = jobs.first()
-    if job and not job.is_finished and job.expires_at <= now:
+    if job and not job.is_finished and not now < job.expires_at <= now + LIFETIME:
         queue.settle_over(now, account=account)
         job = jobs.first()
     if job is None:

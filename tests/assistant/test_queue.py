@@ -3,9 +3,9 @@ from unittest.mock import Mock
 
 import pytest
 
-from assistant import queue
+from assistant import queue, results
 from assistant.errors import LeaseLost
-from assistant.models import Job
+from assistant.models import LIFETIME, Job
 from tests.factories import NOW, ConversationFactory, JobFactory
 
 pytestmark = pytest.mark.django_db
@@ -130,6 +130,14 @@ def test_five_minutes_end_whatever_is_left_even_what_somebody_is_at():
     assert set(ended.values_list("answer", flat=True)) == {queue.GIVEN_UP}
 
 
+def test_a_question_that_was_asked_by_a_clock_ahead_ends_five_minutes_later_without_a_worker():
+    far = JobFactory.create(created_at=NOW + timedelta(days=1))
+    near = JobFactory.create(created_at=NOW + timedelta(minutes=2))  # as far as two right clocks may be apart
+    assert results.job_of(far.account, str(far.pk), now=NOW).state == State.ADDED
+    assert [again(one).expires_at - NOW for one in (far, near)] == [LIFETIME, LIFETIME + timedelta(minutes=2)]
+    assert results.job_of(far.account, str(far.pk), now=NOW + LIFETIME).state == State.RETRIES_EXHAUSTED
+
+
 def test_only_the_account_s_are_ended_when_one_is_named(ada, eve):
     mine, theirs = (JobFactory.create(conversation__user=user) for user in (ada, eve))
     assert queue.settle_over(NOW + timedelta(hours=1), account=ada.account) == 1
@@ -151,5 +159,5 @@ def test_what_a_model_took_is_kept_whatever_comes_of_it():
 def test_a_claim_asks_a_few_queries_whatever_waits(django_assert_num_queries, ada, eve):
     for user in (ada, eve):
         JobFactory.create_batch(10, conversation__user=user)
-    with django_assert_num_queries(6):  # what is over; candidates; savepoint, take, release; the row
+    with django_assert_num_queries(7):  # what lasts too long; what is over; candidates; begin, take, end; the row
         assert queue.claim(NOW)
