@@ -1,5 +1,7 @@
 """Admin > Assistant: whether questions get answered, and what models cost. Texts are not shown to operators."""
 
+from datetime import datetime, timedelta
+
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -10,9 +12,12 @@ from accounts.actors import person_from
 from accounts.permissions import operator_required
 from assistant import reports
 from assistant.breaker import close_breaker, providers
-from assistant.models import Breaker
+from assistant.models import Breaker, Job
 from jobs import queues
 from jobs.liveness import age
+
+DAY = timedelta(days=1)
+MAX_GIVEN_UP_SHOWN = 50
 
 
 @require_safe
@@ -27,6 +32,8 @@ def show(request: HttpRequest) -> HttpResponse:
         "check": reports.check(waiting),
         "worker": queues.worker_of("assistant"),
         "by_state": reports.by_state(now),
+        "given_up": given_up(now),
+        "most_given_up": MAX_GIVEN_UP_SHOWN,
         "seconds": reports.seconds(now).items(),
         "fallbacks": reports.fallbacks(now),
         "breakers": providers(now),
@@ -35,6 +42,13 @@ def show(request: HttpRequest) -> HttpResponse:
         "due_since": age(since),
     }
     return render(request, "assistant/operations.html", context)
+
+
+def given_up(now: datetime) -> list[Job]:
+    """The questions of the last 24 hours that got no answer, the latest first."""
+    ended = Job.objects.filter(state=Job.State.RETRIES_EXHAUSTED, finished_at__gt=now - DAY).select_related("account")
+    told = ended.only("account__name", "finished_at", "attempts", "error")
+    return list(told.order_by("-finished_at", "-pk")[:MAX_GIVEN_UP_SHOWN])
 
 
 @require_POST

@@ -27,7 +27,13 @@ def breaker():
 def test_operators_alone_see_it(client, signed_in, request, carol, ada, olga, breaker, who, status):
     client = signed_in(request.getfixturevalue(who)) if who else client
     assert [client.get(one).status_code for one in (PAGE, LIST)] == [status, status]
-    assert client.post(f"{PAGE}breaker/{breaker.pk}/close/").status_code == (302 if who == "olga" else status)
+    closed = client.post(f"{PAGE}breaker/{breaker.pk}/close/")
+    assert (closed.status_code, closed.headers.get("Location", "").partition("?")[0]) == {
+        None: (302, "/accounts/login/"),
+        "olga": (302, PAGE),
+    }.get(who, (403, ""))
+    breaker.refresh_from_db()
+    assert (breaker.open_until is None) is (who == "olga")
 
 
 def test_figures_are_of_every_account_and_no_text_is_shown(signed_in, carol, eve, olga):
@@ -47,6 +53,21 @@ def test_figures_are_of_every_account_and_no_text_is_shown(signed_in, carol, eve
         shown = client.get(address)
         assert shown.status_code == 200
         assert "Marker" not in shown.content.decode().replace("q=Marker", "").replace('value="Marker"', "")
+
+
+def test_of_what_was_given_up_it_is_said_why_and_never_what_was_asked(signed_in, carol, olga):
+    ended = {"state": State.RETRIES_EXHAUSTED, "writer": ""}
+    answered(carol, "Marker one", answer="Marker two", attempts=3, error="KeyError in x.py:1", **ended)
+    answered(carol, "Marker three", error="cancelled", **ended)
+    answered(carol, error="long ago", **(ended | {"finished_at": timezone.now() - timedelta(days=2)}))
+    answered(carol, error="of one that was answered")
+    page = signed_in(olga).get(PAGE)
+    assert [(job.attempts, job.error) for job in page.context["given_up"]] == [
+        (0, "cancelled"),
+        (3, "KeyError in x.py:1"),
+    ]
+    said = text(page)
+    assert [part in said for part in ("3 KeyError in x.py:1", "0 Cancelled", "Marker")] == [True, True, False]
 
 
 def test_an_operator_asks_a_provider_again(signed_in, olga, breaker):
