@@ -117,13 +117,6 @@ def filtered(request: HttpRequest) -> tuple[ActivityFilter, LogQuerySet[AuditEnt
     return chosen, entries(account_of(request), **chosen.cleaned_data)
 
 
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Nothing was done; a question or a text that was sent from a page of ours is shown again, to be copied."""
-    is_ours = request.headers.get("Origin") == f"{request.scheme}://{request.get_host()}"
-    text = (request.POST.get("question") or request.POST.get("text") or "") if is_ours else ""
-    return render(request, "accounts/csrf_failure.html", {"text": text}, status=403)
-
-
 def too_many_requests(request: HttpRequest) -> HttpResponse:
     """What allauth answers when its limits, all of them by the minute, are reached."""
     response = render(request, "429.html", status=429)

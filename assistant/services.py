@@ -15,6 +15,7 @@ from accounts.models import Account, User
 from assistant import queue, rules
 from assistant.errors import InvalidQuestion, TooManyQuestions, UnknownAsker, UnknownConversation, UnknownJob
 from assistant.models import LIFETIME, AccountSettings, Conversation, Job, Origin, with_id
+from catalog.ids import uuid7
 
 State = Job.State
 
@@ -46,6 +47,20 @@ def asker(account: Account, email: str) -> User:
     if user is None:
         raise UnknownAsker
     return user
+
+
+def begin(user: User, *, question: str, key: UUID, origin: str, by: Actor, now: datetime) -> Job:
+    """Ask in a new conversation, one for each `key`: a form that is sent twice gets the same job twice. As `ask`.
+
+    With another question, as a form may have that somebody went back to, another conversation is begun.
+    """
+    of_user = Job.objects.filter(conversation__user=user, conversation__account=user.account_id)
+    begun = of_user.filter(conversation__origin=origin, conversation__external_id=str(key))
+    if first := begun.order_by("created_at", "pk").first():
+        if first.fingerprint == rules.fingerprint(question):
+            return first
+        key = uuid7()
+    return ask(user, question=question, external_id=str(key), origin=origin, by=by, now=now)
 
 
 @transaction.atomic
@@ -113,7 +128,7 @@ def check_limits(account: Account, *, now: datetime) -> None:
         )
 
 
-def cancel_job(user: User, job_id: str, *, by: Actor, now: datetime) -> bool:
+def cancel_job(user: User, job_id: str, *, now: datetime) -> bool:
     """End a question of one's own; False if it was ended already. Raises UnknownJob."""
     job = own_job(user, job_id)
     return bool(cancel(Job.objects.filter(pk=job.pk), now=now))
@@ -151,7 +166,7 @@ def cancel(jobs: "QuerySet[Job]", *, now: datetime) -> int:
     return jobs.filter(state__in=Job.UNFINISHED).update(**ended, step="", answer=CANCELLED, error="cancelled")
 
 
-def rate(user: User, job_id: str, *, thumb: int, note: str | None = None, by: Actor, now: datetime) -> None:
+def rate(user: User, job_id: str, *, thumb: int, note: str | None = None) -> None:
     """Keep what the asker thinks of an answer: 1 up, -1 down, 0 takes it back, and its note with it.
 
     A note that is there stays when none is given. Raises UnknownJob, InvalidQuestion.
@@ -183,7 +198,7 @@ def own_job(user: User, job_id: str) -> Job:
 
 
 @transaction.atomic
-def delete_conversation(user: User, conversation_id: str, *, by: Actor, now: datetime) -> None:
+def delete_conversation(user: User, conversation_id: str) -> None:
     """Delete a conversation of one's own with its questions and answers, for good. Raises UnknownConversation."""
     deleted, _ = with_id(Conversation.objects.filter(user=user), conversation_id).delete()
     if not deleted:

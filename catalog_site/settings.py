@@ -212,7 +212,7 @@ SESSION_COOKIE_NAME = "__Host-catalog-session" if PRODUCTION else "catalog-sessi
 CSRF_COOKIE_NAME = "__Host-catalog-csrf" if PRODUCTION else "catalog-csrf"
 DEVICE_COOKIE_NAME = "__Host-catalog-device" if PRODUCTION else "catalog-device"
 CSRF_COOKIE_HTTPONLY = True
-CSRF_FAILURE_VIEW = "accounts.views.csrf_failure"
+CSRF_FAILURE_VIEW = "accounts.unsaved.csrf_failure"
 SESSION_ENGINE = "accounts.sessions"  # rows that know whose they are (decision 0029)
 SESSION_COOKIE_AGE = int(timedelta(days=14).total_seconds())
 SECURE_SSL_REDIRECT = PRODUCTION

@@ -142,21 +142,22 @@ function asking(form) {
     return answer.ok && token !== null;
   }
   function send() {
-    return fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)), credentials: "same-origin", cache: "no-store" });
+    return fetched(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) });
   }
   async function ask() {
-    let answer = await send();
+    let { answer, html } = await send();
     if (answer.status === 403) { // signed out, or a form that had grown old: once more with another form, if there is one
       if (!await anew()) return "You were signed out. Your question is still in the box: sign in again in another tab, then send it.";
-      answer = await send();
+      ({ answer, html } = await send());
     }
-    if (answer.ok && answer.redirected) {
+    if (answer.status === 201) {
+      const there = new URL(answer.headers.get("Location"), location.href);
       leaving = true;
-      if (new URL(answer.url).pathname === location.pathname) { history.replaceState(null, "", answer.url); location.reload(); } else location.assign(answer.url);
+      if (there.pathname === location.pathname) { history.replaceState(null, "", there); location.reload(); } else location.assign(there);
       return "";
     }
     if (answer.status === 404) return "This conversation is gone. Your question is still in the box: ask it in a new one.";
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const page = new DOMParser().parseFromString(html, "text/html");
     const why = page.querySelector("[data-problem]")?.textContent;
     return why || `It was not asked (status ${answer.status}). Your question is still in the box: try again.`;
   }

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -10,8 +9,8 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import OuterRef, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import Truncator
 from django.views.decorators.cache import never_cache
@@ -21,47 +20,39 @@ from accounts.actors import person_from
 from accounts.bodies import takes_body
 from accounts.models import User
 from accounts.permissions import account_of, account_required, is_steward
+from accounts.unsaved import texts_kept, unsaved
 from assistant import queue, services
 from assistant.errors import InvalidQuestion, TooManyQuestions, UnknownConversation, UnknownJob
 from assistant.examples import examples
-from assistant.models import Conversation, Job, Origin
+from assistant.models import Conversation, Job, Origin, with_id
 from assistant.rules import MAX_NOTE, MAX_QUESTION
 from assistant.views.shown import shown_jobs
-from catalog.ids import uuid7
+from catalog.ids import known_uuid, uuid7
 
 MAX_BYTES = 12 * MAX_QUESTION + 20_000  # forms send up to twelve bytes a character
 CONVERSATIONS_PER_PAGE = 30
 MAX_JOBS_SHOWN = 50  # of a conversation, the latest
 MAX_TITLE = 90  # characters
+QUESTION, NOTE = {"question": "Your question"}, {"note": "Your note"}  # texts of forms
 
 
-def question_kept(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """Shows a question again, to be copied, when its writer was signed out, or may not ask, or its place is gone."""
+def unknown_is_404(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Also for what is deleted while it is looked at."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, /, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        question = request.POST.get("question", "") if request.method == "POST" else ""
-        why, status = "", 403
+    def translated(request: HttpRequest, job_id: UUID) -> HttpResponse:
         try:
-            if not question:
-                return view(request, *args, **kwargs)
-            if not isinstance(request.user, User) or not request.user.is_active:
-                why = "You were signed out meanwhile. Copy your question, sign in again, and paste it."
-            elif request.user.account_id is None:
-                why = "Only people of an account can ask."
-            else:
-                return view(request, *args, **kwargs)
-        except UnknownConversation:
-            why, status = "This conversation is gone. Copy your question, and ask it in a new one.", 404
-        return render(request, "assistant/unasked.html", {"why": why, "question": question}, status=status)
+            return view(request, job_id)
+        except UnknownJob:
+            raise Http404 from None
 
-    return guarded
+    return translated
 
 
 @takes_body(of=MAX_BYTES)
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-@question_kept
+@texts_kept(QUESTION, gone="This conversation is gone. Copy your question, and ask it in a new one.")
 @account_required
 def ask(request: HttpRequest) -> HttpResponse:
     """The box, with `q` in it; or the question that was sent, into the queue."""
@@ -69,19 +60,29 @@ def ask(request: HttpRequest) -> HttpResponse:
         return box(request, question=request.GET.get("q", "")[:MAX_QUESTION])
     question, sent_in = request.POST.get("question", ""), request.POST.get("conversation", "")
     conversation = own_conversation(request, sent_in) if sent_in else None
-    external_id = conversation.external_id if conversation else str(uuid7())
-    by, now = person_from(request), timezone.now()
     try:
-        job = services.ask(
-            asker(request), question=question, external_id=external_id, origin=Origin.APP, by=by, now=now
-        )
+        job = sent(request, question, conversation)
     except InvalidQuestion as fault:
         return asked_again(request, conversation, question, str(fault), status=422)
     except TooManyQuestions as fault:
         answer = asked_again(request, conversation, question, str(fault), status=429)
         answer["Retry-After"] = str(fault.retry_after)
         return answer
+    if "X-Part" in request.headers:  # a script, to which the browser does not tell the fragment of a redirect
+        return HttpResponse(status=201, headers={"Location": address_of(job)})
     return to_job(job)
+
+
+def sent(request: HttpRequest, question: str, conversation: Conversation | None) -> Job:
+    """The question, as it is asked now, or was before by the same form. Raises InvalidQuestion, TooManyQuestions."""
+    user, of_page = asker(request), Origin.APP
+    by, now = person_from(request), timezone.now()
+    if conversation:
+        return services.ask(
+            user, question=question, external_id=conversation.external_id, origin=of_page, by=by, now=now
+        )
+    key = known_uuid(request.POST.get("new", "")) or uuid7()
+    return services.begin(user, question=question, key=key, origin=of_page, by=by, now=now)
 
 
 def asked_again(
@@ -102,6 +103,7 @@ def box(request: HttpRequest, *, question: str = "", error: str = "", status: in
         "account": account_of(request),
         "may_mend": is_steward(asker(request)),
         "question": question,
+        "new": uuid7(),  # of the conversation that the form begins, however often it is sent
         "longest": MAX_QUESTION,
         "error": error,
         "examples": examples(account_of(request)),
@@ -144,49 +146,39 @@ def thread(
 @require_safe
 @never_cache
 @account_required
+@unknown_is_404
 def question(request: HttpRequest, job_id: UUID) -> HttpResponse:
     """One question as it is now, for the script of the page; the page itself for whoever opens the address."""
-    job = job_or_404(request, job_id)
-    if "X-Part" not in request.headers:
-        return to_job(job)
-    queue.settle_over(timezone.now(), account=account_of(request))
-    return part(request, job_or_404(request, job_id))
+    if "X-Part" in request.headers:
+        queue.settle_over(timezone.now(), account=account_of(request))
+    return changed(request, job_id)
 
 
 @require_POST
 @account_required
+@unknown_is_404
 def cancel(request: HttpRequest, job_id: UUID) -> HttpResponse:
-    job = job_or_404(request, job_id)
-    services.cancel_job(asker(request), str(job.pk), by=person_from(request), now=timezone.now())
-    return changed(request, job)
+    services.cancel_job(asker(request), str(job_id), now=timezone.now())
+    return changed(request, job_id)
 
 
 @require_POST
+@texts_kept(NOTE, gone="This conversation is gone, and your note with it.")
 @account_required
+@unknown_is_404
 def rate(request: HttpRequest, job_id: UUID) -> HttpResponse:
     """Thumb up (1), down (-1), or taken back (0), with a note."""
-    job, note = job_or_404(request, job_id), request.POST.get("note")
+    job, note = own_job(request, job_id), request.POST.get("note")
     thumbs = {"1": 1, "-1": -1, "0": 0}
     thumb = thumbs.get(request.POST.get("thumb", ""), job.thumb)
     try:
-        services.rate(
-            asker(request),
-            str(job.pk),
-            thumb=thumb,
-            note=None if note is None else note.strip(),
-            by=person_from(request),
-            now=timezone.now(),
-        )
+        services.rate(asker(request), str(job_id), thumb=thumb, note=None if note is None else note.strip())
     except InvalidQuestion as fault:
         job.thumb = thumb  # as it was sent, beside the note
-        return noted_again(request, job, note or "", str(fault))
-    return changed(request, job)
-
-
-def noted_again(request: HttpRequest, job: Job, note: str, fault: str) -> HttpResponse:
-    if "X-Part" in request.headers:
-        return part(request, job, note=note, note_error=fault, status=422)
-    return render(request, "assistant/unasked.html", {"why": fault, "question": note, "is_note": True}, status=422)
+        if "X-Part" in request.headers:
+            return part(request, job, note=note or "", note_error=str(fault), status=422)
+        return unsaved(request, NOTE, str(fault), status=422)
+    return changed(request, job_id)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -194,11 +186,14 @@ def noted_again(request: HttpRequest, job: Job, note: str, fault: str) -> HttpRe
 @account_required
 def delete(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
     """Ask, then delete the conversation with all its questions and answers, for good."""
-    own = shown_or_404(request, conversation_id)
     if request.method == "POST":
-        services.delete_conversation(asker(request), str(own.pk), by=person_from(request), now=timezone.now())
-        messages.success(request, "The conversation is deleted.")
+        try:
+            services.delete_conversation(asker(request), str(conversation_id))
+            messages.success(request, "The conversation is deleted.")
+        except UnknownConversation:  # by another click, as a rule
+            messages.info(request, "That conversation is gone already.")
         return redirect("ask")
+    own = shown_or_404(request, conversation_id)
     jobs = Job.objects.filter(conversation=own)
     first = jobs.order_by("created_at").values_list("question", flat=True).first()
     context = {"conversation": own, "title": title(first or ""), "count": jobs.count()}
@@ -214,14 +209,10 @@ def asker(request: HttpRequest) -> User:
 
 
 def own_conversation(request: HttpRequest, text: str) -> Conversation:
-    """The person's own from this page. Raises UnknownConversation."""
-    try:
-        key = UUID(text)
-    except ValueError:
-        raise UnknownConversation from None
-    own = Conversation.objects.filter(pk=key, user=asker(request), account=account_of(request), origin=Origin.APP)
-    if (found := own.first()) is None:
-        raise UnknownConversation
+    """The person's own from this page, or 404."""
+    own = Conversation.objects.filter(user=asker(request), account=account_of(request), origin=Origin.APP)
+    if (found := with_id(own, text).first()) is None:
+        raise Http404
     return found
 
 
@@ -232,16 +223,15 @@ def shown_or_404(request: HttpRequest, conversation_id: UUID) -> Conversation:
     return own
 
 
-def job_or_404(request: HttpRequest, job_id: UUID) -> Job:
-    try:
-        return services.own_job(asker(request), str(job_id))
-    except UnknownJob:
-        raise Http404 from None
+def own_job(request: HttpRequest, job_id: UUID) -> Job:
+    """Raises UnknownJob."""
+    return services.own_job(asker(request), str(job_id))
 
 
-def changed(request: HttpRequest, job: Job) -> HttpResponse:
-    """What a form of a question leads to: the question as it is now."""
-    return part(request, job_or_404(request, job.pk)) if "X-Part" in request.headers else to_job(job)
+def changed(request: HttpRequest, job_id: UUID) -> HttpResponse:
+    """What a form of a question leads to: the question as it is now. Raises UnknownJob."""
+    job = own_job(request, job_id)
+    return part(request, job) if "X-Part" in request.headers else to_job(job)
 
 
 def part(request: HttpRequest, job: Job, *, status: int = 200, **more: str) -> HttpResponse:
@@ -250,9 +240,11 @@ def part(request: HttpRequest, job: Job, *, status: int = 200, **more: str) -> H
 
 
 def to_job(job: Job) -> HttpResponse:
-    address = redirect("ask-conversation", job.conversation_id)
-    address["Location"] += f"#q-{job.pk}"
-    return address
+    return redirect(address_of(job))
+
+
+def address_of(job: Job) -> str:
+    return f"{reverse('ask-conversation', args=[job.conversation_id])}#q-{job.pk}"
 
 
 def title(question: str | None) -> str:

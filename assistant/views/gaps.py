@@ -11,12 +11,17 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.actors import person_from
+from accounts.bodies import takes_body
 from accounts.permissions import account_of, account_steward_required
+from accounts.unsaved import texts_kept
 from assistant.gaps import gaps_of
 from catalog.errors import CatalogError, InvalidInput, NotFound, TermExists
 from catalog.models import Synonym
+from catalog.rules.documentation import MAX_MARKDOWN_LENGTH
 from catalog.services.knowledge import create_term
 from catalog.services.synonyms import add_synonym, remove_synonym
+
+MAX_BYTES = 12 * MAX_MARKDOWN_LENGTH + 20_000  # of a term; forms send up to twelve bytes a character
 
 
 @require_safe
@@ -28,6 +33,7 @@ def show(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @never_cache
+@texts_kept({"word": "Word", "other": "Means the same as"})
 @account_steward_required
 def synonym(request: HttpRequest) -> HttpResponse:
     """Say that a word means the same as another."""
@@ -41,8 +47,10 @@ def synonym(request: HttpRequest) -> HttpResponse:
     return mended(request, add)
 
 
+@takes_body(of=MAX_BYTES)
 @require_POST
 @never_cache
+@texts_kept({"name": "Term", "description": "What it means"})
 @account_steward_required
 def term(request: HttpRequest) -> HttpResponse:
     """Write down what a word means."""

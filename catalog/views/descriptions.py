@@ -2,16 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from difflib import unified_diff
-from functools import wraps
 from itertools import islice
 from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -20,7 +17,8 @@ from django.views.decorators.http import require_http_methods
 from accounts.activity import last_change
 from accounts.actors import person_from
 from accounts.bodies import takes_body
-from accounts.permissions import View, account_of, account_writer_required
+from accounts.permissions import account_of, account_writer_required
+from accounts.unsaved import texts_kept
 from catalog.errors import InvalidInput, NotEditable, StoredTextError
 from catalog.markdown import MAX_LENGTH, rendered
 from catalog.models.assets import MODELS, AssetKind
@@ -67,31 +65,10 @@ class DescriptionForm(forms.Form):
         return one_kind_of_line(self.cleaned_data["shown"])
 
 
-def text_kept(view: View[...]) -> View[...]:
-    """Shows a text again, to be copied, when its writer was signed out or may not write here, or its asset is gone."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest, /, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        text = request.POST.get("text", "") if request.method == "POST" else ""
-        if not text:
-            return view(request, *args, **kwargs)
-        try:
-            if request.user.is_authenticated:
-                return view(request, *args, **kwargs)
-            why, status = "You were signed out meanwhile. Copy your text, sign in again, and paste it.", 403
-        except PermissionDenied:
-            why, status = "You may not write here any more. Ask an administrator of your account.", 403
-        except Http404:
-            why, status = "What you described is gone.", 404
-        return render(request, "catalog/unsaved.html", {"why": why, "text": text}, status=status)
-
-    return guarded
-
-
 @takes_body(of=MAX_BYTES)
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-@text_kept
+@texts_kept({"text": "Your text"}, gone="What you described is gone.")
 @account_writer_required
 def description(request: HttpRequest, pk: UUID, kind: AssetKind) -> HttpResponse:
     """The form; what it sends is previewed, or saved unless the text is another by now (409)."""

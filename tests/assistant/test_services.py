@@ -144,8 +144,8 @@ def own(user, **more):
 @pytest.mark.parametrize("state", Job.UNFINISHED)
 def test_a_question_is_cancelled_whatever_is_done_with_it(ada, state):
     job = own(ada, state=state, lease_until=NOW if state == State.ACTIVE else None)
-    assert services.cancel_job(ada, str(job.pk), by=BY, now=NOW)
-    assert not services.cancel_job(ada, str(job.pk), by=BY, now=NOW)
+    assert services.cancel_job(ada, str(job.pk), now=NOW)
+    assert not services.cancel_job(ada, str(job.pk), now=NOW)
     job.refresh_from_db()
     assert (job.state, job.answer, job.finished_at) == (State.RETRIES_EXHAUSTED, services.CANCELLED, NOW)
 
@@ -154,9 +154,9 @@ def test_a_question_is_cancelled_whatever_is_done_with_it(ada, state):
 def test_only_one_s_own_question_can_be_cancelled_or_rated(ada, carol, job_id):
     job_id = str(own(carol).pk) if job_id is None else job_id
     with pytest.raises(UnknownJob):
-        services.cancel_job(ada, job_id, by=BY, now=NOW)
+        services.cancel_job(ada, job_id, now=NOW)
     with pytest.raises(UnknownJob):
-        services.rate(ada, job_id, thumb=1, by=BY, now=NOW)
+        services.rate(ada, job_id, thumb=1)
 
 
 def test_operators_cancel_questions_on_record(ada, eve, olga):
@@ -171,13 +171,13 @@ def test_operators_cancel_questions_on_record(ada, eve, olga):
 
 def test_a_thumb_is_kept_with_its_note_until_it_is_taken_back(ada):
     job = own(ada, state=State.COMPLETED, **FINISHED)
-    services.rate(ada, str(job.pk), thumb=-1, note="Not this one.", by=BY, now=NOW)
+    services.rate(ada, str(job.pk), thumb=-1, note="Not this one.")
     job.refresh_from_db()
     assert (job.thumb, job.thumb_note) == (-1, "Not this one.")
-    services.rate(ada, str(job.pk), thumb=1, by=BY, now=NOW)
+    services.rate(ada, str(job.pk), thumb=1)
     job.refresh_from_db()
     assert (job.thumb, job.thumb_note) == (1, "Not this one.")  # nobody sent another
-    services.rate(ada, str(job.pk), thumb=0, note="Not this one.", by=BY, now=NOW)
+    services.rate(ada, str(job.pk), thumb=0, note="Not this one.")
     job.refresh_from_db()
     assert (job.thumb, job.thumb_note) == (0, "")
 
@@ -186,12 +186,12 @@ def test_a_thumb_is_kept_with_its_note_until_it_is_taken_back(ada):
 def test_a_thumb_that_is_none_is_refused(ada, wrong):
     job = own(ada, state=State.COMPLETED, **FINISHED)
     with pytest.raises(InvalidQuestion):
-        services.rate(ada, str(job.pk), **wrong, by=BY, now=NOW)
+        services.rate(ada, str(job.pk), **wrong)
 
 
 def test_what_is_not_answered_yet_has_no_thumb(ada):
     with pytest.raises(InvalidQuestion):
-        services.rate(ada, str(own(ada).pk), thumb=1, by=BY, now=NOW)
+        services.rate(ada, str(own(ada).pk), thumb=1)
 
 
 def cite(job):
@@ -203,8 +203,8 @@ def test_a_conversation_is_deleted_for_good_by_whom_it_is_of(ada, carol):
     cite(job)
     for user, text in ((carol, str(job.conversation_id)), (ada, "x")):
         with pytest.raises(UnknownConversation):
-            services.delete_conversation(user, text, by=BY, now=NOW)
-    services.delete_conversation(ada, str(job.conversation_id), by=BY, now=NOW)
+            services.delete_conversation(user, text)
+    services.delete_conversation(ada, str(job.conversation_id))
     assert not any(model.objects.exists() for model in (Conversation, Job, Citation))
 
 

@@ -1,15 +1,14 @@
-"""Ask: what the page takes, shows and never loses; without a browser."""
+"""Ask: who sees what of it, and what one does with answers; without a browser."""
 
 from datetime import timedelta
 
 import pytest
-from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
+from assistant import services
 from assistant.answering import answer_next
 from assistant.models import Citation, Conversation, Job, Origin
-from assistant.rules import MAX_QUESTION
 from catalog.index import writing
 from catalog.models import Table
 from catalog.models.assets import AssetKind
@@ -21,7 +20,6 @@ from tests.tokens.reading import text
 pytestmark = pytest.mark.django_db
 
 PAGE = "/ask/"
-NOWHERE = "6f9619ff-8b86-4d01-b42d-00c04fc964ff"
 PART = {"X-Part": "1"}
 
 
@@ -46,7 +44,8 @@ def test_nobody_else_reads_changes_or_deletes_a_conversation(signed_in, request,
     client = signed_in(request.getfixturevalue(who))
     reads, writes = addresses(job)
     answers = [client.get(one) for one in reads] + [client.get(reads[0], headers=PART)]
-    answers += [client.post(one, {"thumb": "-1"}) for one in writes]
+    answers += [client.post(one, {"thumb": "-1"}) for one in writes[:-1]]
+    assert client.post(writes[-1]).url == PAGE  # as of a conversation that was deleted
     answers.append(client.post(PAGE, {"question": "Mine", "conversation": str(job.conversation_id)}))
     assert {answer.status_code for answer in answers} == {404}
     assert not any("Marker of Carol" in answer.content.decode() for answer in [*answers, client.get(PAGE)])
@@ -71,66 +70,6 @@ def test_viewers_ask_too_and_an_operator_without_an_account_does_not(signed_in, 
     assert signed_in(bob).post(PAGE, {"question": "Where?"}).status_code == 302
     kept = signed_in(olga).post(PAGE, {"question": "What I wrote"})
     assert (kept.status_code, "What I wrote" in kept.content.decode()) == (403, True)
-
-
-# --- Asking ------------------------------------------------------------------------------------
-
-
-def test_a_question_begins_a_conversation_and_the_next_goes_on_in_it(signed_in, carol):
-    client = signed_in(carol)
-    first = client.post(PAGE, {"question": "Where is\r\nour revenue?"})
-    job = Job.objects.get()
-    assert first.url == f"/ask/{job.conversation_id}/#q-{job.pk}"
-    assert (job.conversation.user, job.conversation.origin, job.token) == (carol, Origin.APP, None)
-    client.post(PAGE, {"question": "And by day?", "conversation": str(job.conversation_id)})
-    assert list(Job.objects.values_list("conversation", flat=True)) == [job.conversation_id] * 2
-
-
-def test_a_link_fills_the_box_and_sends_nothing(signed_in, carol):
-    page = signed_in(carol).get(PAGE, {"q": 'a</textarea><b>"'})
-    assert page.context["question"] == 'a</textarea><b>"'
-    assert "a&lt;/textarea&gt;" in page.content.decode()
-    assert not Conversation.objects.exists()
-
-
-@pytest.mark.parametrize("question", ["", " \n ", "x" * (MAX_QUESTION + 1), "Where\0is it?"])
-def test_what_is_no_question_comes_back_with_the_reason(signed_in, carol, question):
-    answer = signed_in(carol).post(PAGE, {"question": question})
-    assert (answer.status_code, answer.context["question"]) == (422, question)
-    assert answer.context["error"] in text(answer)
-    assert not Job.objects.exists()
-
-
-@pytest.mark.parametrize("is_follow_up", [False, True])
-def test_over_the_limit_the_question_comes_back(signed_in, carol, settings, is_follow_up):
-    settings.ASSISTANT_OPEN_JOBS = 1
-    waiting = asked(carol)
-    more = {"conversation": str(waiting.conversation_id)} if is_follow_up else {}
-    answer = signed_in(carol).post(PAGE, {"question": "One more", **more})
-    assert (answer.status_code, answer.context["question"], int(answer["Retry-After"]) > 0) == (429, "One more", True)
-    assert "questions of this account as may wait (1) wait" in text(answer)
-    assert 'http-equiv="refresh"' not in answer.content.decode() or not is_follow_up
-
-
-@pytest.mark.parametrize("sent_in", [NOWHERE, "x", "\0"])
-def test_a_question_for_a_conversation_that_is_gone_is_shown_to_be_copied(signed_in, carol, sent_in):
-    answer = signed_in(carol).post(PAGE, {"question": "What I wrote", "conversation": sent_in})
-    assert (answer.status_code, "What I wrote" in answer.content.decode()) == (404, True)
-
-
-def test_a_question_is_shown_again_to_whoever_was_signed_out(client):
-    answer = client.post(PAGE, {"question": "What I <wrote>"})
-    assert (answer.status_code, "What I &lt;wrote&gt;" in answer.content.decode()) == (403, True)
-
-
-@pytest.mark.parametrize(("origin", "kept"), [("http://testserver", True), ("https://evil.test", False), (None, False)])
-def test_a_form_that_had_grown_old_shows_the_question_again_to_our_own_pages_alone(carol, origin, kept):
-    client = Client(enforce_csrf_checks=True)
-    client.force_login(carol)
-    headers = {"Origin": origin} if origin else {}
-    answer = client.post(PAGE, {"question": "What I wrote"}, headers=headers)
-    assert (answer.status_code, "What I wrote" in answer.content.decode()) == (403, kept)
-    assert not Job.objects.exists()
 
 
 # --- What is shown -----------------------------------------------------------------------------
@@ -268,22 +207,28 @@ def test_deleting_a_conversation_asks_first_and_leaves_nothing(signed_in, carol,
     assert "Forget me" not in client.get(PAGE).content.decode()
 
 
+def test_deleting_twice_says_that_it_is_gone(signed_in, carol):
+    client, address = signed_in(carol), f"/ask/{answered(carol).conversation_id}/delete/"
+    client.post(address)
+    again = client.post(address, follow=True)
+    assert (again.redirect_chain, "That conversation is gone already." in text(again)) == ([(PAGE, 302)], True)
+
+
+@pytest.mark.parametrize(("service", "address"), [("cancel_job", "cancel/"), ("rate", "rate/")])
+@pytest.mark.parametrize("headers", [{}, PART])
+def test_what_is_deleted_in_the_same_moment_is_not_found(signed_in, carol, monkeypatch, service, address, headers):
+    job = answered(carol)
+    monkeypatch.setattr(services, service, lambda *_, **__: Job.objects.all().delete())
+    answer = signed_in(carol).post(f"/ask/questions/{job.pk}/{address}", {"thumb": "1"}, headers=headers)
+    assert answer.status_code == 404
+
+
 def test_a_conversation_of_dust_is_read_here_and_goes_on_there(signed_in, carol):
     job = answered(carol, origin=Origin.DUST)
     client = signed_in(carol)
     page = client.get(f"/ask/{job.conversation_id}/").content.decode()
     assert ("in your name by Dust" in page, 'name="question"' in page) == (True, False)
     assert client.post(PAGE, {"question": "On", "conversation": str(job.conversation_id)}).status_code == 404
-
-
-def test_a_question_of_dust_that_failed_is_asked_again_here(signed_in, carol):
-    job = answered(carol, origin=Origin.DUST, state=State.RETRIES_EXHAUSTED)
-    client = signed_in(carol)
-    page = client.get(f"/ask/{job.conversation_id}/").content.decode()
-    again = page.index("Ask it again")
-    assert 'name="conversation"' not in page[page.rindex("<form", 0, again) : again]
-    own = answered(carol, state=State.RETRIES_EXHAUSTED).conversation_id
-    assert f'name="conversation" value="{own}"' in client.get(f"/ask/{own}/").content.decode()
 
 
 def test_a_question_is_answered_from_the_page_to_the_page(signed_in, carol, acme):
