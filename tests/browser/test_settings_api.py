@@ -162,6 +162,7 @@ def test_a_passkey_alone_does_so_too(page, ada):
     ada.save()
     enter(page, ada, ago=LONG_AGO)
     ask_for_read_and_write(page)
+    page.wait_for_url("**/2fa/reauthenticate/**")
     page.goto(page.url.replace("/2fa/reauthenticate/", "/2fa/webauthn/reauthenticate/"))  # beside the recovery codes
     page.get_by_role("button", name="Use a passkey").click()
     generate_what_was_kept(page)
