@@ -14,7 +14,7 @@ function exchange(part, html) { // the part as it is now; the focus stays where 
   const place = [...part.querySelectorAll(PARTS)].indexOf(document.activeElement);
   const opened = part.querySelector("details")?.open;
   const made = new DOMParser().parseFromString(html, "text/html").querySelector("[data-part]");
-  if (!made) return part;
+  if (!made || !part.isConnected) return part; // another answer came first
   for (const text of part.querySelectorAll("textarea")) { // what was typed and not sent stays
     const same = made.querySelector(`#${CSS.escape(text.id)}`);
     if (same && text.value !== text.defaultValue) same.value = text.value;
@@ -52,6 +52,7 @@ function watch(part) {
     if (document.hidden || !current.isConnected) return; // becoming visible looks again
     try {
       const { answer, html } = await fetched(current.dataset.poll);
+      if (!current.isConnected) return; // cancelled meanwhile
       if (answer.type === "opaqueredirect" || answer.status === 403) { stop("You were signed out. Sign in again to see the answer: it is kept."); return; }
       if (answer.status === 404) { stop("This question was deleted."); return; }
       if (answer.ok) {

@@ -60,6 +60,7 @@ def test_enter_sends_and_the_answer_comes_step_by_step(page, carol):
     page.keyboard.press("Enter")
     page.wait_for_url("**/ask/*-*/**")
     assert Job.objects.get().question.replace("\r\n", "\n") == "Where is\nour revenue?"
+    assert page.url.endswith(f"#q-{Job.objects.get().pk}")
     expect(page.locator("[data-step]")).to_contain_text("Waiting for its turn")
     job = worked_at(step="searching: 3 words, 41 assets")
     expect(page.locator("[data-step]")).to_contain_text("Waiting for its turn · Searching: 3 words, 41 assets")
@@ -110,11 +111,13 @@ def test_a_question_is_not_lost_to_a_site_that_is_away_or_to_a_limit(page, carol
 
 
 def test_asking_on_stays_in_the_conversation(page, carol):
-    job = answered(carol, answer=ANSWER)
+    job = answered(carol, answer=ANSWER * 9)
     enter(page, carol, at=f"/ask/{job.conversation_id}/")
     box(page).fill("And by month?")
     page.keyboard.press("Enter")
     expect(page.locator(".exchange")).to_have_count(2)
+    expect(page.locator(":target")).to_contain_text("And by month?")
+    expect(page.locator(":target")).to_be_in_viewport()
     assert set(Job.objects.values_list("conversation", flat=True)) == {job.conversation_id}
 
 
@@ -130,7 +133,7 @@ def test_thumbs_notes_and_cancelling_keep_what_is_in_the_box(page, carol):
     page.get_by_role("button", name="Add the note").click()
     expect(page.get_by_role("button", name="Save the note")).to_be_visible()
     page.get_by_role("button", name="Cancel").click()
-    expect(page.get_by_text("This question was cancelled")).to_be_visible()
+    expect(page.locator(".failed").get_by_text("This question was cancelled")).to_be_visible()
     expect(box(page)).to_have_value("What I write")
     job.refresh_from_db()
     assert (job.thumb, job.thumb_note) == (-1, "The wrong table")
@@ -237,6 +240,14 @@ def test_every_state_of_a_question_is_accessible_and_fits(page, screen, carol, s
 def test_gaps_are_accessible_and_fit(page, screen, ada, carol, acme):
     enter(page, ada, at="/ask/gaps/")
     look(page, "gaps-empty", screen)
+    page.get_by_text("Add a synonym").click()
+    page.get_by_label("Word").fill("churn")
+    page.get_by_label("means the same as").fill("W" * 90)
+    page.context.clear_cookies(name="catalog-session")
+    page.get_by_role("button", name="Add synonym").click()
+    expect(page.get_by_role("alert")).to_contain_text("You were signed out meanwhile")
+    expect(page.get_by_role("textbox", name="Means the same as")).to_have_value("W" * 90)
+    look(page, "unsaved", screen)
     for word in ("churn", "W" * 60):
         answered(carol, f"How is {word}?", evidence=0.1, enough=False, unknown=[word])
     answered(carol, "Known, but wrong", thumb=-1, thumb_note="It is the other table.")
@@ -264,6 +275,7 @@ def test_settings_of_the_assistant_and_dust_are_accessible_and_fit(page, screen,
     page.reload()
     look(page, "assistant-on", screen)
     page.locator("table a").click()
+    expect(page.get_by_role("heading", name="What was sent", level=1)).to_be_visible()
     look(page, "assistant-sent", screen)
     enter(page, ada, at="/settings/api/dust/")
     for view in page.get_by_role("navigation", name="API tokens").get_by_role("link").all():
@@ -274,11 +286,13 @@ def test_settings_of_the_assistant_and_dust_are_accessible_and_fit(page, screen,
     look(page, "dust-code", screen)
     Account.objects.filter(pk=acme.pk).update(mcp_access=True)
     page.get_by_role("link", name="By MCP", exact=True).click()
+    page.wait_for_url("**mcp**")
     look(page, "dust-mcp", screen)
 
 
 def test_the_page_of_operators_is_accessible(page, olga, carol):
     asked(carol, ago=timedelta(minutes=2))
+    answered(carol, state=State.RETRIES_EXHAUSTED, writer="", attempts=3, error="KeyError in evidence.py:90")
     answered(carol, because="The model took too long.", requests=1, tokens_in=1_200, tokens_out=40, cost_micros=900)
     at = timezone.now()
     until = {"open_until": at + timedelta(minutes=5), "reason": "429", "changed_at": at}

@@ -245,7 +245,8 @@ def test_a_term_that_its_source_keeps_is_described_there(signed_in, carol, acme)
 def test_a_form_without_its_token_changes_nothing(carol, table):
     client = Client(enforce_csrf_checks=True)
     client.force_login(carol)
-    assert sent(client, table, "New").status_code == 403
+    answer = client.post(editor(table), {"text": "New words"}, headers={"Origin": "http://testserver"})
+    assert (answer.status_code, "New words</textarea>" in answer.content.decode()) == (403, True)
     assert stored(table) == OLD
 
 
