@@ -60,6 +60,14 @@ def page(context: BrowserContext) -> Page:
     return context.new_page()
 
 
+@pytest.fixture
+def plain_page(browser: Browser, live_server) -> Iterator[Page]:
+    """A page without JavaScript."""
+    context = browser.new_context(base_url=live_server.url, java_script_enabled=False)
+    yield context.new_page()
+    context.close()
+
+
 def enter(page: Page, user: User, *, at: str = "/settings/api/", ago: timedelta = timedelta()) -> None:
     """Open this page with a session of the user's, begun so long ago, for a test that is not about signing in."""
     client = signing.sign_in(Client(), user, ago=ago)

@@ -2,13 +2,12 @@
 
 import json
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 from django.conf import settings
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from accounts.models import Account
 from assistant import queue
@@ -25,14 +24,6 @@ ANSWER = (
     f"Start with **[revenue_daily]({settings.BASE_URL}/assets/)**, verified by Stella Horvat: “One row is a day.”\n\n"
     f"- [orders]({settings.BASE_URL}/assets/) (table): columns `amount`, `paid_at`. Owner: Finance.\n"
 )
-
-
-@pytest.fixture
-def plain_page(browser: Browser, live_server) -> Iterator[Page]:
-    """A page without JavaScript."""
-    context = browser.new_context(base_url=live_server.url, java_script_enabled=False)
-    yield context.new_page()
-    context.close()
 
 
 def box(page):

@@ -1,23 +1,13 @@
 """Settings > API in a browser that runs no script."""
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser, Error, Page, expect
+from playwright.sync_api import Error, expect
 
 from tests.browser.conftest import enter
 from tests.browser.test_settings_api import ask, generate, stored
 from tokens.models import ApiToken
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def plain_page(browser: Browser, live_server) -> Iterator[Page]:
-    """A page without JavaScript."""
-    context = browser.new_context(base_url=live_server.url, java_script_enabled=False)
-    yield context.new_page()
-    context.close()
 
 
 def test_everything_works_without_javascript(plain_page, ada):
