@@ -1,5 +1,6 @@
 """The shipped server over raw sockets: bodies in chunks, and clients that read no answer before they have sent all."""
 
+import http.client
 import json
 import socket
 
@@ -14,6 +15,7 @@ from tokens.services import generate_token
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+IN_CHUNKS, JSON = "Transfer-Encoding: chunked", "Content-Type: application/json"
 PING = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "ping"}).encode()
 QUERY = json.dumps({"query": "{ getTables { totalCount } }"}).encode()
 
@@ -24,19 +26,21 @@ def value(acme):
 
 
 def called(port: int, line: str, body: bytes, *fields: str) -> tuple[int, bytes]:
-    """Status and answer, for a client which first sends everything, as Node's fetch does: it fails if it cannot."""
+    """Status and answer, for a client which first sends everything, as Node's fetch does: it fails if it cannot.
+
+    It reads as far as the answer says: the connection stays open, for the rest of what was refused.
+    """
     head = "\r\n".join([f"{line} HTTP/1.1", "Host: 127.0.0.1", "Connection: close", *fields, "", ""])
     with socket.create_connection(("127.0.0.1", port), timeout=60) as link:
         link.sendall(head.encode())
         for at in range(0, len(body), 1_000_000):
             link.sendall(body[at : at + 1_000_000])
-        answer = b""
-        while got := link.recv(65536):
-            answer += got
-    return int(answer.split()[1]), answer.partition(b"\r\n\r\n")[2]
-
-
-IN_CHUNKS, JSON = "Transfer-Encoding: chunked", "Content-Type: application/json"
+        answer = http.client.HTTPResponse(link)
+        answer.begin()
+        assert answer.chunked or answer.length is not None  # else it would end with the connection
+        text = answer.read()
+        assert IN_CHUNKS in fields or link.recv(1) == b""  # of a body whose length is known, the end is known, too
+    return answer.status, text
 
 
 @pytest.mark.parametrize("words", ["Bearer ", "Token castor::", ""])

@@ -19,6 +19,7 @@ from tests.processes import gunicorn, start_gunicorn
 ECHO = {"APPLICATION": "tests.faults.echoing:application", "BODY_TIMEOUT": "1", "WEB_CONCURRENCY": "2"}
 THREADS = 8  # of both processes
 GET = b"GET /%b HTTP/1.1\r\nHost: a\r\n\r\n"
+LAST_GET = GET.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n")
 POST = b"POST / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: %d\r\n%b\r\n"
 
 READ = (TConn, PollableMethodQueue, ThreadWorker, http.parser.Parser, http.unreader.Unreader, http.body.LengthReader)
@@ -101,7 +102,7 @@ def chunks(body: bytes, size: int) -> bytes:
 @pytest.mark.parametrize(("length", "size"), [(0, 1), (3, 1), (19_990, 1), (4_000_000, 1_000), (4_000_000, 4_000_000)])
 def test_a_body_in_chunks_is_collected_and_read(port, length, size):
     with connected(port) as link:
-        link.sendall(CHUNKED % b"" + chunks(b"a" * length, size) + GET % b"next")
+        link.sendall(CHUNKED % b"" + chunks(b"a" * length, size) + LAST_GET % b"next")
         assert [part.rpartition(b"\r\n\r\n")[2] for part in rest(link).split(b"HTTP/1.1 ")[1:]] == [
             b"%d" % length,
             b"0",
