@@ -45,15 +45,15 @@ Round = dict[str, float]  # milliseconds by address, the median of the calls
 
 
 def main() -> int:
-    short = {"seconds": 1, "clients": 2, "rounds": 1}
+    short = {"seconds": 1, "clients": 2, "rounds": 2}
     options = figures.arguments(__doc__, short, seconds=60, clients=16, rounds=6)
     found: dict[str, list[Round]] = {kind: [] for kind in KINDS}
     statuses: dict[str, Counter[str]] = {kind: Counter() for kind in KINDS}
     now = timezone.now()
     account, _ = create_account("Attacked", admin_email="ada@attacked.test", by=None, now=now)
     authorization = f"Bearer {generate_token(account, scope=Scope.READ_ONLY, by=None, now=now).secret}"
-    with server(processes=2) as port:
-        measured(port, "idle", options.clients, 1, authorization)  # warms up
+    with server(processes=1 if options.short else 2) as port:
+        measured(port, "idle", options.clients, min(1, options.seconds / options.rounds), authorization)  # warms up
         for _ in range(options.rounds):
             for kind in random.sample(KINDS, len(KINDS)):
                 seconds = options.seconds / options.rounds

@@ -29,7 +29,7 @@ from bench.auth import checks, refusals, variants
 
 def main() -> int:
     options = figures.arguments(
-        __doc__, {"tokens": 20, "rounds": 1, "calls": 10}, tokens=1_000_000, rounds=31, calls=100
+        __doc__, {"tokens": 20, "rounds": 1, "calls": 2}, tokens=1_000_000, rounds=31, calls=100
     )
     rounds, calls = options.rounds, options.calls
     with log_in_a_file():

@@ -11,7 +11,6 @@ from django.core.handlers.wsgi import WSGIRequest
 from django.test import RequestFactory
 
 SLICES = 10  # of a round: in each of them every variant has its turn
-WARM_UP = 50  # calls that are not counted
 HEADERS = {
     "Host": "127.0.0.1",
     "User-Agent": "python-requests/2.32.5",
@@ -30,10 +29,10 @@ def request_for(path: str, authorization: str = "") -> WSGIRequest:
 
 
 def measured(turns: dict[str, Turn], rounds: int, calls: int) -> Spent:
-    """One figure a round and name: the median of its slices."""
+    """One figure a round and name: the median of its slices. Half as many calls before them are not counted."""
     spent: Spent = {name: [] for name in turns}
     for one in turns.values():
-        timed(one, WARM_UP)
+        timed(one, calls // 2)
     gc.collect()
     gc.freeze()  # what is here to stay makes no collection longer
     for _ in range(rounds):

@@ -1,12 +1,13 @@
 """What one call of a Read Only token can cost: the dearest that were found, of those answered and of those refused.
 
-    python3 dev.py bench calls [--tables N] [--steps N] [--rounds N] [--body BYTES] [--short]
+    python3 dev.py bench calls [--tables N] [--steps N] [--rounds N] [--body BYTES] [--size N] [--short]
 
 An account with --tables tables and ten times as many columns. Each family of calls (`families.py`) is tried in sizes
-that double until a body has --body bytes, then --steps times between the size that cost most and its neighbours, where
-an answer turns into a refusal, and somewhere. Of the dearest calls of each kind --rounds more are made, and their
-medians count. CPU is that of the thread, through the whole WSGI application, with the middleware and the line in the
-log; PostgreSQL's is not counted. Answers about the schema that are kept count as they cost the first time.
+that double until a body has --body bytes or the size is --size, then --steps times between the size that cost most and
+its neighbours, where an answer turns into a refusal, and somewhere. Of the dearest calls of each kind --rounds more are
+made, and their medians count. CPU is that of the thread, through the whole WSGI application, with the middleware and
+the line in the log; PostgreSQL's is not counted. Answers about the schema that are kept count as they cost the first
+time.
 
 Exits 1 when a refusal takes more than 100 ms, or an answer more than 1 s, but for one of more than 2,000 rows.
 """
@@ -51,8 +52,8 @@ class Try(NamedTuple):
 
 
 class Caller:
-    def __init__(self, secret: str, body: int) -> None:
-        self.secret, self.body = secret, body
+    def __init__(self, secret: str, body: int, size: int) -> None:
+        self.secret, self.body, self.size = secret, body, size
 
     def tried(self, family: str, size: int, times: int = 1) -> Try | None:
         """The median of so many calls; None when the body would be longer than those that are tried."""
@@ -79,7 +80,7 @@ class Caller:
         """All that were tried of a family."""
         found: dict[int, Try] = {}
         size = 1
-        while (one := self.tried(family, size)) and size <= 4_000_000:
+        while (one := self.tried(family, size)) and size <= self.size:
             found[size], size = one, size * 2
         for _ in range(steps):
             sizes = sorted(found)
@@ -103,10 +104,10 @@ def dearest(found: dict[int, Try], sizes: list[int]) -> list[int]:
 
 def main() -> int:
     longest = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-    short = {"tables": 20, "steps": 0, "rounds": 1, "body": 800}
-    options = figures.arguments(__doc__, short, tables=3_000, steps=6, rounds=5, body=longest)
+    short = {"tables": 20, "steps": 0, "rounds": 1, "body": 800, "size": 2}
+    options = figures.arguments(__doc__, short, tables=3_000, steps=6, rounds=5, body=longest, size=4_000_000)
     _, secret = filling.fill_catalog(options.tables)
-    caller = Caller(secret, options.body)
+    caller = Caller(secret, options.body, options.size)
     caller.tried("ids", 1)  # warms up
     tries = [one for family in FAMILIES for one in caller.searched(family, options.steps)]
     print(f"{len(tries):,} calls of {len(FAMILIES)} families, {options.tables:,} tables.")
