@@ -6,11 +6,12 @@ from urllib.parse import urlencode
 
 import pytest
 from django.db import connection, transaction
-from django.test import Client, RequestFactory, override_settings
+from django.test import Client, RequestFactory, TransactionTestCase, override_settings
 from django.test.client import MULTIPART_CONTENT
 
 from accounts.actors import Actor
 from accounts.models import Account, User
+from tests.emptied import empty
 from tests.factories import NOW, AccountFactory, UserFactory
 from tests.migrated import migrated_once
 from tests.signing import sign_in
@@ -37,6 +38,14 @@ def django_db_setup(django_db_setup, django_db_use_migrations, django_db_blocker
                 migration = import_module(name)
                 migration.run(migration.INSTALL)(None, editor)
             import_module("notifications.migrations.0010_triggers_of_any_subject").install(None, editor)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def rows_of_tests_that_commit_are_deleted():
+    with pytest.MonkeyPatch.context() as patch:
+        if connection.vendor == "postgresql":
+            patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _: empty())
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)
