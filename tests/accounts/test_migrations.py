@@ -21,7 +21,8 @@ call_command("migrate", "accounts", "0007", verbosity=0)
 assert triggers() == before != []
 call_command("migrate", "accounts", "0006", verbosity=0)
 assert triggers() == before
-call_command("migrate", verbosity=0)
+for app in ("accounts", "notifications", "sessions"):  # and what they need: nobody else has triggers or sessions
+    call_command("migrate", app, verbosity=0)
 before = triggers()
 def sessions():
     with connection.cursor() as cursor:

@@ -35,7 +35,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 ACCOUNTS, CLIENTS = 8, 4
 ENOUGH = 400  # calls that were let in, and as many that were refused
-LOOKS = 20  # at a server with a fault, until it shows
+LOOKS = 40  # at a server with a fault, until it shows
 REST = 0.4  # seconds that a token is left alone, on the average
 
 
@@ -131,11 +131,11 @@ def said(history: History) -> str:
     return f"{calls}, {history.replacements} replacements, {faults}"
 
 
-def pause_a_worker(port: int) -> None:
-    """SIGSTOP for two seconds, for each of the server's processes in turn."""
+def pause_a_worker(port: int, seconds: float = 2) -> None:
+    """SIGSTOP for so long, several leases, for each of the server's processes in turn."""
     for pid in workers(port):
         os.kill(pid, signal.SIGSTOP)
-        time.sleep(2)
+        time.sleep(seconds)
         os.kill(pid, signal.SIGCONT)
 
 
@@ -177,7 +177,7 @@ def test_no_call_that_began_after_a_replacement_had_returned_is_let_in(tmp_path)
     history = History()
     with two_hosts(tmp_path) as ports:
         while min(history.calls[405], history.calls[401]) < ENOUGH:
-            watch(history, tmp_path, ports, seconds=8, meanwhile=lambda: pause_a_worker(ports[0]))
+            watch(history, tmp_path, ports, seconds=4, meanwhile=lambda: pause_a_worker(ports[0], 1))
     assert (history.outlived, history.refused) == (0, 0), said(history)
 
 
@@ -207,7 +207,7 @@ def test_a_step_that_is_left_out_is_found(tmp_path, monkeypatch, fault):
 
 
 def outlived_in_a_look(folder: Path, port: int, fault: str) -> int:
-    """Four seconds of it; late reads must meet the end of what they read, which one token alone makes likely."""
+    """Two seconds of it; late reads must meet the end of what they read, which one token alone makes likely."""
     history = History()
-    watch(history, folder, [port], seconds=4, accounts=1 if fault == "end" else ACCOUNTS)
+    watch(history, folder, [port], seconds=2, accounts=1 if fault == "end" else ACCOUNTS)
     return history.outlived

@@ -21,7 +21,7 @@ from tokens.services import generate_token
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-PROCESSES, ACCOUNTS = 4, 24  # with the unique index alone, seven races in ten are lost
+PROCESSES, ACCOUNTS = 4, 12  # with the unique index alone, seven races in ten are lost
 SWEEPERS, TOKENS = 4, 50
 
 

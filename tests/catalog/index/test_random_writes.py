@@ -65,6 +65,7 @@ class Writes(RuleBasedStateMachine):
         index_all()
 
     def teardown(self):
+        self.index_is_right(self.other)  # which nobody has written to
         self.words_are_counted()
         transaction.set_rollback(True)
         self.block.__exit__(None, None, None)
@@ -180,9 +181,11 @@ class Writes(RuleBasedStateMachine):
 
     @invariant()
     def the_index_says_what_the_rows_say(self):
-        for account in (self.account, self.other):
-            work_off(account)
-            assert list(differences(account)) == []
+        self.index_is_right(self.account)
+
+    def index_is_right(self, account):
+        work_off(account)
+        assert list(differences(account)) == []
 
     def words_are_counted(self):
         postings = SearchPosting.objects.filter(account=self.account).values_list("group", "word")
@@ -202,14 +205,14 @@ def run(histories, writes):
 
 @pytest.mark.django_db
 def test_the_index_follows_some_random_writes():
-    run(3, 20)
+    run(2, 20)
 
 
 @pytest.mark.django_db
 def test_the_index_follows_writes_that_are_put_off(monkeypatch):
     monkeypatch.setattr(writing, "MAX_AT_ONCE", 3)
     monkeypatch.setattr(catching_up, "SLICE", 2)
-    run(3, 20)
+    run(2, 20)
 
 
 @pytest.mark.long
