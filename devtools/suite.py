@@ -37,7 +37,7 @@ def run(pytest_arguments: list[str], *, sqlite: bool, faults: bool) -> int:
             return code
     os.chdir(ROOT)
     database = {"CATALOG_TEST_DATABASE": "sqlite" if sqlite else "postgresql"}
-    which = ("-m", "long", "-v", "-s") if faults else ("-m", "not long", "-n", "4", "--dist", "worksteal")
+    which = ("-m", "long", "-v", "-s") if faults else ("-m", "not long", "-n", "6", "--dist", "worksteal")
     return environment.become("-m", "pytest", *which, *pytest_arguments, variables=os.environ | database)
 
 

@@ -1,7 +1,9 @@
 """The cast: Ada administers Acme, Carol contributes to it, Eve administers Umbrella, Olga operates the site."""
 
+import os
 from functools import partial
 from importlib import import_module
+from itertools import groupby, islice
 from urllib.parse import urlencode
 
 import pytest
@@ -20,6 +22,27 @@ from tokens.leases import Leased
 from tokens.models import ApiToken
 from tokens.scopes import Scope
 from tokens.services import IssuedToken, generate_token
+
+WITH_PROCESSES = ("tests/bench/", "tests/browser/", "tests/devtools/", "tests/faults/")  # whose tests take seconds
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Each process begins with its share of the long tests, and what is left at the end is short.
+
+    xdist's worksteal gives each a part of the list, of equal length, and whoever has done takes from another's end.
+    """
+    processes = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    long = [item for item in items if item.nodeid.startswith(WITH_PROCESSES)]
+    modules = [list(module) for _, module in groupby(long, key=lambda item: item.path)]
+    short = iter([item for item in items if not item.nodeid.startswith(WITH_PROCESSES)])
+    dealt, left = [], len(items)
+    for number in range(processes):
+        part = [item for module in modules[number::processes] for item in module]
+        size = left // (processes - number)
+        dealt += [*part, *islice(short, max(0, size - len(part)))]
+        left -= max(size, len(part))
+    items[:] = [*dealt, *short]
 
 
 @pytest.fixture(scope="session")
