@@ -53,7 +53,8 @@ def calendar(page: Page, button: str) -> str:
 
 @pytest.mark.django_db(transaction=True)
 def test_no_secret_leaves_a_trace(browser: Browser, ada, tmp_path):
-    workers = celery("worker", tmp_path, "--concurrency=1"), celery("beat", tmp_path)
+    often = {"OUTBOX_INTERVAL": "0.5"}
+    workers = celery("worker", tmp_path, "--concurrency=1", **often), celery("beat", tmp_path, **often)
     options = {"WEB_CONCURRENCY": "2", "GUNICORN_CMD_ARGS": f"--access-logfile={tmp_path}/access.log"}
     with gunicorn(tmp_path, **options) as (port, _), workers[0], workers[1]:
         context = browser.new_context(base_url=f"http://127.0.0.1:{port}")
