@@ -7,7 +7,7 @@ from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
 from accounts.models import Account
-from tests.browser.conftest import enter, serious
+from tests.browser.conftest import SCREENS, enter, serious
 from tests.browser.test_usage import CLIENTS, fits, picture
 from tokens.doors import Door
 from tokens.models import TokenUse
@@ -76,8 +76,7 @@ def test_a_setup_opens_by_keyboard_and_is_copied_whole(page, ada):
     assert server["headers"] == {"Authorization": "Bearer ${env:CATALOG_TOKEN}"}
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1200, 375])
+@pytest.mark.parametrize(("scheme", "width"), SCREENS)
 def test_the_view_and_its_question_are_accessible_and_fit(page, ada, acme, scheme, width):
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
     page.set_viewport_size({"width": width, "height": 900})

@@ -9,7 +9,6 @@ from catalog.demo.filling import fill
 from catalog.models import SearchDue
 from tests.browser.conftest import SCREENS, enter, serious
 from tests.browser.test_usage import picture
-from tests.catalog.keeping import index_all
 from tests.factories import NOW
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -18,7 +17,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def shop(acme, ada):
     fill(acme, now=NOW)
-    index_all()
     return acme
 
 
