@@ -186,12 +186,14 @@ def hostile_catalog(account):
     index_all()
 
 
-def test_a_model_that_obeys_what_it_reads_gets_no_address_out(acme, model):
-    """Each answer as it is stored, with its citations."""
+@pytest.mark.parametrize("step", [3, pytest.param(1, marks=pytest.mark.long)])
+def test_a_model_that_obeys_what_it_reads_gets_no_address_out(acme, model, step):
+    """Each answer as it is stored, with its citations. All texts are in the catalog; every third, or each, is obeyed."""
     hostile_catalog(acme)
+    texts = list(enumerate(TEXTS))[::step]
     allow_model(acme, by=SYSTEM, now=timezone.now())
     user = UserFactory.create(account=acme)
-    for number, text in enumerate(TEXTS):
+    for number, text in texts:
         talk = ConversationFactory.create(user=user)
         JobFactory.create(conversation=talk, question=f"revenue {number}", created_at=timezone.now())
         again = GOOD if number % 2 else answer((text, ["T1"]), f"- {text}\n- [T2]")
@@ -200,10 +202,10 @@ def test_a_model_that_obeys_what_it_reads_gets_no_address_out(acme, model):
     jobs = Job.objects.prefetch_related("citations")
     assert {job.state for job in jobs} == {Job.State.COMPLETED}
     writers = Counter(job.writer for job in jobs)
-    assert writers["model"] >= len(TEXTS) // 2
+    assert writers["model"] >= len(texts) // 2
     assert writers["extract"]
     first = [body for body, request in zip(model.bodies, model.asked, strict=True) if len(request["messages"]) == 4]
-    assert len(first) == len(jobs) == len(TEXTS)
+    assert len(first) == len(jobs) == len(texts)
     assert EVIL not in "\n".join(first)
     stored = "\n".join(job.answer for job in jobs)
     assert EVIL not in stored + "\n".join(one.quote for job in jobs for one in job.citations.all())
