@@ -188,7 +188,7 @@ def hostile_catalog(account):
 
 @pytest.mark.parametrize("step", [3, pytest.param(1, marks=pytest.mark.long)])
 def test_a_model_that_obeys_what_it_reads_gets_no_address_out(acme, model, step):
-    """Each answer as it is stored, with its citations. All texts are in the catalog; every third, or each, is obeyed."""
+    """Each answer as it is stored, with its citations. The catalog has all texts; every third, or each, is obeyed."""
     hostile_catalog(acme)
     texts = list(enumerate(TEXTS))[::step]
     allow_model(acme, by=SYSTEM, now=timezone.now())
