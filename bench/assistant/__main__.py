@@ -38,7 +38,7 @@ from bench import filling
 from bench.assistant import copies, corpus, peers
 from bench.assistant.asking import OURS, Asked, Search, ask
 from bench.assistant.sizes import sizes
-from catalog.index.counting import count_words
+from catalog.index.checking import count_words
 from catalog.index.writing import MAX_AT_ONCE, refresh
 from catalog.models import Column, SearchDue, SearchEntry, Table
 from catalog.models.assets import MODELS, AssetKind

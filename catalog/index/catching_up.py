@@ -3,7 +3,7 @@
 import logging
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from heapq import merge
 from itertools import islice
 from uuid import UUID, uuid4
@@ -12,13 +12,12 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import Account
-from catalog.index.counting import count_words
+from catalog.index.checking import count_words
 from catalog.index.entries import newest_queries
 from catalog.index.words import VERSION
-from catalog.index.writing import lock_index, model_of, put_off, refresh, rows_below
+from catalog.index.writing import is_left_to_newer, lock_index, model_of, put_off, refresh, rows_below
 from catalog.models import CatalogQuerySet, SearchDue, SearchEntry
 from catalog.models.search import GROUPS, QUERY
-from jobs.leases import MAX_CLOCK_SKEW
 
 logger = logging.getLogger(__name__)
 
@@ -29,11 +28,10 @@ SLICE = 500  # assets of one transaction
 SLICES_PER_RUN = 30
 SLICES_PER_TURN = 5  # of an account, before another has its turn
 SLOWEST_SLICE = 2.5  # seconds, on a busy host: a run has to end before its queue asks it to
-COUNT_AFTER = timedelta(seconds=20)  # of the first change, so that many changes are counted once
 
 
 def index_account(account: Account, *, now: datetime) -> None:
-    """Look at all of the account again, from now on in the background."""
+    """Look at all of the account again, from now on in the background, and count its words anew."""
     put_off(account, [(What.NEWER, "", EVERYTHING), (What.COUNTS, "", account.uuid)], now=now)
 
 
@@ -45,16 +43,18 @@ def number_of_assets(account: Account) -> int:
 def catch_up(*, now: datetime, account: Account | None = None, slices: int = SLICES_PER_RUN) -> int:
     """Work off so many slices of what is due, the oldest first, then count; returns how many slices there were.
 
-    Entries that older words made are due, too. May run any number of times at once. Without an account all take turns;
-    what fails in one is logged, and holds up no other.
+    Entries that older words made are due, too; once newer words made any, all is left to a newer process. May run any
+    number of times at once. Without an account all take turns; what fails in one is logged, and holds up no other.
     """
+    if is_left_to_newer():
+        return 0
     if account is not None:
-        return work_off(account, now=now, slices=slices, at_once=True)
+        return work_off(account, now=now, slices=slices)
     waiting, done = deque(accounts_due()), 0
     while waiting and done < slices:
         one, turn = waiting.popleft(), min(SLICES_PER_TURN, slices - done)
         try:
-            taken = work_off(one, now=now, slices=turn, at_once=False)
+            taken = work_off(one, now=now, slices=turn)
         except Exception as error:  # noqa: BLE001  # whatever it is, its text may quote what people wrote
             logger.error("index_failed account=%s error=%s", one.slug, type(error).__name__)  # noqa: TRY400
             continue
@@ -71,18 +71,17 @@ def accounts_due() -> list[Account]:
     return list(Account.objects.filter(Q(pk__in=due) | Q(pk__in=older)).order_by("?"))
 
 
-def work_off(account: Account, *, now: datetime, slices: int, at_once: bool) -> int:
-    """So many slices of one account, and its counts when all is there and it is time, or `at_once`."""
+def work_off(account: Account, *, now: datetime, slices: int) -> int:
+    """So many slices of one account; when all is there, its words are counted anew if that is due."""
     due = SearchDue.objects.filter(account=account).select_related("account").order_by("since", "pk")
-    done = 0
-    while first := due.exclude(what=What.COUNTS).first() or note_older_words(account, now=now):
+    words, done = Q(what=What.COUNTS, kind=""), 0
+    while first := due.exclude(words).first() or note_older_words(account, now=now):
         if done == slices:
-            return done  # words are counted when all is there
+            return done
         take_slice(first, now=now)
         done += 1
-    for one in due.filter(what=What.COUNTS):
-        if at_once or is_time_to_count(one, now):
-            count_for(one, now=now)
+    for one in due.filter(words):
+        count_anew(one)
     return done
 
 
@@ -99,6 +98,8 @@ def take_slice(first: SearchDue, *, now: datetime) -> None:
     """Index what is next of this, and note how far it is; nothing when another process was faster."""
     account = first.account
     lock_index(account)
+    if is_left_to_newer():
+        return
     rows = SearchDue.objects.filter(account=account)
     if first.what == What.ASSET:
         assets = list(rows.filter(what=What.ASSET).order_by("since", "pk")[:SLICE])
@@ -108,15 +109,17 @@ def take_slice(first: SearchDue, *, now: datetime) -> None:
     due = rows.filter(pk=first.pk).first()
     if due is None:
         return
-    following = list(islice(ids_of(account, due), SLICE))
-    refresh(account, by_kind((kind, pk) for pk, kind in following), now=now)
-    if len(following) == SLICE:
-        due.after = following[-1][0]
+    if due.what == What.COUNTS:  # of queries
+        more = forget_gone(account, [QUERY], now=now)
+    else:
+        following = list(islice(ids_of(account, due), SLICE))
+        refresh(account, by_kind((kind, pk) for pk, kind in following), now=now)
+        due.after = following[-1][0] if following else due.after
+        more = len(following) == SLICE or (due.asset == EVERYTHING and forget_gone(account, GROUPS, now=now))
+    if more:
         due.save(update_fields=["after"])
-        return
-    due.delete()
-    if due.asset == EVERYTHING:
-        forget_gone(account, GROUPS, now=now)
+    else:
+        due.delete()
 
 
 def ids_of(account: Account, due: SearchDue) -> Iterator[tuple[UUID, str]]:
@@ -144,31 +147,26 @@ def by_kind(assets: Iterable[tuple[str, UUID]]) -> dict[str, list[UUID]]:
     return found
 
 
-def forget_gone(account: Account, kinds: Collection[str], *, now: datetime) -> None:
-    """Take out of the index what has no row any more, and queries that newer ones have pushed out."""
+def forget_gone(account: Account, kinds: Collection[str], *, now: datetime) -> bool:
+    """Take SLICE entries at most out of the index that have no row any more, or are queries that newer ones pushed out.
+
+    Whether there may be more.
+    """
     for kind in kinds:
         rows = newest_queries(account) if kind == QUERY else model_of(kind).objects.visible_to(account)
         entries: QuerySet[SearchEntry] = SearchEntry.objects.filter(account=account, kind=kind)
         gone = entries.filter(~Exists(rows.order_by().filter(pk=OuterRef("asset")))).values_list("asset", flat=True)
-        while ids := list(gone[:SLICE]):
+        if ids := list(gone[:SLICE]):
             refresh(account, {kind: ids}, now=now)
+            if len(ids) == SLICE:
+                return True
+    return False
 
 
-# --- Counts ----------------------------------------------------------------------------------------
-
-
-def is_time_to_count(one: SearchDue, now: datetime) -> bool:
-    """Whether it waited for long enough, or is dated by a clock that was wrong (decision 0020)."""
-    return not now - COUNT_AFTER < one.since <= now + MAX_CLOCK_SKEW
-
-
-def count_for(one: SearchDue, *, now: datetime) -> None:
-    """Count the words of an account. Who changes them meanwhile unsets `after`: then they are counted once more."""
+def count_anew(due: SearchDue) -> None:
+    """Count all words of an account. Who notes that meanwhile unsets `after`: then they are counted once more."""
     begun = uuid4()
-    row = SearchDue.objects.filter(pk=one.pk)
+    row = SearchDue.objects.filter(pk=due.pk)
     row.update(after=begun)
-    forget_gone(one.account, [QUERY], now=now)
-    count_words(one.account)
-    if not row.filter(after=begun).delete()[0] and not row.update(since=now):
-        # Another counter, who may have read later and written earlier, took it for done.
-        put_off(one.account, [(What.COUNTS, "", one.account.uuid)], now=now)
+    count_words(due.account)
+    row.filter(after=begun).delete()

@@ -1,50 +1,63 @@
-"""How many entries of an account have each word: counted in the background, for it says how rare a word is."""
+"""How many entries of an account have each word, for that says how rare it is.
 
-from django.db import connection
-from django.db.models import Exists, OuterRef
+The numbers change with the postings, in the same transaction and under the lock of the index: so they are right whatever
+is rolled back, and whoever writes at once. Counting all of them anew is a repair (`catalog.index.checking`).
+"""
+
+from collections.abc import Mapping
+
+from django.db.models import Count, QuerySet
 
 from accounts.models import Account
-from catalog.models import SearchGroup, SearchPosting, SearchWord
+from catalog.models import SearchEntry, SearchPosting, SearchWord
 from catalog.models.search import GROUPS
 
-AT_ONCE = 2_000  # words of one statement: nobody who writes waits for long
-
-# The group of an entry, as SQL.
-GROUP = " ".join(["CASE entry.kind", *(f"WHEN '{kind}' THEN {group:d}" for kind, group in GROUPS.items()), "END"])
-# What has to be written. A word that is empty stands for all entries of a group.
-CHANGED = f"""
-    SELECT counted.part, counted.word, counted.entries FROM (
-      SELECT "group" AS part, word, COUNT(*) AS entries
-      FROM catalog_searchposting WHERE account_id = %s GROUP BY "group", word
-      UNION ALL
-      SELECT {GROUP} AS part, '', COUNT(*)
-      FROM catalog_searchentry AS entry WHERE account_id = %s GROUP BY part
-    ) AS counted
-    LEFT JOIN catalog_searchword AS known
-      ON known.account_id = %s AND known."group" = counted.part AND known.word = counted.word
-    WHERE known.entries IS NULL OR known.entries <> counted.entries
-    ORDER BY counted.part, counted.word
-"""  # noqa: S608  # of constants
+AT_ONCE = 2_000  # words
 
 
-def count_words(account: Account) -> None:
-    """Make SearchWord of the account what the postings say now. Reads first: on SQLite nobody can write meanwhile."""
-    with connection.cursor() as cursor:
-        cursor.execute(CHANGED, [account.pk] * 3)
-        changed = cursor.fetchall()
+def change_counts(account: Account, group: int, more: Mapping[str, int]) -> None:
+    """Add so many entries to each of these words; that of no word stands for all entries of the group.
+
+    The caller holds `lock_index`.
+    """
+    changed = sorted(word for word, number in more.items() if number)
     for first in range(0, len(changed), AT_ONCE):
-        SearchWord.objects.bulk_create(
-            [
-                SearchWord(account=account, group=group, word=word, entries=entries, first=word[:1], length=len(word))
-                for group, word, entries in changed[first : first + AT_ONCE]
-            ],
-            update_conflicts=True,
-            unique_fields=["account", "group", "word"],
-            update_fields=["entries"],
-        )
-    postings = SearchPosting.objects.filter(account=account, group=OuterRef("group"), word=OuterRef("word"))
-    known = SearchWord.objects.filter(account=account).exclude(word="")
-    for group in SearchGroup:
-        gone = list(known.filter(~Exists(postings), group=group).order_by("word").values_list("word", flat=True))
-        for first in range(0, len(gone), AT_ONCE):
-            known.filter(group=group, word__in=gone[first : first + AT_ONCE]).delete()
+        some = changed[first : first + AT_ONCE]
+        known = dict(counts_of(account, group).filter(word__in=some).values_list("word", "entries"))
+        keep_counts(account, group, {word: known.get(word, 0) + more[word] for word in some})
+
+
+def keep_counts(account: Account, group: int, numbers: Mapping[str, int]) -> None:
+    """Write these numbers of entries; a word that none has is not kept."""
+    rows = [
+        SearchWord(account=account, group=group, word=word, entries=number, first=word[:1], length=len(word))
+        for word, number in numbers.items()
+        if number > 0
+    ]
+    SearchWord.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["account", "group", "word"], update_fields=["entries"]
+    )
+    if gone := [word for word, number in numbers.items() if number <= 0]:
+        counts_of(account, group).filter(word__in=gone).delete()
+
+
+def miscounted(account: Account, group: int, after: str) -> tuple[dict[str, int], str | None]:
+    """Of the first words behind this one those that are counted wrongly, with their numbers; and the last of the words.
+
+    None when there are no more. The empty word, which is all entries, is looked at with the first.
+    """
+    postings = SearchPosting.objects.filter(account=account, group=group, word__gt=after).order_by("word")
+    counted = dict(postings.values_list("word").annotate(number=Count("*"))[:AT_ONCE])
+    known = counts_of(account, group).filter(word__gt=after)
+    last = next(reversed(counted)) if len(counted) == AT_ONCE else None
+    stored = dict((known.filter(word__lte=last) if last else known).values_list("word", "entries"))
+    if not after:
+        kinds = [kind for kind, of_kind in GROUPS.items() if of_kind == group]
+        counted[""] = SearchEntry.objects.filter(account=account, kind__in=kinds).count()
+        stored |= counts_of(account, group).filter(word="").values_list("word", "entries")
+    wrong = {word for word in {*counted, *stored} if counted.get(word, 0) != stored.get(word, 0)}
+    return {word: counted.get(word, 0) for word in wrong}, last
+
+
+def counts_of(account: Account, group: int) -> QuerySet[SearchWord]:
+    return SearchWord.objects.filter(account=account, group=group)

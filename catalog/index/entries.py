@@ -22,9 +22,9 @@ from catalog.index.impacts import (
     impacts,
 )
 from catalog.index.words import read_words
-from catalog.models import CatalogQuerySet, Column, DashboardField, TableQuery, TagEntity
+from catalog.models import CatalogQuerySet, Column, DashboardField, SearchWord, TableQuery, TagEntity
 from catalog.models.assets import MODELS, AssetKind
-from catalog.models.search import QUERY
+from catalog.models.search import QUERY, SearchGroup
 
 MAX_TEXT = 20_000  # characters of a description that are read
 MAX_PART_TEXT = 2_000  # of that of a column or a field
@@ -175,6 +175,12 @@ def newest_queries(account: Account) -> CatalogQuerySet:
     rows: CatalogQuerySet = TableQuery.objects.visible_to(account).filter(is_hidden=False)
     oldest = rows.order_by("-timestamp").values("timestamp")[MAX_QUERIES - 1 : MAX_QUERIES]
     return rows.exclude(timestamp__lt=oldest) if rows.count() > MAX_QUERIES else rows
+
+
+def has_too_many_queries(account: Account) -> bool:
+    """Whether more are in the index than MAX_QUERIES, as the count of its words says."""
+    counts = SearchWord.objects.filter(account=account, group=SearchGroup.QUERIES, word="")
+    return counts.filter(entries__gt=MAX_QUERIES).exists()
 
 
 def texts_of_queries(account: Account, ids: Collection[UUID]) -> Texts:

@@ -5,6 +5,7 @@ the background (`catalog.index.catching_up`). Whoever writes the index, or what 
 the transaction, and takes no lock of a row after it: so nobody waits in a circle.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
@@ -15,7 +16,8 @@ from django.db import connection, transaction
 from django.db.models import Q
 
 from accounts.models import Account
-from catalog.index.entries import Words, words_of_assets
+from catalog.index.counting import change_counts
+from catalog.index.entries import Words, has_too_many_queries, words_of_assets
 from catalog.index.words import VERSION
 from catalog.models import CatalogQuerySet, SearchDue, SearchEntry, TableQuery
 from catalog.models.assets import MODELS, AssetKind
@@ -52,9 +54,14 @@ def refresh(account: Account, assets: Ids, *, now: datetime) -> None:
         put_off(account, ((SearchDue.What.ASSET, kind, pk) for kind, ids in assets.items() for pk in ids), now=now)
     elif number:
         lock_index(account)
-        changed = [write(account, kind, list(ids), now=now) for kind, ids in assets.items() if ids]
-        if any(changed):
-            note(account, [(SearchDue.What.COUNTS, "", account.uuid)], now=now)
+        if is_left_to_newer():
+            note(account, ((SearchDue.What.ASSET, kind, pk) for kind, ids in assets.items() for pk in ids), now=now)
+            return
+        for kind, ids in assets.items():
+            if ids:
+                write(account, kind, list(ids), now=now)
+        if assets.get(QUERY) and has_too_many_queries(account):
+            note(account, [(SearchDue.What.COUNTS, QUERY, account.uuid)], now=now)
 
 
 def refresh_below(
@@ -126,6 +133,14 @@ def model_of(kind: str) -> Any:
     return TableQuery if kind == QUERY else MODELS[kind]
 
 
+def is_left_to_newer() -> bool:
+    """Whether a process of a newer version, whose words are others, has begun to index: then it does what is due.
+
+    While a deployment replaces one process after the other, each would else write anew what the other wrote. One query.
+    """
+    return SearchEntry.objects.filter(version__gt=VERSION).exists()
+
+
 def lock_index(account: Account) -> None:
     """Let other writers of this account's index wait until this transaction ends: each then reads what it wrote.
 
@@ -136,11 +151,8 @@ def lock_index(account: Account) -> None:
             cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK, account.pk])
 
 
-def write(account: Account, kind: str, ids: Sequence[UUID], *, now: datetime) -> int:
-    """Make entries and postings of these assets what their rows say; returns how many entries changed.
-
-    The caller holds `lock_index`.
-    """
+def write(account: Account, kind: str, ids: Sequence[UUID], *, now: datetime) -> None:
+    """Make entries, postings and counts of these assets what their rows say. The caller holds `lock_index`."""
     wanted = words_of_assets(account, kind, ids)
     stored = {entry.asset: entry for entry in SearchEntry.objects.filter(account=account, kind=kind, asset__in=ids)}
     gone = [entry for pk, entry in stored.items() if pk not in wanted]
@@ -157,11 +169,11 @@ def write(account: Account, kind: str, ids: Sequence[UUID], *, now: datetime) ->
         postings.exchange(entry.pk, entry.words, wanted[entry.asset])
         entry.words, entry.version, entry.indexed_at = wanted[entry.asset], VERSION, now
     postings.write()
+    change_counts(account, GROUPS[kind], postings.more() | {"": len(new) - len(gone)})
     if changed:
         SearchEntry.objects.bulk_update(changed, ["words", "version", "indexed_at"])
     if gone:
         SearchEntry.objects.filter(pk__in=[entry.pk for entry in gone]).delete()
-    return len(gone) + len(changed) + len(new)
 
 
 def differs(entry: SearchEntry, words: Words) -> bool:
@@ -189,6 +201,12 @@ class Postings:
         old, new = before.items(), after.items()
         self.removed += [(*self.key, word, impact, entry) for word, impact in old - new]
         self.added += [(*self.key, word, impact, entry) for word, impact in new - old]
+
+    def more(self) -> dict[str, int]:
+        """To each word how many entries more have it."""
+        words = Counter(word for _, _, word, *_ in self.added)
+        words.subtract(word for _, _, word, *_ in self.removed)
+        return dict(words)
 
     def write(self) -> None:
         with connection.cursor() as cursor:

@@ -8,6 +8,7 @@ from django.utils import timezone
 from accounts.models import Account
 from catalog.index.catching_up import SLICE, catch_up, index_account, number_of_assets
 from catalog.index.checking import count_wrong_postings, differences, mend_postings
+from catalog.index.writing import is_left_to_newer
 
 MAX_TOLD = 20  # differences of an account
 SECONDS_BETWEEN_LINES = 5.0
@@ -32,6 +33,8 @@ class Command(BaseCommand):
             accounts = accounts.filter(slug=slug)
             if not accounts:
                 raise CommandError(f"There is no account {slug!r}.")
+        if is_left_to_newer():
+            raise CommandError("A newer version of Catalog has begun to index: run this with that one.")
         if options["check"]:
             self.check_all(accounts)
         else:

@@ -4,10 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from catalog.index import catching_up, entries, words, writing
+from catalog.index import catching_up, checking, entries, words, writing
 from catalog.index.checking import differences
-from catalog.index.counting import count_words
-from catalog.models import SearchDue, SearchEntry, SearchWord
+from catalog.models import SearchDue, SearchEntry
 from catalog.models.assets import AssetKind
 from catalog.models.search import QUERY
 from catalog.queries.search import find
@@ -15,7 +14,7 @@ from catalog.tasks import index_what_is_due
 from jobs.queues import limits_of
 from tests.catalog.factories import ColumnFactory, SchemaFactory, TableFactory, ran
 from tests.catalog.index.test_writing import a_table
-from tests.catalog.keeping import index_all
+from tests.catalog.keeping import index_all, work_off
 from tests.factories import NOW
 
 pytestmark = pytest.mark.django_db
@@ -109,47 +108,36 @@ def test_a_slice_that_fails_leaves_what_is_due(acme, monkeypatch):
     assert list(differences(acme)) == []
 
 
-@pytest.mark.parametrize(
-    ("since", "counted"), [(NOW - timedelta(seconds=21), True), (NOW, False), (NOW + timedelta(hours=1), True)]
-)
-def test_words_are_counted_when_a_change_is_twenty_seconds_old_or_from_a_wrong_clock(acme, since, counted):
-    index_first(a_table(acme))
-    SearchDue.objects.update(since=since)
-    catching_up.catch_up(now=NOW)
-    assert SearchWord.objects.exists() == counted
-    assert SearchDue.objects.exists() != counted
+def test_counting_anew_that_is_noted_while_it_is_done_is_done_once_more(acme, monkeypatch):
+    catching_up.index_account(acme, now=NOW)
 
-
-def test_what_changes_while_words_are_counted_is_counted_once_more(acme, monkeypatch):
-    index_first(a_table(acme, name="orders"))
-    long_after = NOW + timedelta(minutes=1)
-
-    def count_slowly(account):
-        count_words(account)
+    def count_beside_another(account):
         monkeypatch.undo()
-        writing.refresh(acme, {AssetKind.TABLE: [a_table(acme, name="parcels").pk]}, now=long_after)
+        catching_up.index_account(account, now=NOW)
 
-    monkeypatch.setattr(catching_up, "count_words", count_slowly)
-    catching_up.catch_up(now=long_after)
-    assert not SearchWord.objects.filter(word="parcel").exists()
-    assert SearchDue.objects.get().since == long_after
-    catching_up.catch_up(now=long_after + timedelta(seconds=21))
-    assert SearchWord.objects.filter(word="parcel").exists()
+    monkeypatch.setattr(catching_up, "count_words", count_beside_another)
+    catching_up.catch_up(now=NOW, account=acme)
+    assert SearchDue.objects.filter(what=SearchDue.What.COUNTS).exists()
 
 
-def test_who_counted_slower_than_another_has_it_counted_once_more(acme, monkeypatch):
-    index_first(a_table(acme, name="orders"))
-    due = SearchDue.objects.get()
+def test_an_older_process_leaves_an_index_that_newer_words_have_begun_to_the_newer(acme, monkeypatch):
+    table, other = a_table(acme, name="orders"), a_table(acme, name="parcels")
+    SearchEntry.objects.bulk_create([entry := newer_entry(table)])
+    index_first(table, other)
+    catching_up.index_account(acme, now=NOW)
+    assert catching_up.catch_up(now=NOW) == catching_up.catch_up(now=NOW, account=acme) == 0
+    assert (SearchEntry.objects.get().pk, SearchEntry.objects.get().words) == (entry.pk, {"newer": 7})
+    for module in (writing, catching_up, checking):
+        monkeypatch.setattr(module, "VERSION", words.VERSION + 1)
+    index_all()
+    assert set(SearchEntry.objects.values_list("asset", flat=True)) == {table.pk, other.pk}
+    assert {"order"} <= SearchEntry.objects.get(pk=entry.pk).words.keys()
+    assert list(differences(acme)) == []
 
-    def count_slowly(account):
-        monkeypatch.undo()
-        catching_up.count_for(due, now=NOW)
-        SearchWord.objects.filter(word="order").update(entries=7)  # as it was when this one read
 
-    monkeypatch.setattr(catching_up, "count_words", count_slowly)
-    catching_up.count_for(due, now=NOW)
-    catching_up.count_for(SearchDue.objects.get(), now=NOW)
-    assert SearchWord.objects.get(word="order").entries == 1
+def newer_entry(table):
+    about = {"account": table.account, "kind": AssetKind.TABLE.value, "asset": table.pk, "indexed_at": NOW}
+    return SearchEntry(words={"newer": 7}, version=words.VERSION + 1, **about)
 
 
 def test_what_is_made_by_many_transactions_is_looked_through_once(acme, monkeypatch):
@@ -170,7 +158,9 @@ def test_a_query_that_newer_ones_push_out_leaves_the_index(acme, monkeypatch):
     index_all()
     assert SearchEntry.objects.filter(kind=QUERY).count() == 2
     monkeypatch.setattr(entries, "MAX_QUERIES", 1)
-    index_all()
+    writing.refresh(acme, {QUERY: [new.pk]}, now=NOW)
+    work_off(acme)
+    assert not SearchDue.objects.exists()
     assert not SearchEntry.objects.filter(asset=old.pk).exists()
     assert SearchEntry.objects.filter(asset=new.pk).exists()
 

@@ -1,11 +1,11 @@
 """The index says what the rows say, from the transaction that changed them."""
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
-from catalog.index import catching_up, entries, writing
-from catalog.index.checking import differences
-from catalog.index.counting import count_words
+from catalog.index import catching_up, checking, counting, entries, writing
+from catalog.index.checking import count_words, differences
 from catalog.index.entries import identifiers
 from catalog.models import Column, SearchDue, SearchEntry, SearchPosting, SearchWord, Table
 from catalog.models.assets import AssetKind
@@ -198,20 +198,67 @@ def test_words_are_counted_by_group_and_account(acme):
     stranger = TableFactory.create(name="orders")
     indexed(one, other)
     indexed(stranger)
-    count_words(acme)
     counts = dict(SearchWord.objects.filter(account=acme, group=SearchGroup.ASSETS).values_list("word", "entries"))
     assert (counts["order"], counts["line"], counts[""]) == (2, 1, 2)
-    assert not SearchWord.objects.filter(account=stranger.account).exists()
+    assert SearchWord.objects.get(account=stranger.account, word="").entries == 1
 
 
 def test_a_word_that_nothing_has_any_more_is_not_counted(acme):
     table = a_table(acme, name="orders")
     indexed(table)
-    count_words(acme)
+    assert SearchWord.objects.filter(word="order").exists()
     Table.objects.update(deleted_at=NOW)
     indexed(table)
-    count_words(acme)
-    assert not SearchWord.objects.filter(word="order").exists()
+    assert not SearchWord.objects.exists()
+
+
+def test_a_change_counts_what_it_changed_alone(acme):
+    table, other = a_table(acme, name="orders", description_raw="of shops"), a_table(acme, name="orders_2")
+    indexed(table, other)
+    Table.objects.filter(pk=table.pk).update(description_raw="of parcels")
+    with CaptureQueriesContext(connection) as captured:
+        indexed(table)
+    assert not [query for query in captured if "COUNT(" in query["sql"]]
+    written = [query["sql"] for query in captured if "searchword" in query["sql"]]
+    assert any("parcel" in sql for sql in written)
+    assert not any("order" in sql.partition("VALUES")[2] for sql in written)
+    assert count_words(acme, mend=False) == 0
+
+
+def test_a_write_that_is_undone_leaves_the_counts_as_they_were(acme):
+    table = a_table(acme, name="orders")
+    indexed(table)
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        indexed(a_table(acme, name="orders_2"))
+        raise ZeroDivisionError
+    assert SearchWord.objects.get(word="order").entries == 1
+    assert count_words(acme, mend=False) == 0
+
+
+def test_the_check_finds_words_that_are_counted_wrongly_and_counting_anew_mends_them(acme, monkeypatch):
+    monkeypatch.setattr(counting, "AT_ONCE", 2)
+    indexed(a_table(acme, name="orders_of_many_shops"))
+    SearchWord.objects.filter(word="order").delete()
+    SearchWord.objects.filter(word__in=["shop", ""]).update(entries=7)
+    SearchWord.objects.create(account=acme, group=SearchGroup.FIELDS, word="gone", entries=1, first="g", length=4)
+    assert list(differences(acme)) == ["4 words are counted wrongly"]
+    assert count_words(acme) == 4
+    assert list(differences(acme)) == []
+
+
+def test_postings_are_mended_in_slices_between_which_others_may_write(acme, monkeypatch):
+    monkeypatch.setattr(checking, "AT_ONCE", 1)
+    monkeypatch.setattr(checking, "POSTINGS_AT_ONCE", 1)
+    tables = [a_table(acme, name=name) for name in ("orders", "parcels", "shops")]
+    indexed(*tables)
+    SearchPosting.objects.filter(word__in=["order", "parcel"]).delete()
+    SearchPosting.objects.filter(word="shop").update(impact=7)
+    slices = []
+    monkeypatch.setattr(checking, "lock_index", slices.append)
+    checking.mend_postings(acme)
+    assert len(slices) > len(tables)
+    monkeypatch.undo()
+    assert list(differences(acme)) == []
 
 
 def test_the_check_names_what_somebody_wrote_by_hand(acme):
