@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from time import monotonic
+from typing import Any
 
 from django.db import OperationalError, connection, transaction
 from psycopg.errors import QueryCanceled
@@ -13,19 +15,35 @@ class StatementTooSlow(Exception):
 
 @contextmanager
 def statement_limit(seconds: float) -> Iterator[None]:
-    """In its block PostgreSQL ends each statement after so many seconds; raises StatementTooSlow then.
+    """In its block PostgreSQL ends whatever statement runs when so many seconds are over; raises StatementTooSlow then.
 
-    The block is a transaction, for the limit ends with it. SQLite has none; its transactions would wait for writers.
+    All statements of the block share the seconds, to a tenth. The block is a transaction, for the limit ends with it.
+    SQLite has none; its transactions would wait for writers.
     """
     if connection.vendor != "postgresql":
         yield
         return
     try:
-        with transaction.atomic():
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT set_config('statement_timeout', %s, true)", [str(int(seconds * 1000))])
+        with transaction.atomic(), connection.execute_wrapper(SharedTime(seconds)):
             yield
     except OperationalError as error:
         if isinstance(error.__cause__, QueryCanceled):
             raise StatementTooSlow from error
         raise
+
+
+class SharedTime:
+    """Before a statement, PostgreSQL is told how much time is left: at the first, and when a tenth is gone."""
+
+    def __init__(self, seconds: float) -> None:
+        self.end, self.tenth = monotonic() + seconds, seconds / 10
+        self.told = float("inf")
+
+    def __call__(self, execute: Any, sql: Any, params: Any, many: Any, context: Any) -> Any:
+        left = self.end - monotonic()
+        if left <= self.told - self.tenth:
+            self.told = left
+            milliseconds = max(int(left * 1000), 1)  # 0 would be no limit
+            with connection.wrap_database_errors:
+                connection.connection.execute("SELECT set_config('statement_timeout', %s, true)", [str(milliseconds)])
+        return execute(sql, params, many, context)

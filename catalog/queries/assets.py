@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import Any
 from uuid import UUID
 
@@ -29,7 +30,7 @@ MAX_COLUMNS_RANKED = 5_000  # of those with a word in their name: there may be a
 ALL_WORDS = 0.5  # what it adds to the score that each word is somewhere in an asset or its owners' names
 ALL_TYPED = 2.0  # and that the name or path is what was typed
 DIGITS = 6  # of a score: behind these it depends on the order in which a database adds
-SECONDS = 3  # that PostgreSQL may spend on one statement of a search
+SECONDS = 3  # that PostgreSQL may spend on a search
 MAX_SAID = 1_000  # characters of a description, in which matching words are looked for
 
 Kept = tuple[AssetKind, UUID]
@@ -78,6 +79,7 @@ def find(account: Account, search: AssetSearch, *, page: int) -> Found:
     The same number of queries however much is found: who is named, the ids of each kind, what the index has, the rows
     of the page; a few more for words that nothing has.
     """
+    end = monotonic() + SECONDS
     with statement_limit(SECONDS):
         named = mentions(
             account, words=all_values(search, ""), tags=all_values(search, "tag"), owners=all_values(search, "owner")
@@ -91,7 +93,7 @@ def find(account: Account, search: AssetSearch, *, page: int) -> Found:
     more = Counter(kind for kind, pk in ranked if pk not in known)
     by_kind = {kind: len(pairs) + more[kind] for kind, pairs in ids.items()}
     number = sum(by_kind.values())
-    odd = {} if known else odd_words(account, search, hits, named)
+    odd = {} if known else odd_words(account, search, hits, named, end=end)
     return Found(listed, by_kind, min(number, MAX_FOUND), is_capped=number > MAX_FOUND, **odd)
 
 
@@ -125,7 +127,9 @@ def best_first(holding: dict[Kept, float], hits: Sequence[Hit]) -> list[Kept]:
     return sorted(scores, key=lambda asset: -scores[asset])  # stable
 
 
-def odd_words(account: Account, search: AssetSearch, hits: Hits, named: Mentions) -> dict[str, Any]:
+def odd_words(
+    account: Account, search: AssetSearch, hits: Hits, named: Mentions, *, end: float
+) -> dict[str, Any]:
     """What `Found` says of words that nothing has."""
     parts = {word: {part for _, of_one in tokens(word) for part in of_one} for word in search.words}
     near = {
@@ -133,14 +137,15 @@ def odd_words(account: Account, search: AssetSearch, hits: Hits, named: Mentions
     }
     guessed = {word: others for word, others in near.items() if others}
     unknown = [word for word, of_word in parts.items() if of_word & set(hits.unknown) and not named.has_owner(word)]
-    return {"guessed": guessed, "unknown": unknown, "nearest": nearest(account, search, unknown) if unknown else []}
+    near_names = nearest(account, search, unknown, seconds=end - monotonic()) if unknown else []
+    return {"guessed": guessed, "unknown": unknown, "nearest": near_names}
 
 
-def nearest(account: Account, search: AssetSearch, unknown: Sequence[str]) -> list[str]:
+def nearest(account: Account, search: AssetSearch, unknown: Sequence[str], *, seconds: float) -> list[str]:
     """Paths that look like all that was typed, else like a word that nothing has; none when that takes too long."""
     texts = [text for text in dict.fromkeys((" ".join(search.words), *unknown)) if is_storable(text)]
     paths: dict[str, None] = {}
-    with suppress(StatementTooSlow), statement_limit(SECONDS):
+    with suppress(StatementTooSlow), statement_limit(seconds):
         by_kind = [similar_names(account, kind, texts) for kind in search.kinds if kind != AssetKind.COLUMN]
         paths = dict.fromkeys(path for text in texts for similar in by_kind for path in similar.get(text, ()))
     return list(paths)[:MAX_SIMILAR]

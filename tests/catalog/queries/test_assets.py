@@ -1,5 +1,7 @@
 """The search: what is found, and in which order."""
 
+from contextlib import contextmanager
+
 import pytest
 from django.db import connection
 
@@ -183,6 +185,13 @@ def test_a_statement_that_takes_too_long_is_ended_and_the_next_one_is_free(db):
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no limit of a statement.")
+def test_all_statements_of_a_block_share_its_time(db):
+    with pytest.raises(StatementTooSlow), statement_limit(0.5), connection.cursor() as cursor:
+        for _ in range(30):
+            cursor.execute("SELECT pg_sleep(0.1)")
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no limit of a statement.")
 def test_each_search_has_that_limit(acme, monkeypatch):
     monkeypatch.setattr(assets, "SECONDS", 0.05)
     monkeypatch.setattr(assets, "ranked_ids", lambda *_: connection.cursor().execute("SELECT pg_sleep(60)"))
@@ -239,6 +248,20 @@ def test_a_word_like_no_other_is_told_with_the_nearest_names(acme, indexed):
     result = asked(acme, "fct_invoces")
     assert (result.unknown, result.nearest) == (["fct_invoces"], ["lake.raw.fct_invoices"])
     assert asked(acme, "zzzz").nearest == []
+
+
+def test_near_names_are_looked_for_in_the_time_that_the_search_has_left(acme, monkeypatch):
+    limits: list[float] = []
+
+    @contextmanager
+    def limit(seconds):
+        limits.append(seconds)
+        yield
+
+    monkeypatch.setattr(assets, "statement_limit", limit)
+    monkeypatch.setattr(assets, "monotonic", iter([100.0, 102.0]).__next__)
+    asked(acme, "zzzz")
+    assert limits == [assets.SECONDS, assets.SECONDS - 2.0]
 
 
 @pytest.mark.parametrize("text", ["voice", "invoices", "grace", "nowhere grace", "quarterly"])
