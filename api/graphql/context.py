@@ -33,6 +33,7 @@ class Context:
     relations: Mapping[str, list[str]] = field(default_factory=dict)
     checked: Mapping[str, Checked[Any]] = field(default_factory=dict)
     let_in_again: Callable[[], None] = stays_in  # to be asked after a wait: raises when the token has ended
+    extensions: dict[str, Any] = field(default_factory=dict)  # what the answer says beside its data
     ends: float = field(default_factory=lambda: time.monotonic() + MAX_SECONDS)
 
     @property

@@ -75,6 +75,8 @@ def execute(call: Call, context: Context) -> dict[str, Any] | bytes:
     executor, asked = prepare(call, context)
     wait(asked, context)
     answer = answered(run(executor, asked, context))
+    if context.extensions:
+        answer["extensions"] = context.extensions
     if question is None or "errors" in answer or not asked.is_of_schema:
         return answer
     return kept.keep(question, answer)

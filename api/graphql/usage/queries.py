@@ -29,6 +29,7 @@ from catalog import models
 from catalog.queries import filters
 from catalog.queries import sorting as by
 from catalog.queries.filters import Filters, narrowed
+from catalog.queries.search import is_behind
 from catalog.queries.warehouse_queries import search_queries
 
 
@@ -104,6 +105,8 @@ class UsageQueries:
         if scope:
             queries = narrowed(queries, by_mode(given(scope)["filter_mode"]), given(scope))
         foreign = asked.get("translate_question_to_english") is not False
+        if is_behind(account, now=info.context.now):
+            info.context.extensions["searchIsBehind"] = True
         best: Any = search_queries(account, queries, asked["question"], is_narrowed=bool(scope), foreign=foreign)
         return SearchQueriesOutput(data=best)
 

@@ -11,8 +11,10 @@ from api.mcp.tool import Arguments, tool
 from catalog.markdown import plain
 from catalog.models.assets import AssetKind
 from catalog.queries.listing import ListedAsset, Listing, list_assets
+from catalog.queries.search import is_behind
 
 MAX_DESCRIPTION = 120  # characters
+BEHIND = "Part of what was changed lately is still being indexed: search again in a minute."
 PAGING = {
     "returned": int,
     "total": int,
@@ -174,12 +176,16 @@ def found(call: Call, kind: AssetKind, given: Search) -> Answer:
         limit=given.limit,
         offset=given.offset,
     )
-    return listed([shown(asset) for asset in listing.items], listing, offset=given.offset)
+    behind = bool(given.query.split()) and is_behind(call.account, now=call.now)
+    return listed([shown(asset) for asset in listing.items], listing, offset=given.offset, behind=behind)
 
 
-def listed(items: list[dict[str, Any]], listing: Listing, *, offset: int, **about: Any) -> Answer:
+def listed(
+    items: list[dict[str, Any]], listing: Listing, *, offset: int, behind: bool = False, **about: Any
+) -> Answer:
     """A part of what was found, with how many there are, and what to do when there is nothing."""
-    head = {**about, "total": listing.total, "total_capped": listing.is_capped, "hint": hint(listing, offset)}
+    said = f"{hint(listing, offset)} {BEHIND if behind else ''}".strip()
+    head = {**about, "total": listing.total, "total_capped": listing.is_capped, "hint": said}
     return part(head, items, offset=offset, more=listing.is_truncated)
 
 

@@ -1,9 +1,13 @@
 """Joins, quality checks and queries, as programs find them."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
+from catalog.index.catching_up import index_account
 from catalog.queries import search
 from tests.api.graphql.asking import ask, codes, data
 from tests.api.graphql.reading import found, in_order, rows
@@ -15,7 +19,7 @@ from tests.catalog.factories import (
     a_table,
     ran,
 )
-from tests.catalog.keeping import index_all
+from tests.catalog.keeping import index_all, work_off
 from tests.factories import NOW
 
 SEARCH = "query($q: String!, $s: SearchQueriesScope) { searchQueries(data: {question: $q}, scope: $s) { data { %s } } }"
@@ -133,6 +137,14 @@ def test_a_german_question_is_understood_unless_it_shall_not_be(orders, reader):
         len(data(reader, document, e=translate)["searchQueries"]["data"]) for translate in (None, True, False)
     ]
     assert found_with == [1, 1, 0]
+
+
+def test_an_answer_says_that_the_index_is_behind_as_long_as_it_is(acme, orders, reader):
+    index_account(acme, now=timezone.now() - timedelta(minutes=1))
+    behind = ask(reader, SEARCH % "query", q="orders").json()
+    assert behind["extensions"] == {"searchIsBehind": True}
+    work_off(acme)
+    assert ask(reader, SEARCH % "query", q="orders").json().keys() == {"data"}
 
 
 def test_a_value_in_a_query_is_not_found(orders, reader):

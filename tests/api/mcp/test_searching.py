@@ -1,12 +1,16 @@
 """Tools that search: what a line says, pages, and what a search that finds nothing says."""
 
-import pytest
+from datetime import timedelta
 
+import pytest
+from django.utils import timezone
+
+from catalog.index.catching_up import index_account
 from catalog.models import Table
 from catalog.queries import listing
 from tests.api.mcp.asking import answer, refused
 from tests.catalog.factories import ColumnFactory, DashboardFactory, TagFactory, TermFactory, a_table, tagged
-from tests.catalog.keeping import index_all
+from tests.catalog.keeping import index_all, work_off
 from tests.factories import NOW
 
 
@@ -65,6 +69,14 @@ def test_under_and_tag_narrow(reader, acme, orders):
     tagged(other, TagFactory.create(account=acme, label="raw data"))
     assert [one["path"] for one in answer(reader, "search_tables", under="lake")["items"]] == ["lake.raw.orders"]
     assert [one["id"] for one in answer(reader, "search_tables", tag="raw data")["items"]] == [str(other.pk)]
+
+
+def test_a_search_by_words_says_that_the_index_is_behind_as_long_as_it_is(reader, acme, orders):
+    index_account(acme, now=timezone.now() - timedelta(minutes=1))
+    assert "still being indexed" in answer(reader, "search_tables", query="orders")["hint"]
+    assert "hint" not in answer(reader, "search_tables")
+    work_off(acme)
+    assert "hint" not in answer(reader, "search_tables", query="orders")
 
 
 def test_nothing_found_says_what_to_try(reader, orders):
