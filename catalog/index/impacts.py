@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from catalog.index.words import without_wholes, words_of
 
-SATURATION = 1.2  # k of BM25F: how soon more of a word say nothing more
-SCALE = 1_000  # an impact is a whole number, a word at its most 2,200
+SATURATION = 3.0  # k of BM25F: how soon more of a word say nothing more
+SCALE = 1_000  # an impact is a whole number, a word at its most 4,000
 
 
 @dataclass(frozen=True, slots=True, eq=False)  # two fields may weigh the same
@@ -23,17 +23,17 @@ class Field:
     usual: int
 
 
-NAME = Field(6.0, 0.4, 3)
-PLACE = Field(2.0, 0.3, 3)
+NAME = Field(6.0, 0.75, 3)
+PLACE = Field(3.0, 0.3, 3)
 TEXT = Field(2.0, 0.5, 20)  # descriptions and tags
 COLUMN_NAMES = Field(1.0, 0.8, 25)
-COLUMN_TEXTS = Field(0.4, 0.9, 60)
+COLUMN_TEXTS = Field(0.2, 0.9, 60)
 OWN_TEXT = Field(1.5, 0.5, 20)  # of a column or a field
 PARENT_NAME = Field(1.5, 0.4, 3)
 
 
 def impacts(texts: Mapping[Field, Iterable[str]]) -> dict[str, int]:
-    """To each word of these texts its impact, 1 to 2,200."""
+    """To each word of these texts its impact, 1 to 4,000."""
     weights: Counter[str] = Counter()
     for field, of_field in texts.items():
         words = [word for text in of_field for word in words_of(text)]

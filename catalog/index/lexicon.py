@@ -16,7 +16,7 @@ from catalog.index.words import STOP_WORDS, fold, languages_of, saying_nothing, 
 
 FOLDER = Path(__file__).parent / "lexicon"
 # What such a word weighs beside the word that was asked; two words that stand side by side may be one in a name.
-SAID, OWN, FOREIGN, JOINED, ABBREVIATION, SYNONYM = 1.0, 1.0, 0.8, 0.8, 0.4, 0.1
+SAID, OWN, FOREIGN, JOINED, ABBREVIATION, SYNONYM = 1.0, 1.0, 0.8, 0.8, 0.4, 0.15
 LEAST_JOINED = 3  # letters of each of the two
 MAX_PHRASE = 4  # words of a phrase
 LEAST_PART = 4  # letters of a part of a German compound
@@ -108,9 +108,8 @@ def said_words(found: Sequence[tuple[str, list[str]]], left_out: frozenset[str])
 def believe(concepts: Sequence[Concept], own: Sequence[tuple[str, str]]) -> None:
     """Add to each concept what the account says that its word, or a phrase that it is in, means; in both directions.
 
-    What is meant weighs as much as what was said, and its words share that, but for a least weight that makes each of
-    them count: a word for a phrase of three weighs 3.0, each word of two for a word FOREIGN. All concepts of a phrase
-    get what it means: they ask for one thing.
+    What is meant weighs as much as what was said, each word of a phrase a little less. All concepts of a phrase get what
+    it means: they ask for one thing.
     """
     meant: dict[tuple[str, ...], list[tuple[str, ...]]] = defaultdict(list)
     for one, other in own:
@@ -123,7 +122,7 @@ def believe(concepts: Sequence[Concept], own: Sequence[tuple[str, str]]) -> None
             for words in meant.get(tuple(stems[place : place + length]), ()):
                 for concept in concepts[place : place + length]:
                     for word in words:
-                        concept.add(word, max(OWN * length / len(words), FOREIGN))
+                        concept.add(word, OWN if len(words) == 1 else FOREIGN)
 
 
 def understand(concepts: list[Concept], language: str) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import Stemmer
 
-VERSION = 1  # goes up with every change of what words a text has: then all is indexed again
+VERSION = 2  # goes up with every change of what words a text has: then all is indexed again
 MAX_LENGTH = 60  # characters of a word; of a longer one, its beginning
 LANGUAGES = ("en", "fr", "de")
 

@@ -52,15 +52,17 @@ def slips_of(word: str, asked: str, other: str) -> Iterator[int]:
 
     Its ending may be right: "custm-ers" is customers, whose stem is "custom", with a slip in its beginning.
     """
+    most = allowed(word)
+    row = slips(other, word, most)
     counts = [
         count
-        for end, count in enumerate(slips(other, word))
+        for end, count in enumerate(row)
         if end >= LEAST_BEGINNING and count <= allowed(word[:end])
         if end == len(word) or stem(other + word[end:]) == other
     ]
     if len(other) >= LEAST_WHOLE and word.startswith(other):
         counts.append(1)  # somewhere in the ending
-    whole = slips(other, asked)[-1]
+    whole = (row if word.startswith(asked) else slips(other, asked, most))[len(asked)]
     if counts or whole <= allowed(asked):
         yield min([*counts, whole])
 
@@ -70,18 +72,24 @@ def allowed(text: str) -> int:
     return 2 if len(text) >= TWO_SLIPS else 1
 
 
-def slips(one: str, other: str) -> Sequence[int]:
+def slips(one: str, other: str, most: int) -> Sequence[int]:
     """How many letters of `one` are missing, too many, wrong, or in the place of their neighbour in `other`.
 
-    To each beginning of `other`, of which the last is the whole. The optimal string alignment distance.
+    To each beginning of `other`, of which the last is the whole; more than `most` may be any number that is more. The
+    optimal string alignment distance, where alone it may be so small: near the diagonal, until all are more.
     """
+    many = most + 1
     before: list[int] = []
     row = list(range(len(other) + 1))
     for place, letter in enumerate(one, 1):
-        before, last, row = row, before, [place]
-        for at, against in enumerate(other, 1):
+        before, last, row = row, before, [many] * (len(other) + 1)
+        row[0] = place
+        for at in range(max(place - most, 1), min(place + most, len(other)) + 1):
+            against = other[at - 1]
             cost = min(before[at] + 1, row[at - 1] + 1, before[at - 1] + (letter != against))
             if last and at > 1 and letter == other[at - 2] and one[place - 2] == against:
                 cost = min(cost, last[at - 2] + 1)
-            row.append(cost)
+            row[at] = cost
+        if min(row) > most <= min(before):
+            return row
     return row

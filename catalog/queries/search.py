@@ -26,7 +26,7 @@ from catalog.models.rows import HIGHEST_POPULARITY, any_of
 from catalog.models.search import GROUPS, SearchGroup
 from catalog.queries.references import PLACE_COLUMNS, joined
 from catalog.queries.visibility import shown_rows
-from catalog.queries.weighing import MAX_MISTYPED, Weighed, weigh
+from catalog.queries.weighing import BESIDE, MAX_MISTYPED, Weighed, Weights, weigh
 
 LEAST_SCORE = 0.25  # of a hit, where the best has 1: below it one common word was found
 MAX_POSTINGS = 2_000  # of a word, the best
@@ -124,9 +124,12 @@ OF_A_WORD = """
       WHERE account_id = %s AND "group" = %s AND word = %s ORDER BY impact DESC, entry_id DESC LIMIT {limit}
     ) AS postings
 """
+OF_A_CONCEPT = f"""
+    SELECT entry_id, {1 - BESIDE} * MAX(score) + {BESIDE} * SUM(score) AS score FROM ({{words}}) AS words GROUP BY entry_id
+"""
 BEST = """
     SELECT entry.id, entry.kind, entry.asset, best.score FROM (
-      SELECT entry_id, SUM(score) AS score FROM ({words}) AS postings
+      SELECT entry_id, SUM(score) AS score FROM ({concepts}) AS concepts
       GROUP BY entry_id ORDER BY score DESC, entry_id LIMIT {limit}
     ) AS best JOIN catalog_searchentry AS entry ON entry.id = best.entry_id
     WHERE entry.account_id = %s
@@ -141,17 +144,22 @@ def candidates(account: Account, group: SearchGroup, question: str, *, foreign: 
 
 
 def best_entries(
-    account: Account, group: SearchGroup, weights: Mapping[str, float], *, most: int = MAX_CANDIDATES
+    account: Account, group: SearchGroup, weights: Weights, *, most: int = MAX_CANDIDATES
 ) -> list[Hit]:
-    """The entries whose words weigh most, by one statement; the score of the best is 1."""
+    """The entries whose words weigh most, by one statement; the score of the best is 1.
+
+    Of the words that may stand for one thing the best of an entry counts, the others little: who says a thing in two
+    ways says one thing.
+    """
     if not weights:
         return []
-    words = " UNION ALL ".join([OF_A_WORD.format(limit=MAX_POSTINGS)] * len(weights))
-    parameters: list[Any] = []
-    for word, weight in weights.items():
-        parameters += [weight, account.pk, int(group), word]
+    one, concepts, parameters = OF_A_WORD.format(limit=MAX_POSTINGS), list[str](), list[Any]()
+    for words in weights:
+        concepts.append(OF_A_CONCEPT.format(words=" UNION ALL ".join([one] * len(words))) if len(words) > 1 else one)
+        for word, weight in words.items():
+            parameters += [weight, account.pk, int(group), word]
     with connection.cursor() as cursor:
-        cursor.execute(BEST.format(words=words, limit=most), [*parameters, account.pk])
+        cursor.execute(BEST.format(concepts=" UNION ALL ".join(concepts), limit=most), [*parameters, account.pk])
         rows = cursor.fetchall()
     highest = rows[0][3] if rows else 1
     return [Hit(kind, as_uuid(asset), float(score / highest), entry=pk) for pk, kind, asset, score in rows]

@@ -7,7 +7,7 @@ from accounts.models import Account
 from catalog.models import CatalogQuerySet, SearchEntry, TableQuery
 from catalog.models.search import QUERY, SearchGroup
 from catalog.queries.search import MAX_CANDIDATES, MAX_POSTINGS, best_entries
-from catalog.queries.weighing import weigh
+from catalog.queries.weighing import BESIDE, Weights, weigh
 
 MAX_ANSWERS = 10
 MAX_NEWEST = 500  # queries of some tables that are looked through when the index has few among its best
@@ -38,11 +38,14 @@ def search_queries(
     return [read[pk] for pk in best if pk in read]
 
 
-def scores_of(account: Account, weights: Mapping[str, float], ids: Mapping[UUID, object]) -> dict[UUID, float]:
+def scores_of(account: Account, weights: Weights, ids: Mapping[UUID, object]) -> dict[UUID, float]:
     """How well those of these queries fit that have any of the words: each below what is among the best of all."""
     entries = SearchEntry.objects.filter(account=account, kind=QUERY, asset__in=list(ids))
-    said = {
-        asset: sum(weight * words.get(word, 0) for word, weight in weights.items())
-        for asset, words in entries.values_list("asset", "words")
-    }
+    said = {asset: score_of(words, weights) for asset, words in entries.values_list("asset", "words")}
     return {asset: score / (1 + score) - 1 for asset, score in said.items() if score}
+
+
+def score_of(words: Mapping[str, int], weights: Weights) -> float:
+    """What `best_entries` would give an entry of these words."""
+    scores = [[weight * words.get(word, 0) for word, weight in concept.items()] for concept in weights]
+    return sum((1 - BESIDE) * max(of_one) + BESIDE * sum(of_one) for of_one in scores)

@@ -1,8 +1,9 @@
 """What the words of a question weigh in an account, and how much of the question an asset covers."""
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from heapq import nlargest
 
 from django.db.models import QuerySet, Value
 
@@ -15,12 +16,13 @@ from catalog.queries.near_words import may_be_mistyped, spelled_otherwise
 MAX_QUESTION = 10_000  # characters that are read
 MAX_WORDS = 24  # of a question are looked for, those that weigh most
 MAX_MISTYPED = 3  # words that nothing has, for which others are looked for
-MAX_NEW_WORDS = 8  # that are asked and that the account may have had only for seconds
+BESIDE = 0.2  # of its weight counts of a word beside the best of those that stand for the same
 GUESSED = 0.5  # of a word's weight is covered by one that looks like it, or may mean the same
-FULL_IMPACT = 400  # from which on a word covers all of its weight: less is one of a hundred columns
+FULL_IMPACT = 330  # from which on a word covers all of its weight: less is one of a hundred columns
 
 
 Counts = dict[str, int]  # of entries, by word
+Weights = list[dict[str, float]]  # of what is asked for, each time the words that may stand for it
 
 
 @dataclass(slots=True)
@@ -30,7 +32,7 @@ class Weighed:
     concepts: list[Concept]
     rarity: dict[str, float]  # of each word that the account has
     rarest: float  # of a word that one asset has
-    weights: dict[str, float] = field(default_factory=dict)  # of each word that is looked for
+    weights: Weights = field(default_factory=list)
     guessed: dict[str, list[str]] = field(default_factory=dict)  # mistyped words, with what they were taken for
 
     @property
@@ -111,15 +113,21 @@ def weigh(
     total = max([counts.pop("", 0), *counts.values()], default=0) + 1
     rarity = {word: rarity_of(number, total) for word, number in counts.items()}
     rarest = rarity_of(1, total)
-    weights: dict[str, float] = {}
-    for concept in concepts:
-        for word, weight in concept.words.items():
-            weights[word] = max(weight * rarity.get(word, rarest), weights.get(word, 0.0))
-    heaviest = sorted(weights, key=lambda word: (-weights[word], word))
-    # What is counted by now comes first: a word that nobody counted yet is looked for, but stands in nobody's way.
-    known = [word for word in heaviest if word in rarity][:MAX_WORDS]
-    new = [word for word in heaviest if word not in rarity and weights[word] == rarest][:MAX_NEW_WORDS]
-    return Weighed(concepts, rarity, rarest, {word: weights[word] for word in (*known, *new)}, guessed)
+    return Weighed(concepts, rarity, rarest, heaviest(concepts, rarity), guessed)
+
+
+def heaviest(concepts: Sequence[Concept], rarity: Mapping[str, float]) -> Weights:
+    """Of each concept the words that the account has, of all together the MAX_WORDS that weigh most."""
+    said = [
+        (weight * rarity[word], place, word)
+        for place, concept in enumerate(concepts)
+        for word, weight in concept.words.items()
+        if word in rarity
+    ]
+    weights: Weights = [{} for _ in concepts]
+    for weight, place, word in nlargest(MAX_WORDS, said):
+        weights[place][word] = weight
+    return list(filter(None, weights))
 
 
 def rarity_of(number: int, total: int) -> float:

@@ -181,11 +181,27 @@ def test_the_page_says_so_while_the_index_is_behind(shop):
     ],
 )
 def test_slips_between_words(one, other, number):
-    assert slips(one, other)[-1] == number
+    assert slips(one, other, 9)[-1] == number
 
 
 def test_slips_to_each_beginning_of_a_word():
-    assert slips("custom", "custmers") == [6, 5, 4, 3, 2, 1, 2, 3, 4]
+    assert slips("custom", "custmers", 9) == [6, 5, 4, 3, 2, 1, 2, 3, 4]
+
+
+@pytest.mark.parametrize(("one", "read"), [("zzzzzzzzzz", 3), ("custzzzzzz", 7), ("customer", 8)])
+def test_a_word_is_compared_until_there_are_too_many_slips(one, read):
+    letters = []
+
+    class Read(str):
+        __slots__ = ()
+
+        def __iter__(self):
+            for letter in str(self):
+                letters.append(letter)
+                yield letter
+
+    slips(Read(one), "customer", 2)
+    assert len(letters) == read
 
 
 def test_what_was_looked_for_is_marked_and_everything_else_escaped():
@@ -205,6 +221,7 @@ def test_what_was_looked_for_is_marked_and_everything_else_escaped():
         (["rder"], "fctOrders", ["rder"]),
         (["net revenue"], "Net revenue", ["Net revenue"]),
         (["quantity"], "qty", ["qty"]),
+        (["status"], "stg_staging_status", ["status"]),
     ],
 )
 def test_the_words_that_match_are_marked_as_they_are_written(typed, text, marked):
