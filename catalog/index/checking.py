@@ -45,7 +45,8 @@ INSERT = f"""
       AND entry.id > %s AND entry.id <= %s AND NOT {POSTED}
 """
 DELETE = """
-    DELETE FROM catalog_searchposting WHERE account_id = %s AND "group" = %s AND word > %s AND word <= %s AND NOT EXISTS (
+    DELETE FROM catalog_searchposting
+    WHERE account_id = %s AND "group" = %s AND word > %s AND word <= %s AND NOT EXISTS (
       SELECT 1 FROM catalog_searchentry AS entry CROSS JOIN {words}
       WHERE entry.id = catalog_searchposting.entry_id AND entry.account_id = catalog_searchposting.account_id
         AND catalog_searchposting."group" = {group} AND said.key = catalog_searchposting.word
@@ -122,8 +123,8 @@ def mend_postings(account: Account) -> None:
 def delete_surplus(account: Account, group: int, after: str) -> str | None:
     """The postings behind this word that no entry has; returns the last of the words looked at, None behind all."""
     lock_index(account)
-    words = SearchPosting.objects.filter(account=account, group=group, word__gt=after).order_by("word")
-    words = words.values_list("word", flat=True)
+    postings = SearchPosting.objects.filter(account=account, group=group, word__gt=after).order_by("word")
+    words = postings.values_list("word", flat=True)
     last = next(iter(words[POSTINGS_AT_ONCE : POSTINGS_AT_ONCE + 1]), None) or words.last()
     if last is not None:
         with connection.cursor() as cursor:

@@ -1,7 +1,7 @@
 """How many entries of an account have each word, for that says how rare it is.
 
-The numbers change with the postings, in the same transaction and under the lock of the index: so they are right whatever
-is rolled back, and whoever writes at once. Counting all of them anew is a repair (`catalog.index.checking`).
+The numbers change with the postings, in the same transaction and under the lock of the index: so they are right
+whatever is rolled back, and whoever writes at once. Counting all of them anew is a repair (`catalog.index.checking`).
 """
 
 from collections.abc import Mapping

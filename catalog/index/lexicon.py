@@ -108,8 +108,8 @@ def said_words(found: Sequence[tuple[str, list[str]]], left_out: frozenset[str])
 def believe(concepts: Sequence[Concept], own: Sequence[tuple[str, str]]) -> None:
     """Add to each concept what the account says that its word, or a phrase that it is in, means; in both directions.
 
-    What is meant weighs as much as what was said, each word of a phrase a little less. All concepts of a phrase get what
-    it means: they ask for one thing.
+    What is meant weighs as much as what was said, each word of a phrase a little less. All concepts of a phrase get
+    what it means: they ask for one thing.
     """
     meant: dict[tuple[str, ...], list[tuple[str, ...]]] = defaultdict(list)
     for one, other in own:

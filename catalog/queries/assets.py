@@ -127,9 +127,7 @@ def best_first(holding: dict[Kept, float], hits: Sequence[Hit]) -> list[Kept]:
     return sorted(scores, key=lambda asset: -scores[asset])  # stable
 
 
-def odd_words(
-    account: Account, search: AssetSearch, hits: Hits, named: Mentions, *, end: float
-) -> dict[str, Any]:
+def odd_words(account: Account, search: AssetSearch, hits: Hits, named: Mentions, *, end: float) -> dict[str, Any]:
     """What `Found` says of words that nothing has."""
     parts = {word: {part for _, of_one in tokens(word) for part in of_one} for word in search.words}
     near = {

@@ -125,8 +125,9 @@ OF_A_WORD = """
     ) AS postings
 """
 OF_A_CONCEPT = f"""
-    SELECT entry_id, {1 - BESIDE} * MAX(score) + {BESIDE} * SUM(score) AS score FROM ({{words}}) AS words GROUP BY entry_id
-"""
+    SELECT entry_id, {1 - BESIDE} * MAX(score) + {BESIDE} * SUM(score) AS score
+    FROM ({{words}}) AS words GROUP BY entry_id
+"""  # noqa: S608  # of constants
 BEST = """
     SELECT entry.id, entry.kind, entry.asset, best.score FROM (
       SELECT entry_id, SUM(score) AS score FROM ({concepts}) AS concepts
@@ -143,9 +144,7 @@ def candidates(account: Account, group: SearchGroup, question: str, *, foreign: 
     return best_entries(account, group, weighed.weights, most=most)
 
 
-def best_entries(
-    account: Account, group: SearchGroup, weights: Weights, *, most: int = MAX_CANDIDATES
-) -> list[Hit]:
+def best_entries(account: Account, group: SearchGroup, weights: Weights, *, most: int = MAX_CANDIDATES) -> list[Hit]:
     """The entries whose words weigh most, by one statement; the score of the best is 1.
 
     Of the words that may stand for one thing the best of an entry counts, the others little: who says a thing in two

@@ -176,15 +176,13 @@ def found(call: Call, kind: AssetKind, given: Search) -> Answer:
         limit=given.limit,
         offset=given.offset,
     )
-    behind = bool(given.query.split()) and is_behind(call.account, now=call.now)
-    return listed([shown(asset) for asset in listing.items], listing, offset=given.offset, behind=behind)
+    note = BEHIND if given.query.split() and is_behind(call.account, now=call.now) else ""
+    return listed([shown(asset) for asset in listing.items], listing, offset=given.offset, note=note)
 
 
-def listed(
-    items: list[dict[str, Any]], listing: Listing, *, offset: int, behind: bool = False, **about: Any
-) -> Answer:
+def listed(items: list[dict[str, Any]], listing: Listing, *, offset: int, note: str = "", **about: Any) -> Answer:
     """A part of what was found, with how many there are, and what to do when there is nothing."""
-    said = f"{hint(listing, offset)} {BEHIND if behind else ''}".strip()
+    said = f"{hint(listing, offset)} {note}".strip()
     head = {**about, "total": listing.total, "total_capped": listing.is_capped, "hint": said}
     return part(head, items, offset=offset, more=listing.is_truncated)
 

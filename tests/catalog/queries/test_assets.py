@@ -186,7 +186,12 @@ def test_a_statement_that_takes_too_long_is_ended_and_the_next_one_is_free(db):
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no limit of a statement.")
 def test_all_statements_of_a_block_share_its_time(db):
-    with pytest.raises(StatementTooSlow), statement_limit(0.5), connection.cursor() as cursor:
+    with pytest.raises(StatementTooSlow), statement_limit(0.5):
+        sleep_thirty_times()
+
+
+def sleep_thirty_times():
+    with connection.cursor() as cursor:
         for _ in range(30):
             cursor.execute("SELECT pg_sleep(0.1)")
 
