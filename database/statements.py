@@ -23,9 +23,13 @@ def statement_limit(seconds: float) -> Iterator[None]:
     if connection.vendor != "postgresql":
         yield
         return
+    time = SharedTime(seconds)
     try:
-        with transaction.atomic(), connection.execute_wrapper(SharedTime(seconds)):
-            yield
+        with transaction.atomic():
+            with connection.execute_wrapper(time):
+                yield
+            if connection.savepoint_ids:  # the transaction goes on, with the limit that it had
+                tell_limit(time.before)
     except OperationalError as error:
         if isinstance(error.__cause__, QueryCanceled):
             raise StatementTooSlow from error
@@ -33,17 +37,29 @@ def statement_limit(seconds: float) -> Iterator[None]:
 
 
 class SharedTime:
-    """Before a statement, PostgreSQL is told how much time is left: at the first, and when a tenth is gone."""
+    """Before a statement, PostgreSQL is told how much time is left: at the first, and when a tenth is gone.
+
+    `before` is the limit that held until then, in milliseconds.
+    """
 
     def __init__(self, seconds: float) -> None:
         self.end, self.tenth = monotonic() + seconds, seconds / 10
-        self.told = float("inf")
+        self.told, self.before = float("inf"), "0"
 
     def __call__(self, execute: Any, sql: Any, params: Any, many: Any, context: Any) -> Any:
         left = self.end - monotonic()
         if left <= self.told - self.tenth:
+            before = tell_limit(str(max(int(left * 1000), 1)))  # 0 would be no limit
+            self.before = before if self.told == float("inf") else self.before
             self.told = left
-            milliseconds = max(int(left * 1000), 1)  # 0 would be no limit
-            with connection.wrap_database_errors:
-                connection.connection.execute("SELECT set_config('statement_timeout', %s, true)", [str(milliseconds)])
         return execute(sql, params, many, context)
+
+
+def tell_limit(limit: str) -> str:
+    """Let PostgreSQL end statements of this transaction by this `statement_timeout`; returns what it was."""
+    with connection.wrap_database_errors:
+        said = connection.connection.execute(
+            "SELECT k, set_config('statement_timeout', %s, true) FROM current_setting('statement_timeout') AS k",
+            [limit],
+        )
+        return str(said.fetchone()[0])

@@ -13,6 +13,7 @@ from django.test.client import MULTIPART_CONTENT
 
 from accounts.actors import Actor
 from accounts.models import Account, User
+from catalog.queries import assets
 from tests.emptied import empty
 from tests.factories import NOW, AccountFactory, UserFactory
 from tests.migrated import migrated_once
@@ -90,6 +91,14 @@ def forms_as_browsers_send_them():
 def static_files_are_looked_up_one_by_one():
     """WhiteNoise reads all of them whenever a client is made, which took longer than most tests; servers still do."""
     with override_settings(WHITENOISE_AUTOREFRESH=True):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def searches_have_time():
+    """A machine that does much beside the tests ends none of their searches."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(assets, "SECONDS", 60)
         yield
 
 

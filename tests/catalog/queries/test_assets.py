@@ -190,6 +190,17 @@ def test_all_statements_of_a_block_share_its_time(db):
         sleep_thirty_times()
 
 
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no limit of a statement.")
+def test_a_block_leaves_the_transaction_around_it_the_limit_that_it_had(db):
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = 7000")
+        with statement_limit(0.5):
+            cursor.execute("SELECT pg_sleep(0.2)")
+            cursor.execute("SELECT 1")
+        cursor.execute("SHOW statement_timeout")
+        assert cursor.fetchone() == ("7s",)
+
+
 def sleep_thirty_times():
     with connection.cursor() as cursor:
         for _ in range(30):
