@@ -1,19 +1,8 @@
-import asyncio
-
 import pytest
 
 from tests.assistant.standin import StandIn, running
 from tests.catalog.factories import ColumnFactory, TermFactory, a_table, feeds, owned, ran
 from tests.catalog.keeping import index_all
-
-
-@pytest.fixture(autouse=True)
-def no_running_loop():
-    """Playwright's event loop counts as running in this thread after a test with a browser; workers have none."""
-    loop = asyncio._get_running_loop()
-    asyncio._set_running_loop(None)
-    yield
-    asyncio._set_running_loop(loop)
 
 
 @pytest.fixture
