@@ -176,7 +176,7 @@ def found(call: Call, kind: AssetKind, given: Search) -> Answer:
         limit=given.limit,
         offset=given.offset,
     )
-    note = BEHIND if given.query.split() and is_behind(call.account, now=call.now) else ""
+    note = BEHIND if not listing.items and given.query.split() and is_behind(call.account, now=call.now) else ""
     return listed([shown(asset) for asset in listing.items], listing, offset=given.offset, note=note)
 
 
