@@ -224,7 +224,7 @@ def test_who_asks_for_nothing_is_told_what_to_ask(demo, question, said):
     ("question", "first"),
     [
         ("Welche Tabelle enthält den Umsatz pro Tag?", "revenue_daily"),
-        ("Which dashboard shows the revenue?", "Sales today"),
+        ("Which dashboard shows the revenue?", "Month end"),
     ],
 )
 def test_what_is_of_the_kind_that_was_asked_for_comes_first(demo, question, first):
