@@ -1,6 +1,5 @@
 """The cast: Ada administers Acme, Carol contributes to it, Eve administers Umbrella, Olga operates the site."""
 
-import asyncio
 import os
 from functools import partial
 from importlib import import_module
@@ -101,18 +100,6 @@ def searches_have_time():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(assets, "SECONDS", 60)
         yield
-
-
-@pytest.fixture(autouse=True)
-def no_running_loop(request):
-    """Playwright's event loop counts as running in this thread after a test with a browser; ours have none."""
-    if request.path.is_relative_to(request.config.rootpath / "tests" / "browser"):
-        yield
-        return
-    loop = asyncio._get_running_loop()
-    asyncio._set_running_loop(None)
-    yield
-    asyncio._set_running_loop(loop)
 
 
 @pytest.fixture(autouse=True)

@@ -30,8 +30,12 @@ SCREENS = [("light", 1200), ("dark", 375)]
 """Colours and widths in CSS pixels: contrast depends on the one, what fits on the other, so not all pairs are tried."""
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """One for a module: until it is stopped, Playwright's event loop counts as running in this thread.
+
+    Whatever wants a loop of its own fails then, and Django has another connection than without one.
+    """
     with sync_playwright() as playwright:
         # Playwright turns the back/forward cache off, which is where a secret would come back from.
         kept = ["--disable-back-forward-cache"]
