@@ -3,10 +3,12 @@
     python3 dev.py bench assistant [--corpus DIR] [--tables N] [--columns] [--account SLUG] [--short]
 
 Stores the assets of a corpus (`bench/assistant/corpus.py` says how its files look; ours is the demo), and tables mixed
-from them until there are --tables. All questions are asked of the product's own search. Every fourth goes to four in
-turn: to it, to it in an account of 1,000 assets, to a search for parts of texts (`icontains`), and to the database's
-full-text search (FTS5, ts_rank) with the words of the question that say something. Times are of the processor on
-SQLite, of the clock on PostgreSQL. Tables, dashboards and terms are indexed; with --columns their parts, too.
+from them until there are --tables. All questions are asked of the product's own search. Every fourth goes to five in
+turn: to it, to it in an account of 1,000 assets, to a search for parts of texts (`icontains`), to the database's
+full-text search (FTS5, ts_rank) with the words of the question that say something, and to the same with the words that
+our search looks for, those of the lexicon among them: the same work, whose time the bar is of. Times are of the
+processor on SQLite, of the clock on PostgreSQL. Tables, dashboards and terms are indexed; with --columns their parts,
+too.
 
 --account asks a catalog that is there the questions whose answers its people found right, and writes nothing: in the
 database of `dev.py up`, or that of the environment.
@@ -48,6 +50,7 @@ from catalog.queries.search import find
 DEMO = Path(__file__).parent / "demo"
 SMALL, BIG = 1_000, 50_000  # assets
 SMALL_OURS, FULL_TEXT = f"ours among {SMALL:,}", peers.FULL_TEXT[connection.vendor]
+SAME_WORDS = f"{FULL_TEXT}, our words"
 INDEPENDENT = ("beaver", "spider", "bird", "spider2")  # sets whose authors did not write the lexicon
 # At least, among few assets and among many.
 FEW_BARS = {"independent": 0.60, "spider-de": 0.48, "hand": 0.80, "MRR": 0.57, "answered": 0.88, "refused": 0.80}
@@ -68,10 +71,12 @@ def main() -> int:
     small, few = filled("small", random.Random(17).sample(assets, min(len(assets), SMALL)), given)  # noqa: S311
     peers.store_texts(account)
     filling.tidy()
+    ours = {question.text: peers.our_words(account, question.text) for question in questions}
     searches: dict[str, Search] = {
         SMALL_OURS: lambda question: [few.get(hit.id, "") for hit in find(small, question.text).items],
         "icontains": lambda question: named(names, peers.by_parts(account, peers.asked_words(question.text))),
         FULL_TEXT: lambda question: named(names, peers.by_full_text(peers.asked_words(question.text))),
+        SAME_WORDS: lambda question: named(names, peers.by_full_text(ours[question.text])),
     }
     print(f"{connection.vendor}: {len(names):,} assets, {Column.objects.filter(account=account).count():,} columns")
     asked = ask(account, names, questions, searches)
@@ -167,7 +172,8 @@ def times(asked: Asked) -> Rows:
     p95 = {name: tally.p95 for name, tally in asked.searches.items()}
     return [
         at_most(f"p95 ÷ p95 among {SMALL:,}", p95[OURS] / p95[SMALL_OURS], GROWTH),
-        at_most(f"p95 ÷ p95 of {FULL_TEXT}", p95[OURS] / p95[FULL_TEXT], OF_FULL_TEXT),
+        at_most(f"p95 ÷ p95 of {SAME_WORDS}", p95[OURS] / p95[SAME_WORDS], OF_FULL_TEXT),
+        (f"p95 ÷ p95 of {FULL_TEXT}", f"{p95[OURS] / p95[FULL_TEXT]:.3g}", "", True),
     ]
 
 

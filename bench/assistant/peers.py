@@ -11,9 +11,11 @@ from catalog.index.entries import texts_of
 from catalog.index.impacts import COLUMN_NAMES, COLUMN_TEXTS, NAME, PLACE, TEXT
 from catalog.index.words import saying_nothing, tokens
 from catalog.models.assets import MODELS, AssetKind
+from catalog.models.search import SearchGroup
 from catalog.queries.filters import contains
 from catalog.queries.holding import SEARCHED_KINDS
 from catalog.queries.visibility import shown_rows
+from catalog.queries.weighing import weigh
 
 KINDS = (AssetKind.TABLE, AssetKind.DASHBOARD, AssetKind.TERM)
 FIELDS = (NAME, PLACE, TEXT, COLUMN_NAMES, COLUMN_TEXTS)
@@ -57,6 +59,12 @@ def asked_words(question: str) -> list[str]:
     parts = [part for _, of_one in tokens(question) for part in of_one]
     left_out = saying_nothing(parts)
     return list(dict.fromkeys(part for part in parts if part not in left_out))[:MOST]
+
+
+def our_words(account: Account, question: str) -> list[str]:
+    """The words that our own search looks for, those that the lexicon brings among them."""
+    weighed = weigh(account, SearchGroup.ASSETS, question, foreign=True)
+    return list(dict.fromkeys(word for concept in weighed.weights for word in concept if " " not in word))[:MOST]
 
 
 def by_parts(account: Account, words: Sequence[str]) -> list[UUID]:
