@@ -171,15 +171,25 @@ def parse_list(text: str, column: Column) -> tuple[str, ...]:
 
 
 def parse_time(text: str, column: Column) -> datetime:
-    """A time in UTC from ISO 8601, `YYYY-MM-DD HH:MM:SS[.f]` or unix seconds; without a zone it is UTC already."""
+    try:
+        return read_time(text)
+    except ValueError:
+        sentence = f"{column.name} must be a time such as 2026-01-31 09:30:00 or 2026-01-31T09:30:00+01:00."
+        raise Refused(Word.WRONG_DATATYPE, sentence) from None
+
+
+def read_time(text: str) -> datetime:
+    """A time in UTC from ISO 8601, `YYYY-MM-DD HH:MM:SS[.f]` or unix seconds; without a zone it is UTC already.
+
+    Raises ValueError for what is no time, and for one that is not in the years 1 to 9999 of UTC.
+    """
     try:
         if UNIX_SECONDS.fullmatch(text) and not COMPACT_DATE.fullmatch(text):
             return datetime.fromtimestamp(float(text), UTC)
         time = datetime.fromisoformat(ZONE_APART.sub("", text))
         return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
-    except (ValueError, OverflowError, OSError):
-        sentence = f"{column.name} must be a time such as 2026-01-31 09:30:00 or 2026-01-31T09:30:00+01:00."
-        raise Refused(Word.WRONG_DATATYPE, sentence) from None
+    except (OverflowError, OSError) as error:
+        raise ValueError(text) from error
 
 
 PARSERS: dict[Type, Callable[[str, Column], object]] = {

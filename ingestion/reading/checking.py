@@ -64,4 +64,4 @@ def decode_head(head: bytes) -> str:
     try:
         return codecs.getincrementaldecoder("utf-8-sig")().decode(head)
     except UnicodeDecodeError:
-        return head.decode(WINDOWS_1252, "replace")
+        return head.removeprefix(codecs.BOM_UTF8).decode(WINDOWS_1252, "replace")

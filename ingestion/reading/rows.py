@@ -73,7 +73,7 @@ class CsvRows:
                 last_short = number
                 if self._records.is_unfinished:
                     break  # its last cell may be half of one
-            elif len(cells) > width or self._records.length > CELL_LENGTH or self._records.misquoted:
+            if len(cells) > width or self._records.length > CELL_LENGTH or self._records.misquoted:
                 self._check_record(number, line, cells)
             cells.extend(padding[len(cells) :])
             values = tuple([read(cell) for read, cell in zip(readers, pick(cells), strict=True)])
@@ -117,9 +117,9 @@ class CsvRows:
 
     def _log_problems(self, number: int, line: int, values: tuple[object, ...]) -> bool:
         """Log what is wrong with a row, and say whether it is loaded."""
-        named = {problem.column for problem in self._problems}
+        settled = {problem.column for problem in self._problems if not problem.loads}
         for column, value in zip(self.kind.columns, values, strict=True):
-            if column.required and value is None and column.name not in named:
+            if column.required and value is None and column.name not in settled:
                 sentence = f"{column.name} is empty, and every row needs one: fill it in."
                 self._problems.append(Problem(Word.MISSING_VALUE, column.name, "", sentence, loads=False))
         loads = all(problem.loads for problem in self._problems)

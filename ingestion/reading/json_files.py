@@ -1,0 +1,128 @@
+"""JSON files of any size, member by member: only what is wanted is ever built, by ijson.
+
+A shape says what is wanted of a map: its keys, each with the shape below it; `"*"` stands for every other key. What is
+no map is taken whole, whatever the shape; of the maps in a list the shape is that of the list.
+"""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Generator, Iterator
+from itertools import chain
+from typing import Any, BinaryIO
+
+import ijson
+
+from ingestion.errors import Unusable
+
+CHUNK = 64 * 1024  # bytes
+MOST_DEPTH = 100
+VALUE_SIZE = 64 * 1024 * 1024  # bytes of one member
+STEPS = {"start_map": 1, "start_array": 1, "end_map": -1, "end_array": -1}
+
+Shape = dict[str, "Shape"]
+PLAIN: Shape = {}  # texts, numbers, and lists of them
+WHOLE: Shape = {}
+WHOLE["*"] = WHOLE
+
+Event = tuple[str, Any]
+Events = Generator[Event, None, None]
+
+
+def members(file: BinaryIO, wanted: Shape) -> Iterator[tuple[str, str | int | None, Any]]:
+    """Section, key and value of each member of the wanted sections of the object that the file is, in its order.
+
+    The key is a text in a map, the place from 0 in a list, None where the section is neither. Reads from the beginning.
+    Raises Unusable for what is no JSON object, is cut off, or is over the limits, also after the first members.
+    """
+    events = parse(file)
+    if next(events, ("", None))[0] != "start_map":
+        raise Unusable("The file must be one JSON object, which begins with {.")
+    for _, section in until("end_map", events):
+        event = next(events)
+        shape = wanted.get(section)
+        if shape is None:
+            skip(events, event)
+        elif event[0] == "start_map":
+            for _, key in until("end_map", events):
+                yield section, key, value(events, next(events), shape)
+        elif event[0] == "start_array":
+            for place, item in enumerate(until("end_array", events)):
+                yield section, place, value(events, item, shape)
+        else:
+            yield section, None, event[1]
+    for _ in events:  # what may follow the object is nothing; the end is checked
+        pass
+
+
+def value(events: Events, event: Event, shape: Shape) -> Any:
+    """The value that begins with that event, without the keys that nobody wants."""
+    name, scalar = event
+    if name == "start_map":
+        kept = {}
+        everything = shape.get("*")
+        for _, key in until("end_map", events):
+            inner = shape.get(key, everything)
+            if inner is None:
+                skip(events, next(events))
+            else:
+                kept[key] = value(events, next(events), inner)
+        return kept
+    if name == "start_array":
+        return [value(events, item, shape) for item in until("end_array", events)]
+    return scalar
+
+
+def skip(events: Events, event: Event) -> None:
+    """Go past the value that begins with that event."""
+    depth = STEPS.get(event[0], 0)
+    while depth:
+        depth += STEPS.get(next(events)[0], 0)
+
+
+def until(end: str, events: Events) -> Iterator[Event]:
+    """The events before the next one of that name; whoever iterates takes those of values in between."""
+    return iter(lambda: next(events), (end, None))
+
+
+def parse(file: BinaryIO) -> Events:
+    """The events of ijson's `basic_parse`, within the limits of depth and of the size of a member of a section."""
+    found = ijson.sendable_list()
+    parser = ijson.basic_parse_coro(found)
+    depth = read = settled = 0
+    for chunk in chain(chunks(file), [b""]):
+        send(parser, chunk)
+        read += len(chunk)
+        for event in found:
+            if step := STEPS.get(event[0]):
+                depth += step
+                if depth <= 2:
+                    settled = read
+                elif depth > MOST_DEPTH:
+                    raise Unusable(f"The JSON is nested more than {MOST_DEPTH} deep.")
+            yield event
+        del found[:]
+        if read - settled > VALUE_SIZE:
+            raise Unusable("The JSON has a value of more than 64 MB.")
+
+
+def chunks(file: BinaryIO) -> Iterator[bytes]:
+    """The bytes of a file without a byte order mark."""
+    file.seek(0)
+    yield file.read(CHUNK).removeprefix(codecs.BOM_UTF8)
+    while chunk := file.read(CHUNK):
+        yield chunk
+
+
+def send(parser: Any, chunk: bytes) -> None:
+    """Feed the parser, or end it with no bytes. Raises Unusable for whatever it does not like."""
+    try:
+        if chunk:
+            parser.send(chunk)
+        else:
+            parser.close()
+    except (ijson.JSONError, ValueError, ArithmeticError) as error:
+        if not chunk:
+            raise Unusable("The JSON ends in the middle: the file was cut off. Send it whole.") from None
+        reason = str(error).removeprefix("b'").partition("\n")[0].partition("\\n")[0]
+        raise Unusable(f"The JSON cannot be read ({reason}).") from None
