@@ -14,7 +14,7 @@ from typing import BinaryIO
 from ingestion.errors import Unusable
 from ingestion.kinds import SQL_LENGTH
 
-CHUNK = 1024 * 1024  # bytes
+CHUNK = 256 * 1024  # bytes
 ROW_LENGTH = 16 * 1024 * 1024  # characters of a record
 MOST_SEPARATORS = 1_000_000  # in one line, quoted ones too: a list of 16 million cells would take 128 MB
 LINE_ENDS = ("\n", "\r")

@@ -101,6 +101,8 @@ def parse(file: BinaryIO) -> Events:
                 elif depth > MOST_DEPTH:
                     raise Unusable(f"The JSON is nested more than {MOST_DEPTH} deep.")
             yield event
+        if found and depth <= 2:
+            settled = read  # between members that are plain
         del found[:]
         if read - settled > VALUE_SIZE:
             raise Unusable("The JSON has a value of more than 64 MB.")

@@ -177,7 +177,7 @@ class Manifest:
             row,
             unique_id,
             name=self._read(self._name, value.get("name")) or unique_id,
-            tested=attached if isinstance(attached, str) else tested_node(parents, arguments.get("model")),
+            tested=attached if isinstance(attached, str) else node_of_test(parents, arguments.get("model")),
             column=self._read(self._name, value.get("column_name") or arguments.get("column_name")),
             description=self._read(self._text, value.get("description")),
         )
@@ -188,7 +188,7 @@ class Manifest:
         return text if isinstance(text, str) else None
 
 
-def tested_node(parents: Sequence[str], model: object) -> str | None:
+def node_of_test(parents: Sequence[str], model: object) -> str | None:
     """Which of the nodes that a test depends on is the one it tests: what its argument `model` says, else the last.
 
     A test of a relation names the other table first.

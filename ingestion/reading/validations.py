@@ -18,7 +18,7 @@ from ingestion.reading.json_files import PLAIN, WHOLE, Shape, members
 from ingestion.reading.manifests import mapping, name_parts
 
 PLACES = ("batch_spec", "batch_kwargs", "active_batch_definition")  # of `meta`; the first says most
-MARKS = frozenset({"great_expectations_version", "expectation_suite_name", "active_batch_definition", "batch_kwargs"})
+MARKS = frozenset({"great_expectations_version", "expectation_suite_name", *PLACES})
 META: Shape = dict.fromkeys(
     ("database", "schema", "schema_name", "table", "table_name", "data_asset_name", "run_time"), PLAIN
 )  # of each object in `meta`
