@@ -50,17 +50,16 @@ class FileName:
 def read_name(name: str, *, uploaded_as: Family, form_name: str = "") -> FileName:
     """What the name says of a file that was uploaded as that type.
 
-    `form_name` is the name in the form. It decides what the path cannot tell: a name that was cut at `#` or `?`, and
-    every dbt artifact, since castor-upload calls all of them `<stamp>-manifest.json` in the path.
+    `form_name` is the name in the form. It tells the kind where the path cannot: of a name that was cut at `#` or `?`,
+    and of every dbt artifact, since castor-upload calls all of them `<stamp>-manifest.json` in the path.
     """
     stamp, rest = without_stamp(name)
-    form_stamp, form_rest = without_stamp(form_name)
     kind = kind_of(rest, uploaded_as)
-    form_kind = kind_of(form_rest, uploaded_as)
+    form_kind = kind_of(without_stamp(form_name)[1], uploaded_as)
     if kind is None or (uploaded_as is Family.DBT and form_kind):
         kind = form_kind
     family = Family.MANUAL if kind == MANUAL_LINEAGE else uploaded_as
-    return FileName(form_stamp if stamp is None else stamp, kind, family)
+    return FileName(stamp, kind, family)
 
 
 def without_stamp(name: str) -> tuple[int | None, str]:

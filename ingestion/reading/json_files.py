@@ -25,6 +25,8 @@ PLAIN: Shape = {}  # texts, numbers, and lists of them
 WHOLE: Shape = {}
 WHOLE["*"] = WHOLE
 
+NOTHING = ("", None)
+
 Event = tuple[str, Any]
 Events = Generator[Event, None, None]
 
@@ -36,53 +38,69 @@ def members(file: BinaryIO, wanted: Shape) -> Iterator[tuple[str, str | int | No
     Raises Unusable for what is no JSON object, is cut off, or is over the limits, also after the first members.
     """
     events = parse(file)
-    if next(events, ("", None))[0] != "start_map":
+    if next(events, NOTHING)[0] != "start_map":
         raise Unusable("The file must be one JSON object, which begins with {.")
-    for _, section in until("end_map", events):
+    for name, section in events:
+        if name == "end_map":
+            continue  # the object's own; what may follow it is refused by the parser
         event = next(events)
         shape = wanted.get(section)
         if shape is None:
             skip(events, event)
         elif event[0] == "start_map":
-            for _, key in until("end_map", events):
-                yield section, key, value(events, next(events), shape)
+            for key, first in entries(events):
+                yield section, key, value(events, first, shape)
         elif event[0] == "start_array":
-            for place, item in enumerate(until("end_array", events)):
-                yield section, place, value(events, item, shape)
+            for place, first in enumerate(items(events)):
+                yield section, place, value(events, first, shape)
         else:
             yield section, None, event[1]
-    for _ in events:  # what may follow the object is nothing; the end is checked
-        pass
 
 
-def value(events: Events, event: Event, shape: Shape) -> Any:
+def value(events: Events, first: Event, shape: Shape) -> Any:
     """The value that begins with that event, without the keys that nobody wants."""
-    name, scalar = event
+    name, scalar = first
     if name == "start_map":
         kept = {}
         everything = shape.get("*")
-        for _, key in until("end_map", events):
+        for key, event in entries(events):
             inner = shape.get(key, everything)
-            if inner is None:
-                skip(events, next(events))
-            else:
-                kept[key] = value(events, next(events), inner)
+            is_plain = event[0] not in STEPS  # as most are: they cost no call
+            if inner is not None:
+                kept[key] = event[1] if is_plain else value(events, event, inner)
+            elif not is_plain:
+                skip(events, event)
         return kept
     if name == "start_array":
-        return [value(events, item, shape) for item in until("end_array", events)]
+        return [value(events, event, shape) for event in items(events)]
     return scalar
 
 
-def skip(events: Events, event: Event) -> None:
+def entries(events: Events) -> Iterator[tuple[str, Event]]:
+    """The keys of the map that has begun, each with the first event of its value; the caller takes the rest of it."""
+    for name, key in events:
+        if name == "end_map":
+            return
+        yield key, next(events)
+
+
+def items(events: Events) -> Iterator[Event]:
+    """The first event of each item of the list that has begun; the caller takes the rest of it."""
+    for event in events:
+        if event[0] == "end_array":
+            return
+        yield event
+
+
+def skip(events: Events, first: Event) -> None:
     """Go past the value that begins with that event."""
-    depth = STEPS.get(event[0], 0)
-    while depth:
-        depth += STEPS.get(next(events)[0], 0)
-
-
-def until(end: str, events: Events) -> Iterator[Event]:
-    """The events before the next one of that name; whoever iterates takes those of values in between."""
-    return iter(lambda: next(events), (end, None))
+    depth = STEPS.get(first[0], 0)
+    if depth:
+        for name, _ in events:
+            if name in STEPS:
+                depth += STEPS[name]
+                if not depth:
+                    return
 
 
 def parse(file: BinaryIO) -> Events:
@@ -94,8 +112,8 @@ def parse(file: BinaryIO) -> Events:
         send(parser, chunk)
         read += len(chunk)
         for event in found:
-            if step := STEPS.get(event[0]):
-                depth += step
+            if event[0] in STEPS:
+                depth += STEPS[event[0]]
                 if depth <= 2:
                     settled = read
                 elif depth > MOST_DEPTH:

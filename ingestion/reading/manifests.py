@@ -16,7 +16,7 @@ from ingestion.reading.issues import IssueLog, Problem, Word
 from ingestion.reading.json_files import PLAIN, Shape, members
 
 LATEST = 12  # version that is known here
-TABLES = frozenset({"model", "seed", "snapshot", "source"})  # resource types that are tables of a warehouse
+TABLES = ("model", "seed", "snapshot", "source")  # resource types that are tables of a warehouse
 
 COLUMN: Shape = {"name": PLAIN, "description": PLAIN, "tags": PLAIN, "config": {"tags": PLAIN}}
 NODE: Shape = {
@@ -167,6 +167,8 @@ class Manifest:
     def _tags(self, value: dict[str, Any]) -> tuple[str, ...]:
         """Those of the node and of its configuration, each once."""
         tags = texts(value.get("tags")) + texts(mapping(value.get("config")).get("tags"))
+        if not tags:  # as of most columns
+            return ()
         return tuple(dict.fromkeys(filter(None, (self._read(self._label, tag) for tag in tags))))
 
     def _test(self, row: int, unique_id: str, value: dict[str, Any]) -> NodeTest:

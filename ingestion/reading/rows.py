@@ -97,7 +97,7 @@ class CsvRows:
             yield record
 
     def _check_record(self, number: int, line: int, cells: list[str]) -> None:
-        """What is rare in a record: too many cells, a very long one, text behind a closing quote."""
+        """What is rare in a record: too many cells (which go), a very long one, text behind a closing quote."""
         width = len(self.header.names)
         sql = {self.header.places.get(column.name) for column in self.kind.columns if column.type is Type.SQL}
         if any(len(cell) > CELL_LENGTH and place not in sql for place, cell in enumerate(cells)):
@@ -109,6 +109,7 @@ class CsvRows:
             extra = self.header.separator.join(cells[width:])
             sentence = f"The row has {len(cells):,} cells, and the header {width}: quote texts that have the separator."
             self._problems.append(Problem(Word.WRONG_DATATYPE, "", extra, sentence, loads=False))
+            del cells[width:]
         if self._records.misquoted:
             sentence = "Text follows a closing quote: write a quote inside a text twice, and quote the whole text."
             self._problems.append(Problem(Word.REPEATED_QUOTES, "", self._records.last_line, sentence))
@@ -137,7 +138,7 @@ class CsvRows:
         unfinished = self._records.is_unfinished
         if self._records.cut or (last_is_short and unfinished):
             row, line = self._records.place
-            self.read += self._records.cut
+            self.read += 1 if self._records.cut else 0  # it did not come as a record
             sentence = "The file ends in the middle of this row: it was cut off. Send it whole."
             self._log.add(Problem(Word.MISSING_VALUE, "", "", sentence), file=self.name, row=row, line=line)
             self._not_whole(f"The file ends in the middle of row {row:,} (line {line:,}).")

@@ -29,7 +29,7 @@ RESULT: Shape = {
     "result": dict.fromkeys(("observed_value", "element_count", "unexpected_count"), PLAIN),
     "exception_info": WHOLE,
 }
-SOFT = frozenset({"warning", "info"})  # severities of an expectation, in 1.5 and later
+SOFT = ("warning", "info")  # severities of an expectation, in 1.5 and later
 
 
 @dataclass(frozen=True, slots=True)

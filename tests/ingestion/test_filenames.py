@@ -16,6 +16,7 @@ WAREHOUSE, VIZ, DBT, QUALITY = Family.WAREHOUSE, Family.VIZ, Family.DBT, Family.
         ("176420160-table.csv", WAREHOUSE, "", FileName(None, None, WAREHOUSE)),
         ("1764201600-1764201600-table.csv", WAREHOUSE, "", FileName(1764201600, None, WAREHOUSE)),
         ("١٧٦٤٢٠١٦٠٠-table.csv", WAREHOUSE, "", FileName(None, None, WAREHOUSE)),
+        ("table.csv", WAREHOUSE, "1764201600-table.csv", FileName(None, "table", WAREHOUSE)),
         ("1764201600-ta", WAREHOUSE, "1764201600-table.csv", FileName(1764201600, "table", WAREHOUSE)),
         ("1764201600-manual_lineage.csv", VIZ, "", FileName(1764201600, "manual_lineage", Family.MANUAL)),
         ("anything.txt", Family.MANUAL, "", FileName(None, "manual_lineage", Family.MANUAL)),

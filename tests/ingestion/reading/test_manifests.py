@@ -96,6 +96,7 @@ def test_one_odd_node_loses_no_other():
             long=NODE | {"alias": "x" * 501},
             odd=NODE | {"columns": [1], "config": "no", "depends_on": {"nodes": {"a": 1}}, "tags": {"a": 1}},
             other={"resource_type": "operation"},
+            type={"resource_type": {}},
             check={"resource_type": "test", "depends_on": None, "test_metadata": 7},
         )
     )

@@ -36,8 +36,8 @@ def test_row_without_what_it_needs_is_not_loaded_and_present(read):
 
 
 def test_row_with_too_many_cells_is_not_loaded_and_present(read):
-    told = read("database", HEADER + "d1,one,more,and more\nd2,two\n")
-    assert [row.loads for row in told.rows] == [False, True]
+    told = read("schema", "id,database_id,schema_name\ns1,d1,one,more,and more\ns2,d1,two\n")
+    assert [(row.values[3:], row.loads) for row in told.rows] == [((None, None), False), ((None, None), True)]
     assert told.words == [(2, "", "wrong_datatype")]
     assert (told.log.kept[0].line, told.log.kept[0].value) == (2, "more,and more")
 

@@ -37,15 +37,18 @@ def test_run_at_is_when_the_test_ended_else_when_the_file_was_written():
     steps = [{"name": "compile", "completed_at": "2026-01-01T00:00:01Z"}, {"name": "execute"}]
     ran = [*steps[:1], {"name": "execute", "completed_at": "2026-01-01T00:00:02"}]
     metadata = {"generated_at": "2026-01-01T00:00:03Z"}
-    rows = [result("pass", timing=ran), result("pass", timing=steps), result("pass", timing="odd"), result("pass")]
+    rows = [
+        result("pass", timing=ran),
+        result("pass", timing=steps),
+        result("pass", timing=[7, {"name": []}]),
+        result("pass"),
+    ]
     found, _ = read({"metadata": metadata, "results": rows})
     assert [each.run_at.second for each in found] == [2, 1, 3, 3]
 
 
 def test_odd_results_are_issues():
-    found, log = read(
-        {"results": [7, result("maybe"), result("pass", "test." + "x" * 500), result("pass", message="a\0")]}
-    )
+    found, log = read({"results": [7, result({}), result("pass", "test." + "x" * 500), result("pass", message="a\0")]})
     assert [each.result for each in found] == ["a"]
     assert [(issue.row, issue.column, str(issue.word)) for issue in log.kept] == [
         (1, "unique_id", "missing_value"),

@@ -37,7 +37,11 @@ def test_results_have_verdict_column_and_words():
         result(True, result={"observed_value": 3, "unexpected_list": ["x"]}),
         result(False, result={"unexpected_count": 1, "element_count": 1313}),
         result(False, config={"severity": "warning"}.items(), exception_info={"raised_exception": False}),
-        result(False, exception_info={"raised_exception": True, "exception_message": "no\0 table"}),
+        result(
+            False,
+            config={"severity": []}.items(),
+            exception_info={"raised_exception": True, "exception_message": "no\0 table"},
+        ),
     ]
     _, found, log = read({"results": rows, "meta": META | {"validation_time": "20260131T093000.000000Z"}})
     assert [(each.status, each.result) for each in found] == [
