@@ -122,6 +122,28 @@ class SourceOrigin(TextChoices):
     EXTRACTION = "EXTRACTION", "Extraction"
 
 
+class SqlDialect(TextChoices):
+    """How the SQL of a source is read, where its technology does not say it."""
+
+    ATHENA = "athena", "Amazon Athena"
+    BIGQUERY = "bigquery", "BigQuery"
+    CLICKHOUSE = "clickhouse", "ClickHouse"
+    DATABRICKS = "databricks", "Databricks"
+    DUCKDB = "duckdb", "DuckDB"
+    HIVE = "hive", "Hive"
+    MYSQL = "mysql", "MySQL"
+    ORACLE = "oracle", "Oracle"
+    POSTGRES = "postgres", "PostgreSQL"
+    PRESTO = "presto", "Presto"
+    REDSHIFT = "redshift", "Redshift"
+    SNOWFLAKE = "snowflake", "Snowflake"
+    SPARK = "spark", "Spark"
+    SQLITE = "sqlite", "SQLite"
+    TERADATA = "teradata", "Teradata"
+    TRINO = "trino", "Trino"
+    TSQL = "tsql", "SQL Server"
+
+
 class TableType(TextChoices):
     """What sort of table it is.
 
@@ -245,6 +267,17 @@ class TagEntityOrigin(TextChoices):
 
     EXTERNAL = "EXTERNAL", "External"
     INTERNAL = "INTERNAL", "Internal"
+    USER = "USER", "User"
+
+
+class OwnerOrigin(TextChoices):
+    """Who made somebody the owner of an asset.
+
+    EXTERNAL: The source of the asset says so.
+    USER: A person or a program of the account said so.
+    """
+
+    EXTERNAL = "EXTERNAL", "External"
     USER = "USER", "User"
 
 

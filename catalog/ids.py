@@ -1,4 +1,4 @@
-"""The ids of the catalog's rows: UUIDs in the order in which rows were made."""
+"""The ids of the catalog's rows: UUIDs in the order in which rows were made, but for sources (`models.warehouse`)."""
 
 import secrets
 import time

@@ -27,7 +27,7 @@ class Dashboard(DescribedRow):
 
     class Meta(DescribedRow.Meta):
         constraints = (
-            models.UniqueConstraint(fields=("source", "external_id"), name="dashboard_once_in_source"),
+            models.UniqueConstraint(fields=("source", "type", "external_id"), name="dashboard_once_by_type"),
             popularity_constraint("dashboard"),
         )
 

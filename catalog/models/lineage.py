@@ -5,7 +5,7 @@ from django.db import models
 from catalog.choices import LineageType
 from catalog.models.dashboards import Dashboard, DashboardField
 from catalog.models.rows import CatalogRow, exactly_one, prefixed, seen_from
-from catalog.models.warehouse import Column, Table
+from catalog.models.warehouse import Column, Source, Table
 
 PARENTS = CHILDREN = ("dashboard", "table")
 FIELD_PARENTS = ("column", "dashboard_field")
@@ -33,6 +33,15 @@ class Lineage(CatalogRow):
     child_table = models.ForeignKey(Table, models.CASCADE, null=True, blank=True, related_name="parent_lineages")
     lineage_type = models.CharField(max_length=15, choices=LineageType)
     refreshed_at = models.DateTimeField(null=True, blank=True)
+    # Whose import found it, which replaces what it no longer finds; NULL: nobody's.
+    found_by = models.ForeignKey(
+        Source,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,  # a partial one, below
+    )
 
     class Meta(CatalogRow.Meta):
         constraints = (
@@ -43,6 +52,10 @@ class Lineage(CatalogRow):
                 for parent in PARENTS
                 for child in CHILDREN
             ),
+        )
+        indexes = (  # type: ignore[assignment]  # one more than the class above has
+            *CatalogRow.Meta.indexes,
+            models.Index(fields=("found_by",), condition=models.Q(found_by__isnull=False), name="lineage_found_by"),
         )
 
     def __str__(self) -> str:
@@ -73,6 +86,15 @@ class FieldLineage(CatalogRow):
     )
     lineage_type = models.CharField(max_length=15, choices=LineageType)
     refreshed_at = models.DateTimeField(null=True, blank=True)
+    # Whose import found it, which replaces what it no longer finds; NULL: nobody's.
+    found_by = models.ForeignKey(
+        Source,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,  # a partial one, below
+    )
 
     class Meta(CatalogRow.Meta):
         constraints = (
@@ -89,6 +111,12 @@ class FieldLineage(CatalogRow):
                 )
                 for parent in FIELD_PARENTS
                 for child in FIELD_CHILDREN
+            ),
+        )
+        indexes = (  # type: ignore[assignment]  # one more than the class above has
+            *CatalogRow.Meta.indexes,
+            models.Index(
+                fields=("found_by",), condition=models.Q(found_by__isnull=False), name="field_lineage_found_by"
             ),
         )
 

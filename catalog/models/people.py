@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 
 from accounts.models import Team
+from catalog.choices import OwnerOrigin
 from catalog.models.dashboards import Dashboard
 from catalog.models.knowledge import LABEL_LENGTH, Term
 from catalog.models.rows import NAME_LENGTH, URL_LENGTH, CatalogRow, exactly_one, seen_from
@@ -55,6 +56,9 @@ class OwnerEntity(CatalogRow):
     DELETED_WITH = DELETED_WITH_OWNED
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, to_field="uuid", related_name="owner_entities")
+    origin = models.CharField(
+        max_length=8, choices=OwnerOrigin, default=OwnerOrigin.USER, db_default=OwnerOrigin.USER.value
+    )
     owner_label = models.ForeignKey(OwnerLabel, models.SET_NULL, null=True, blank=True, related_name="+")
     dashboard = models.ForeignKey(Dashboard, models.CASCADE, null=True, blank=True, related_name="owner_entities")
     table = models.ForeignKey(Table, models.CASCADE, null=True, blank=True, related_name="owner_entities")

@@ -1,6 +1,6 @@
 """Where tables lie: source, database, schema, table, column."""
 
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import models
 from django.urls import reverse
@@ -11,6 +11,7 @@ from catalog.choices import (
     SourceOrigin,
     SourceTechnology,
     SourceType,
+    SqlDialect,
     TableExternalDescriptionSource,
     TableType,
     TransformationSource,
@@ -34,14 +35,28 @@ class Source(NamedRow):
 
     DELETED_WITH = ("",)
 
+    # Version 4, which does not sort by time: the programs that upload files take no other.
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     origin = models.CharField(max_length=10, choices=SourceOrigin)
     technology = models.CharField(max_length=30, choices=SourceTechnology)
     type = models.CharField(max_length=14, choices=SourceType)
     last_refreshed_at = models.DateTimeField(null=True, blank=True, help_text="The last time it was read.")
+    sql_dialect = models.CharField(
+        "SQL dialect", max_length=10, choices=SqlDialect, blank=True, default="", db_default=""
+    )  # empty: that of its technology
+    warehouse = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="+", help_text="Whose tables it describes."
+    )
+    deletion_percent = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="How much of a kind an import may delete unasked; empty: as everywhere."
+    )
 
     class Meta(NamedRow.Meta):
         constraints = (
             models.UniqueConstraint(fields=("account",), condition=models.Q(origin="API"), name="source_one_by_api"),
+            models.CheckConstraint(
+                condition=models.Q(deletion_percent__range=(1, 100)), name="source_deletion_percent_in_range"
+            ),
         )
 
     @property

@@ -3,12 +3,13 @@
 import pytest
 from django.db import IntegrityError, transaction
 
-from catalog.choices import SourceTechnology, TagEntityOrigin
+from catalog.choices import DashboardType, SourceTechnology, TagEntityOrigin
 from catalog.models import TagEntity
 from tests.catalog.factories import (
     ColumnFactory,
     DashboardFactory,
     DashboardFieldFactory,
+    SourceFactory,
     TableFactory,
     TagFactory,
     TermFactory,
@@ -42,6 +43,22 @@ def test_numbers_of_a_table_stay_in_their_range(numbers):
 @pytest.mark.parametrize(("popularity", "wrong"), [(-1, True), (0, False), (1_000_000, False), (1_000_001, True)])
 def test_popularity_is_out_of_a_million(factory, popularity, wrong):
     assert refused(factory.create, popularity=popularity) is wrong
+
+
+@pytest.mark.parametrize(("percent", "wrong"), [(0, True), (1, False), (None, False), (100, False), (101, True)])
+def test_a_share_that_imports_may_delete_is_a_percentage(percent, wrong):
+    assert refused(SourceFactory.create, deletion_percent=percent) is wrong
+
+
+def test_a_tool_has_each_id_once_for_every_type_of_dashboard():
+    known = DashboardFactory.create(type=DashboardType.TILE)
+    same = {"source": known.source, "account": known.account, "external_id": known.external_id}
+    assert not refused(DashboardFactory.create, type=DashboardType.DASHBOARD, **same)
+    assert refused(DashboardFactory.create, type=DashboardType.TILE, **same)
+
+
+def test_the_id_of_a_source_is_of_version_4():
+    assert SourceFactory.create().pk.version == 4
 
 
 @pytest.mark.parametrize("parent", [ColumnFactory, DashboardFieldFactory])

@@ -64,7 +64,7 @@ FOUND: dict[Any, Callable[[str, str, int], Any]] = {
 
 
 def filled_sources(make: Any, n: int) -> dict[str, Rows]:
-    sources = make(models.Source, origin=["EXTRACTION"] * n, type=["WAREHOUSE"] * n)
+    sources = make(models.Source, origin=["EXTRACTION"] * n, type=["WAREHOUSE"] * n, deletion_percent=[20] * n)
     databases = make(models.Database, source=sources)
     schemas = make(models.Schema, database=databases)
     tables = make(models.Table, schema=schemas)
