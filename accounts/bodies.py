@@ -21,6 +21,16 @@ def takes_body(*, of: int, multipart: bool = False) -> Callable[[View], View]:
     return declare
 
 
+def streams_body(view: View) -> View:
+    """Declares that the view reads its body piece by piece and bounds it itself: nobody else reads or refuses it."""
+    view.streams_body = True  # type: ignore[attr-defined]
+    return view
+
+
+def is_streamed(view: Callable[..., Any]) -> bool:
+    return getattr(view, "streams_body", False)
+
+
 def longest_body(view: Callable[..., Any]) -> int:
     return getattr(view, "longest_body", MAX_FORM_BYTES)
 

@@ -16,10 +16,13 @@ class DoorPath:
     pages: tuple[str, ...] = ()
 
 
+# At the root, since programs of others make these addresses; perhaps on a host of their own (INGEST_BASE_URL).
+UPLOADS = ("/warehouse-", "/visualization-", "/transformation-", "/quality-", "/manual-lineage")
 DOORS = (
     DoorPath("/api/", cross_origin=True, pages=("/api/docs/", "/api/problems/")),
     DoorPath("/public/", cross_origin=True),
     DoorPath("/mcp/"),  # AI clients are programs: no page of another site holds a token
+    *map(DoorPath, UPLOADS),
 )
 PREFIXES = tuple(door.prefix for door in DOORS)
 PAGES = tuple(page for door in DOORS for page in door.pages)
@@ -28,6 +31,11 @@ PAGES = tuple(page for door in DOORS for page in door.pages)
 def is_door(path: str) -> bool:
     """Whether programs call this address: no session opens it, and no page comes back."""
     return path.startswith(PREFIXES) and not path.startswith(PAGES)
+
+
+def is_upload(path: str) -> bool:
+    """Whether files are sent to this address."""
+    return path.startswith(UPLOADS)
 
 
 def never_redirected(doors: tuple[DoorPath, ...] = DOORS) -> list[str]:

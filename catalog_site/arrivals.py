@@ -6,6 +6,8 @@ this module holds a thread for a while, and gets nothing past the parser.
 
 import re
 
+from api.paths import UPLOADS
+
 MAX_HEAD_BYTES = 65_536
 MAX_BODY_BYTES = 4_000_000  # as DATA_UPLOAD_MAX_MEMORY_SIZE: a longer body is refused, most by their heads, unread
 MAX_CHUNKS = 20_000  # of a body: the parser takes some microseconds for each
@@ -18,6 +20,7 @@ CHUNKED = re.compile(rb"\ntransfer-encoding:[^\r\n]*chunked", re.IGNORECASE)
 SIZE = re.compile(rb"([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\r]*+)?\r\n")
 EXPECTS = re.compile(rb"\nexpect:[ \t]*100-continue[ \t]*\r", re.IGNORECASE)
 PROBE = re.compile(rb"(?:GET|HEAD) /healthz[ ?]")
+UPLOAD = re.compile(rb"POST (?:%b)" % "|".join(map(re.escape, UPLOADS)).encode())
 
 
 class Chunks:
@@ -109,6 +112,11 @@ class Arrival:
     def waits_to_be_asked(self) -> bool:
         """Whether the client sends its body only after a 100 (RFC 9110, 10.1.1)."""
         return len(self.data) == self.head and not self.is_whole and bool(EXPECTS.search(self.data))
+
+    @property
+    def is_upload(self) -> bool:
+        """Whether it is a file that is too long to be collected: its view reads it piece by piece."""
+        return self.declared > MAX_BODY_BYTES and bool(UPLOAD.match(self.data))
 
     @property
     def is_probe(self) -> bool:

@@ -6,6 +6,7 @@ from wsgiref.types import WSGIEnvironment
 from catalog_site.arrivals import MAX_BODY_BYTES
 
 FAULT = "catalog.body"  # the row of api.problems.PROBLEMS for a body that cannot be read
+CUT = "catalog.cut"  # whether there was more than MAX_BODY_BYTES of it, of which the rest was not read
 
 
 def measured(environ: WSGIEnvironment) -> None:
@@ -23,4 +24,5 @@ def measured(environ: WSGIEnvironment) -> None:
         environ[FAULT] = "body_late"
     except Exception:  # noqa: BLE001  # each server has its own for chunks that are none
         environ[FAULT] = "unreadable_body"
+    environ[CUT] = len(body) > MAX_BODY_BYTES
     environ["wsgi.input"], environ["CONTENT_LENGTH"] = io.BytesIO(body), str(len(body))

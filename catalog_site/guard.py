@@ -12,10 +12,11 @@ from django.core.files import uploadhandler
 from django.http import HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 
-from accounts.bodies import longest_body, takes_multipart
+from accounts.bodies import is_streamed, longest_body, takes_multipart
 from api.middleware import refusal
 from api.paths import is_door
-from catalog_site.bodies import FAULT
+from catalog_site.arrivals import MAX_BODY_BYTES
+from catalog_site.bodies import CUT, FAULT
 from catalog_site.content_types import MULTIPART, UNREADABLE
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -59,6 +60,8 @@ class BodyGuard:
 
     def process_view(self, request: HttpRequest, view: Callable[..., Any], *of_view: Any) -> HttpResponse | None:
         """Runs before the check of CSRF, which reads the form of whoever sends one."""
+        if is_streamed(view):
+            return self.refuse_cut(request)
         if length(request) > (longest := longest_body(view)):
             return refusal(
                 request, "body_too_large", detail=f"The body is larger than {longest:,} bytes: send less at once."
@@ -72,6 +75,13 @@ class BodyGuard:
                 uploadhandler.TemporaryFileUploadHandler(request),
             ]
         return None
+
+    def refuse_cut(self, request: HttpRequest) -> HttpResponse | None:
+        """413 for a body in chunks that was not read to its end; a view that streams takes one with a length."""
+        if not request.META.get(CUT):
+            return None
+        sentence = f"A body in chunks has {MAX_BODY_BYTES:,} bytes at the most: send it with a Content-Length."
+        return refusal(request, "body_too_large", detail=sentence)
 
 
 def length(request: HttpRequest) -> int:

@@ -18,6 +18,7 @@ from catalog_site.env import count
 
 HEAD_TIMEOUT = 10.0  # seconds for a head, from its first byte or from the connection's beginning
 BODY_TIMEOUT = float(count("BODY_TIMEOUT", 60, low=1, high=3600))  # seconds from the end of the head
+LEAST_PACE = 1_000_000  # bytes a second of a long upload, over BODY_TIMEOUT: 1 GB has 18 minutes
 SEND_TIMEOUT = 30.0  # seconds that a client may leave a piece of its answer unread
 PROBE_TIMEOUT = 1.0  # the same for /healthz, whose one thread must be free for the next
 DRAIN_TIMEOUT = 0.05  # seconds for what a view did not read; with a body that has come, no time at all
@@ -76,6 +77,7 @@ class Connection(TConn):  # type: ignore[misc]  # the package is not typed
         self.data_ready = True  # `handle` never waits for the first byte
         self.answer_timeout = SEND_TIMEOUT
         self.size = 0  # bytes of the request that a thread has
+        self.seconds_for_body = 0.0  # that its rest may take from when a thread has it
         self.was_asked = False  # for its body, by a 100
         self.closing = False
         self.unread = 0  # bytes that the client has still to send of a body which was refused
@@ -103,6 +105,8 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]
         self.bytes_held = 0
         self.next_look = 0.0
         self.probes = ThreadPoolExecutor(max_workers=1)
+        # A long upload holds its thread for minutes: none of those that answer everybody else.
+        self.uploads = ThreadPoolExecutor(max_workers=max(1, self.cfg.threads // 2))
         super().init_process()
 
     @classmethod
@@ -183,11 +187,17 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]
         connection.parser.unreader.unread(bytes(arrival.data[:in_pieces]))
         connection.source.held = bytes(arrival.data[in_pieces:])
         # Only a body that is longer than what is collected has to be waited for.
-        connection.source.until = time.monotonic() + BODY_TIMEOUT if arrival.declared else 0.0
+        more = arrival.declared / LEAST_PACE if arrival.is_upload else 0.0
+        connection.seconds_for_body = BODY_TIMEOUT + more if arrival.declared else 0.0
         connection.answer_timeout = PROBE_TIMEOUT if arrival.is_probe else SEND_TIMEOUT
-        pool = self.probes if arrival.is_probe else self.tpool
+        pool = self.probes if arrival.is_probe else self.uploads if arrival.is_upload else self.tpool
         done = pool.submit(self.handle, connection)
         done.add_done_callback(partial(self.method_queue.defer, self.finish_request, connection))
+
+    def handle(self, conn: Connection) -> bool:
+        """In a thread, which may have kept the connection waiting: the time for its body begins here."""
+        conn.source.until = time.monotonic() + conn.seconds_for_body
+        return bool(super().handle(conn))
 
     def handle_request(self, req: Any, conn: Connection) -> bool:
         """In a thread: whether the connection may be kept."""
@@ -254,9 +264,8 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]
         if now < self.next_look:
             return
         self.next_look = now + LOOK_INTERVAL
-        if not self.alive:
-            for arrival in self.waiting.values():
-                arrival.until = min(arrival.until, now + STOP_TIMEOUT)
+        for arrival in self.waiting.values() if not self.alive else ():
+            arrival.until = min(arrival.until, now + STOP_TIMEOUT)
         for connection in list(self.overdue(now)):
             if self.waiting[connection].data:
                 self.refuse(connection, TIMED_OUT)
@@ -275,9 +284,8 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]
             self.drop(sending)
 
     def drop_oldest(self) -> None:
-        for connection in self.waiting:
-            self.drop(connection)
-            return
+        if self.waiting:
+            self.drop(next(iter(self.waiting)))
 
     def drop(self, connection: Connection) -> None:
         self.forget(connection)

@@ -47,5 +47,5 @@ def test_without_a_door_for_browsers_no_path_is_open_to_them():
 
 @pytest.mark.parametrize("door", DOORS)
 def test_the_shipped_nginx_sends_no_call_of_a_door_elsewhere(door):
-    (pattern,) = re.findall(r"location ~ (\S+api\S+) \{", (ROOT / "deploy/nginx.conf").read_text())
-    assert re.search(pattern, f"{door.prefix}anything")
+    patterns = re.findall(r"location ~ (\S+(?:api|warehouse)\S+) \{", (ROOT / "deploy/nginx.conf").read_text())
+    assert [bool(re.search(pattern, f"{door.prefix}anything")) for pattern in patterns].count(True) == 1

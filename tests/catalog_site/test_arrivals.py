@@ -142,3 +142,18 @@ def test_a_probe_is_known_by_its_first_line(line, is_probe):
 
 def test_what_is_waited_for_is_what_django_takes():
     assert MAX_BODY_BYTES == settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+
+
+@pytest.mark.parametrize(
+    ("line", "length", "streamed"),
+    [
+        (b"POST /warehouse-1/a", MAX_BODY_BYTES + 1, True),
+        (b"POST /manual-lineage", MAX_BODY_BYTES + 1, True),
+        (b"POST /warehouse-1/a", MAX_BODY_BYTES, False),
+        (b"POST /public/graphql?a=POST /warehouse-", MAX_BODY_BYTES + 1, False),
+        (b"PUT /warehouse-1/a", MAX_BODY_BYTES + 1, False),
+    ],
+)
+def test_a_file_that_is_too_long_to_be_collected_is_known_by_its_head(line, length, streamed):
+    arrival = arrived(b"%b HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n\r\n" % (line, length))
+    assert arrival.is_upload is streamed
