@@ -79,6 +79,7 @@ OPERATIONS = {
     "add_synonym": "Synonym added",
     "remove_synonym": "Synonym removed",
     "bring_in": "Catalog filled",
+    "receive": "File received",
 }
 OF_THE_SITE = {
     "close_breaker": "Provider of language models asked again",
@@ -111,6 +112,7 @@ KINDS = {
     "owner": "Owner",
     "quality check": "Quality check",
     "synonym": "Synonym",
+    "upload": "Uploaded file",
     SEVERAL_KINDS: "Rows of several kinds",
 }
 DOORS = {
@@ -121,6 +123,7 @@ DOORS = {
     "rest": "REST",
     "graphql": "GraphQL",
     "mcp": "MCP",
+    "ingest": "Uploads",
 }
 COLUMNS = ("at", "who", "through", "what", "detail", "kind", "how_many", "first_ids")
 

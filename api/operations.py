@@ -85,6 +85,8 @@ OPERATIONS = {
     "graphql": Scope.READ_ONLY,
     **{f"graphql.{name}": Scope.READ_ONLY for name in GRAPHQL_READS},
     **{f"graphql.{name}": Scope.READ_WRITE for name in GRAPHQL_WRITES},
+    "ingest.upload": Scope.READ_WRITE,
+    "ingest.manual_lineage": Scope.READ_WRITE,
     # Opens the door; each tool declares its own.
     "mcp": Scope.READ_ONLY,
     **{f"mcp.{name}": Scope.READ_ONLY for name in MCP_READS},

@@ -75,6 +75,16 @@ PROBLEMS = {
     ),
     "body_late": Kind(408, "The body came too late", advice="Send it again, over a connection that is fast enough."),
     "body_too_large": Kind(413, "The body is too large", advice="Send fewer rows at once."),
+    "unusable_upload": Kind(
+        400, "The file cannot be used", advice="Nothing was stored. Mend what the sentence says, and send it again."
+    ),
+    "path_taken": Kind(
+        409,
+        "A file was uploaded to this address before",
+        advice="Nothing was changed. When `same` is true, that file is this one; else use another name.",
+    ),
+    "upload_too_large": Kind(413, "The file is too large", advice="Ask the operators of this site for its limit."),
+    "no_space": Kind(507, "There is no room for the file", advice="Tell the operators of this site, and try again."),
     "multipart_not_taken": Kind(415, "No files are taken here", advice="Send JSON."),
     "forbidden": Kind(403, "Not allowed", advice="No token may do this."),
     "not_found": Kind(404, "Not found", advice="Check the address against the API reference."),

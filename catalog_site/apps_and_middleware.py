@@ -26,6 +26,7 @@ APPS = [
     "jobs",
     "tokens",
     "catalog",
+    "ingestion",
     "notifications",
     "assistant",
     "api",
@@ -34,6 +35,7 @@ APPS = [
 MIDDLEWARE = [
     "api.middleware.ApiAnswers",
     "catalog_site.middleware.RequestLines",
+    "catalog_site.middleware.IngestHost",
     "django.middleware.security.SecurityMiddleware",
     "catalog_site.guard.HttpsOnly",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -1,5 +1,6 @@
-"""The log line of each request; and middleware for pages alone, which calls of the API pass by."""
+"""The log line of each request; the host of uploads; and middleware for pages alone, which calls of the API pass by."""
 
+from collections.abc import Callable
 from typing import Any
 
 import structlog
@@ -10,6 +11,7 @@ from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http.request import split_domain_port
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -18,7 +20,8 @@ from django.utils.deprecation import MiddlewareMixin
 from django_structlog.middlewares import RequestMiddleware
 
 from accounts.actors import address
-from api.paths import is_door
+from api.middleware import refusal
+from api.paths import is_door, is_upload
 from api.problems import RETRY_AFTER_OUTAGE
 from database.errors import OUTAGES, report
 
@@ -30,6 +33,23 @@ class RequestLines(RequestMiddleware):
     def bind_ip(cls, request: HttpRequest) -> None:
         agent = request.META.get("HTTP_USER_AGENT", "")
         structlog.contextvars.bind_contextvars(ip=address(request), user_agent=agent)
+
+
+class IngestHost:
+    """Gives uploads a host of their own, if INGEST_BASE_URL names one: there is nothing else on it but /healthz.
+
+    Before whatever redirects or serves files.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if settings.INGEST_HOST:
+            there, path = split_domain_port(request.get_host())[0] == settings.INGEST_HOST, request.path_info
+            if there != is_upload(path) and not (there and path == "/healthz"):
+                return refusal(request, "not_found", detail="There is nothing here.")
+        return self.get_response(request)
 
 
 class OfPages(MiddlewareMixin):

@@ -8,7 +8,7 @@ from corsheaders.defaults import default_headers
 from kombu import Queue
 
 from api import paths
-from catalog_site import apps_and_middleware, logs
+from catalog_site import apps_and_middleware, logs, uploads
 from catalog_site.env import (
     BASE_DIR,
     celery_broker,
@@ -82,16 +82,16 @@ TIME_ZONE = "UTC"
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {
-        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
-        if PRODUCTION
-        else "django.contrib.staticfiles.storage.StaticFilesStorage"
-    },
-}
 # Outside production the files are served from where they lie, without a collectstatic.
 WHITENOISE_USE_FINDERS = not PRODUCTION
+
+# --- Uploads -------------------------------------------------------------------------------------
+
+INGESTION_ENABLED = flag("INGESTION_ENABLED")  # off: its addresses are unknown, since nothing imports files yet
+INGEST_BASE_URL, INGEST_HOST = uploads.addresses(BASE_URL, API_BASE_URL, on=INGESTION_ENABLED, production=PRODUCTION)
+UPLOAD_DIR = uploads.folder(var_dir() / "uploads")
+UPLOAD_MAX_BYTES = count("UPLOAD_MAX_MB", 2_048, low=1, high=1_000_000) * 2**20  # of one file
+STORAGES = uploads.storages(UPLOAD_DIR, production=PRODUCTION)
 
 # --- Database, cache, jobs ---------------------------------------------------------------------
 
@@ -116,7 +116,8 @@ CACHES = {
 # take: then it is asked to end, then its process is killed. EMAIL_LEASE is longer, so that whoever held it is dead.
 QUEUE_LIMITS = {"emails": (90, 120), "default": (90, 120), "imports": (7_080, 7_200), "assistant": (75, 90)}
 QUEUE_OF_APP = {"notifications": "emails", "ingestion": "imports", "assistant": "assistant"}  # others: default
-OPTIONAL_QUEUES = {"assistant"}  # unserved, they are no reason for /readyz to be red: no page waits for an answer
+# Unserved, no reason for /readyz to be red: no page waits for an answer, and without the door nothing comes in.
+OPTIONAL_QUEUES = {"assistant"} | (set() if INGESTION_ENABLED else {"imports"})
 CELERY_BROKER_URL = celery_broker(REDIS_URL)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # A frozen broker must not hold a process for longer than this; without it `.delay()` hangs over a minute.
@@ -204,7 +205,9 @@ MFA_ALLOW_UNVERIFIED_EMAIL = True  # people are entered by operators; there is n
 
 # --- Web security ------------------------------------------------------------------------------
 
-ALLOWED_HOSTS = hosts("ALLOWED_HOSTS", of=(BASE_URL, API_BASE_URL), production=PRODUCTION)
+ALLOWED_HOSTS = hosts(
+    "ALLOWED_HOSTS", of=(BASE_URL, API_BASE_URL, INGEST_BASE_URL if INGEST_HOST else BASE_URL), production=PRODUCTION
+)
 if TRUSTED_PROXY_COUNT:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION

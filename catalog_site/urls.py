@@ -20,6 +20,7 @@ urlpatterns = [
     path("public/", include("api.graphql.urls")),
     path("", include("api.mcp.oauth")),
     path("mcp/", include("api.mcp.urls")),
+    path("", include("api.ingest.urls")),
     path("", include("notifications.urls")),
     path("admin/", admin.site.urls),
     path("healthz", health.healthz),

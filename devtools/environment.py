@@ -17,6 +17,7 @@ PYTHON = VENV / "bin" / "python"
 LOCKS = ("requirements.txt", "requirements-dev.txt")  # each holds all that the one before it holds
 PRODUCTION_LOCK = "requirements/production.txt"  # the first of LOCKS without what only tests import: for the image
 ASSISTANT_LOCK = "requirements/assistant.txt"  # and that with what a language model needs: for the assistant's workers
+S3_LOCK = "requirements/s3.txt"  # and with what speaks to S3: for all processes, where uploads lie there
 BENCH_VENV = ROOT / ".venv-bench"  # for the packages that we are compared with, which the site never sees
 BENCH_LOCK = "requirements-bench.txt"  # the last of LOCKS, and those
 
@@ -158,6 +159,7 @@ def lock() -> int:
         (PRODUCTION_LOCK, "runtime.in", *same),
         (LOCKS[1], "dev.in"),
         (ASSISTANT_LOCK, "assistant.in", "--constraint", f"../{LOCKS[1]}"),
+        (S3_LOCK, "s3.in", *same),
         (BENCH_LOCK, "bench.in"),
     ):
         finish(f"{tools}/bin/uv", "pip", "compile", *flags, "-o", str(ROOT / target), source, *more)

@@ -25,8 +25,8 @@ from devtools.processes import ServerFailed, serve, spawn, stop, tail, wait_unti
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 # Workers, and the queues of each. The Procfile has one a queue; here two share what they take, 100 MB and more: emails
-# may wait for a slice of the index, but neither waits for answers, which take up to a minute.
-WORKERS = {"worker": ("emails", "default"), "worker-assistant": ("assistant",)}
+# may wait for a slice of the index, but neither waits for answers, which take up to a minute, nor for imports.
+WORKERS = {"worker": ("emails", "default"), "worker-assistant": ("assistant",), "worker-imports": ("imports",)}
 STOPPING_ORDER = ("web", *WORKERS)  # then the broker, which they use
 STEP = re.compile(r"^Migration (\d+) of (\d+): (\S+)\n", re.MULTILINE)
 MAX_LOG_BYTES = 10 * 2**20  # and as many of the part before it
@@ -157,9 +157,10 @@ class Supervisor:
         self.serve_queues("worker", "--beat", "--concurrency=1")
         say("Waiting for the page …")
         wait_until(self.ready, self.children["web"], what="The web server", log=self.log("web"), seconds=60)
-        # Nobody waits for this one: the page came first.
+        # Nobody waits for these: the page came first.
         several = os.environ.get("ASSISTANT_WORKERS") or "1"
         self.serve_queues("worker-assistant", f"--concurrency={several}")
+        self.serve_queues("worker-imports", "--concurrency=1")
         say(self.welcome(made, time.monotonic() - begun))
 
     def manage(self, *arguments: str, while_it_runs: Callable[[str], None]) -> str:

@@ -1,8 +1,16 @@
 """What can go wrong with an upload, for doors, commands and reports to translate.
 
 IngestionError
-    Unusable      a file that cannot be read as what it is named
+    Unusable            a file that cannot be read as what it is named
+    UploadRefused       an upload that is not taken: nothing of it is stored
+        UnknownSource
+        UnusableUpload  its name, or how it was sent
+        UploadTooLarge
+        NoSpace
+        PathTaken
 """
+
+from typing import Any
 
 
 class IngestionError(Exception):
@@ -22,3 +30,57 @@ class Unusable(IngestionError):
     def __init__(self, sentence: str, *, row: int | None = None, line: int | None = None) -> None:
         super().__init__(sentence)
         self.row, self.line = row, line
+
+
+class UploadRefused(IngestionError):
+    """Nothing was stored. `facts` are what a program may want to know beside the sentence."""
+
+    code = "unusable_upload"
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        return {}
+
+
+class UnknownSource(UploadRefused):
+    """No source of the account takes files at this address; nobody learns whether another account's does."""
+
+    code = "not_found"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such source.")
+
+
+class UnusableUpload(UploadRefused):
+    """Its name, or the way in which it was sent: nothing to store, more than one file, a body that breaks off."""
+
+
+class UploadTooLarge(UploadRefused):
+    code = "upload_too_large"
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"The file is larger than {limit:,} bytes.")
+
+
+class NoSpace(UploadRefused):
+    """The disk would be too full: it is not the caller's fault."""
+
+    code = "no_space"
+
+    def __init__(self) -> None:
+        super().__init__("There is not enough room for this file right now.")
+
+
+class PathTaken(UploadRefused):
+    """A file was stored at this address before; `same` says that it is the same one, byte by byte."""
+
+    code = "path_taken"
+
+    def __init__(self, *, same: bool) -> None:
+        told = "The same file" if same else "Another file"
+        super().__init__(f"{told} was uploaded to this address before, and is never replaced: use another name.")
+        self.same = same
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        return {"same": self.same}

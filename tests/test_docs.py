@@ -17,7 +17,7 @@ PAGES = [ROOT / "README.md", *sorted(DOCS.glob("*.md")), *sorted(DOCS.glob("perf
 RECORDS = sorted(
     DOCS.glob("decisions/*.md")
 )  # of their day: they may name what has gone since, but their links lead on
-PACKAGES = ("accounts", "tokens", "catalog", "notifications", "assistant", "api", "catalog_site", "jobs")
+PACKAGES = ("accounts", "tokens", "catalog", "ingestion", "notifications", "assistant", "api", "catalog_site", "jobs")
 SPAN = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
 PATH = re.compile(r"[\w.-]*(/[\w.-]+)*/?")
 ENDINGS = (".py", ".md", ".js", ".css", ".html", ".txt", ".toml", ".schema", ".in", "/")

@@ -11,7 +11,7 @@ import pytest
 from devtools import environment
 from devtools.processes import LIBC
 
-SHIPPED = (environment.PRODUCTION_LOCK, environment.ASSISTANT_LOCK)
+SHIPPED = (environment.PRODUCTION_LOCK, environment.ASSISTANT_LOCK, environment.S3_LOCK)
 
 
 @pytest.fixture
@@ -110,6 +110,12 @@ def test_the_assistants_workers_get_the_image_of_the_others_and_what_a_model_nee
     worker, shipped = pinned(environment.ASSISTANT_LOCK), pinned(environment.PRODUCTION_LOCK)
     assert shipped.items() <= worker.items() <= pinned("requirements-dev.txt").items()
     assert {"pydantic-ai-slim", "openai"} <= {name.partition("[")[0] for name in worker.keys() - shipped.keys()}
+
+
+def test_where_uploads_lie_in_s3_all_get_the_image_of_the_others_and_what_speaks_to_it():
+    worker, shipped = pinned(environment.S3_LOCK), pinned(environment.PRODUCTION_LOCK)
+    assert shipped.items() <= worker.items()
+    assert {"django-storages", "boto3"} <= worker.keys() - shipped.keys()
 
 
 def test_a_site_with_a_language_model_gets_what_asks_one(monkeypatch):

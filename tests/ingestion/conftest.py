@@ -9,6 +9,7 @@ import pytest
 from ingestion.kinds import KINDS
 from ingestion.reading.issues import IssueLog
 from ingestion.reading.rows import CsvRows, Row
+from tests.ingestion.uploading import open_door, warehouse, writer  # noqa: F401
 
 
 class Read(NamedTuple):

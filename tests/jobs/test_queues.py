@@ -41,12 +41,12 @@ def test_nobody_is_given_a_job_that_may_still_be_at_work(settings):
 
 
 def test_a_queue_is_expected_to_be_served_as_soon_as_its_app_is_there(settings):
-    assert queues.expected() == ["emails", "default", "assistant"]
-    settings.QUEUE_OF_APP = settings.QUEUE_OF_APP | {"catalog": "imports"}
     assert queues.expected() == ["emails", "default", "imports", "assistant"]
+    settings.INSTALLED_APPS = [app for app in settings.INSTALLED_APPS if app != "ingestion"]
+    assert queues.expected() == ["emails", "default", "assistant"]
 
 
-def test_the_site_is_ready_without_whoever_answers_questions():
+def test_the_site_is_ready_without_whoever_answers_questions_and_imports_files_that_cannot_come():
     assert queues.required() == ["emails", "default"]
 
 
