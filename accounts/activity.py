@@ -80,6 +80,7 @@ OPERATIONS = {
     "remove_synonym": "Synonym removed",
     "bring_in": "Catalog filled",
     "receive": "File received",
+    "merge": "Rows imported",
 }
 OF_THE_SITE = {
     "close_breaker": "Provider of language models asked again",

@@ -22,11 +22,12 @@ def record(
     now: datetime,
     account: Account | int | None = None,
     detail: str = "",
+    count: int | None = None,
 ) -> AuditEntry:
     """Write down one act: the service's name as `operation`, what `kind` of things it changed, and their ids.
 
     One INSERT, whatever the number of ids. `account` is None for an act on the site as a whole; `by` None is Catalog
-    itself.
+    itself. `count` is for an act on more things than `ids` names.
     """
     by = by or SYSTEM
     return AuditEntry.objects.create(
@@ -39,7 +40,7 @@ def record(
         door=by.door,
         operation=operation,
         kind=kind,
-        count=len(ids),
+        count=len(ids) if count is None else count,
         ids=[str(one) for one in ids[: AuditEntry.AUDITED_IDS]],
         detail=Truncator(" ".join(detail.split())).chars(300),
         at=now,

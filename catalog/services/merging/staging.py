@@ -1,0 +1,151 @@
+"""The rows of files in temporary tables of this connection, where SQL checks, compares and merges them.
+
+On PostgreSQL they are made and used in the merge's transaction; on SQLite before it, for there a transaction that
+writes is alone. They are gone when the `with` block ends.
+"""
+
+import secrets
+import time
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from itertools import islice
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, models
+
+from catalog.models import Source
+from catalog.services.merging.kinds import Kind
+
+ROWS_AT_ONCE = 5_000  # of one `executemany` on SQLite
+
+# Columns of every stage beside the values: file and row are for the report, `usable` is false for a row that is only
+# present, because something is wrong with it.
+HEAD = ("file", "row", "line", "external_id", "parent", "usable")
+
+
+class Stage:
+    """One source's rows of an import; `source` and its account are the only ones that anything here touches."""
+
+    def __init__(self, source: Source, kinds: Sequence[Kind]) -> None:
+        self.source = source
+        self.kinds = tuple(kinds)
+        self.loaded: dict[Kind, int] = {}  # in the order of `kinds` when the merge begins
+        self.parameters: dict[str, Any] = {"source": stored_id(source.pk), "account": source.account_id}
+        self.absent: dict[Kind, frozenset[str]] = {}
+        self.made: list[str] = []
+        self.on_postgresql = connection.vendor == "postgresql"
+
+    def load(self, kind: Kind, rows: Iterable[Sequence[Any]], *, absent: Collection[str] = ()) -> int:
+        """Stage these rows, each as HEAD and the kind's values in their order; returns how many there are now.
+
+        Values that are `absent` from a file are null in its rows, and what is stored of them stays.
+        """
+        if kind not in self.loaded:
+            self.make_stage(kind)
+            self.loaded[kind] = 0
+        self.absent[kind] = self.absent.get(kind, frozenset()) | frozenset(absent)
+        columns = ", ".join(f'"{name}"' for name in ("n", *HEAD, *kind.values))
+        numbered = ((number, *row) for number, row in enumerate(rows, self.loaded[kind] + 1))
+        count = 0
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor, cursor.copy(f"COPY {kind.stage} ({columns}) FROM STDIN") as copy:
+                for row in numbered:
+                    copy.write_row(row)
+                    count += 1
+        else:
+            marks = ", ".join(["%s"] * (1 + len(HEAD) + len(kind.values)))
+            with connection.cursor() as cursor:
+                while some := list(islice(numbered, ROWS_AT_ONCE)):
+                    cursor.executemany(f"INSERT INTO {kind.stage} ({columns}) VALUES ({marks})", some)
+                    count += len(some)
+        self.loaded[kind] += count
+        return self.loaded[kind]
+
+    def make_stage(self, kind: Kind) -> None:
+        values = "".join(f', "{name}" {sql_type(kind.field(name))}' for name in kind.values)
+        self.make(
+            kind.stage,
+            "(n integer PRIMARY KEY, file integer NOT NULL, row integer NOT NULL, line integer NOT NULL, "
+            f"external_id text NOT NULL, parent text, usable boolean NOT NULL{values})",
+        )
+
+    def make(self, table: str, definition: str, **parameters: Any) -> None:
+        """A temporary table, by its columns or by `AS SELECT …`."""
+        self.execute(f"CREATE TEMPORARY TABLE {table} {definition}", **parameters)
+        self.made.append(table)
+
+    def ready(self) -> None:
+        """After the last row: indexes and statistics, without which the planner takes every stage for an empty one."""
+        for kind in self.loaded:
+            self.index(kind.stage, "external_id")
+            self.analyze(kind.stage)
+
+    def index(self, table: str, *columns: str) -> None:
+        self.execute(f"CREATE INDEX {table}_{'_'.join(columns)} ON {table} ({', '.join(columns)})")
+
+    def analyze(self, table: str) -> None:
+        """SQLite needs none for its temporary tables: their indexes are the only way in."""
+        if connection.vendor == "postgresql":
+            self.execute(f"ANALYZE {table}")
+
+    def execute(self, statement: str, **parameters: Any) -> int:
+        """Returns the number of rows that it touched."""
+        with connection.cursor() as cursor:
+            cursor.execute(statement, self.parameters | parameters)
+            return int(cursor.rowcount)
+
+    def fetch(self, statement: str, **parameters: Any) -> list[tuple[Any, ...]]:
+        with connection.cursor() as cursor:
+            cursor.execute(statement, self.parameters | parameters)
+            return list(cursor.fetchall())
+
+    def drop(self) -> None:
+        for table in reversed(self.made):
+            self.execute(f"DROP TABLE IF EXISTS {table}")
+        self.made.clear()
+
+
+@contextmanager
+def staged(source: Source, kinds: Sequence[Kind]) -> Iterator[Stage]:
+    """A stage for these kinds; what it made is dropped at the end, unless the transaction took it away already."""
+    stage = Stage(source, kinds)
+    try:
+        yield stage
+    except BaseException:
+        if not (stage.on_postgresql and connection.in_atomic_block):  # else the transaction takes them with it
+            stage.drop()
+        raise
+    stage.drop()
+
+
+def sql_type(field: "models.Field[Any, Any]") -> str:
+    """What holds a value of this field in a stage: without its length, which the reader has seen to."""
+    if isinstance(field, models.IntegerField):
+        return "integer"
+    return "boolean" if isinstance(field, models.BooleanField) else "text"
+
+
+def stored_id(pk: UUID) -> UUID | str:
+    """An id as the database keeps it."""
+    return pk if connection.vendor == "postgresql" else pk.hex
+
+
+def new_ids(prefix: str) -> str:
+    """SQL for the id of a new row from its number `n`: as `catalog.ids.uuid7`, whose last 32 bits are the number."""
+    if connection.vendor == "postgresql":
+        return f"CAST('{prefix}' || lpad(to_hex(s.n), 8, '0') AS uuid)"
+    return f"'{prefix}' || printf('%%08x', s.n)"
+
+
+def id_prefix() -> str:
+    """The first 24 hexadecimal digits of the ids of one kind in one import: time, version 7, 42 random bits."""
+    bits = int(time.time() * 1000) << 48 | 7 << 44 | secrets.randbits(12) << 32 | 2 << 30 | secrets.randbits(30)
+    return f"{bits:024x}"
+
+
+def json_object(pairs: Mapping[str, str]) -> str:
+    """SQL for an object of these names and expressions."""
+    function = "jsonb_build_object" if connection.vendor == "postgresql" else "json_object"
+    given = ", ".join(f"'{name}', {expression}" for name, expression in pairs.items())
+    return f"{function}({given})"
