@@ -11,6 +11,7 @@ from catalog.services.merging.kinds import OTHERS_TEXTS, Kind
 from catalog.services.merging.staging import Stage, id_prefix, new_ids
 
 FINDINGS = "SELECT kind, file, row, line, word, name, value FROM finding ORDER BY kind, file, row"
+LEFT_OUT = "SELECT n FROM finding WHERE kind = %(kind)s"
 TEXT, ORIGIN = "external_description", "external_description_source"
 
 
@@ -82,7 +83,7 @@ def same(kind: Kind, one: str, other: str) -> str:
 
 
 def find_twice(stage: Stage, kind: Kind) -> None:
-    """An id again in the files: the first stands."""
+    """An id again in the files: the first stands, and the others are nobody."""
     twice = f"""
         SELECT s.n FROM {kind.stage} AS s JOIN (
           SELECT {listed(identity(kind), "u")}, min(u.n) AS first FROM {kind.stage} AS u WHERE u.usable
@@ -90,6 +91,9 @@ def find_twice(stage: Stage, kind: Kind) -> None:
         ) AS twice ON {same(kind, "s", "twice")} WHERE s.usable AND s.n > twice.first
     """
     leave_out(stage, kind, twice, word="duplicate_value", column="external_id")
+    stage.loaded[kind] -= stage.execute(
+        f"DELETE FROM {kind.stage} WHERE NOT usable AND n IN ({LEFT_OUT})", kind=kind.name
+    )
 
 
 def find_homeless(stage: Stage, kind: Kind, parent: Kind) -> None:
@@ -125,29 +129,33 @@ def leave_out(stage: Stage, kind: Kind, numbers: str, *, word: str, column: str)
         word=word,
         column=column,
     )
-    stage.execute(
-        f"UPDATE {kind.stage} SET usable = FALSE WHERE usable AND n IN (SELECT n FROM finding WHERE kind = %(kind)s)",
-        kind=kind.name,
-    )
+    stage.execute(f"UPDATE {kind.stage} SET usable = FALSE WHERE usable AND n IN ({LEFT_OUT})", kind=kind.name)
 
 
 def merge_rows(stage: Stage, kind: Kind) -> None:
     """One row for each staged one: its id, the stored row, its place, and its state."""
-    parent = f"LEFT JOIN {kind.parent.place} AS p ON p.external_id = s.parent" if kind.parent else ""
-    parent_id = "p.id" if kind.parent else "CAST(%(source)s AS uuid)" if stage.on_postgresql else "%(source)s"
-    path = ("p.path || '.' || s.name" if kind.parent else "s.name") if kind.is_named_in_path else "NULL"
+    in_source = "CAST(%(source)s AS uuid)" if stage.on_postgresql else "%(source)s"
+    joins, parent_id, path, stays = "", in_source, "s.name", "TRUE"
+    if kind.parent:
+        joins = f"LEFT JOIN {kind.parent.place} AS p ON p.external_id = s.parent"
+        parent_id, path = "p.id", "p.path || '.' || s.name"
+    if kind.parent and stage.has_below(kind):  # where a row stays that is kept as it is
+        joins += f" LEFT JOIN {kind.parent.place} AS k ON k.id = t.{kind.parent_column}"
+        path, stays = f"CASE WHEN s.usable THEN {path} ELSE k.path || '.' || t.name END", "k.id IS NOT NULL"
+    if not kind.is_named_in_path:
+        path = "NULL"
     stage.make(
         kind.merge,
         f"""AS
-        SELECT s.n, {listed(identity(kind), "s")}, s.usable,
+        SELECT s.n, {listed(identity(kind), "s")},
                coalesce(t.id, {new_ids(id_prefix())}) AS id, t.id AS stored, {parent_id} AS parent_id, {path} AS path,
                CASE WHEN s.usable AND t.id IS NULL THEN '{State.CREATED}'
                     WHEN s.usable AND t.deleted_at IS NOT NULL THEN '{State.RESTORED}'
                     WHEN s.usable AND ({differs(stage, kind, parent_id, path)}) THEN '{State.CHANGED}'
                     WHEN s.usable THEN '{State.UNCHANGED}'
                     WHEN t.id IS NOT NULL THEN '{State.KEPT}' ELSE '{State.LEFT_OUT}' END AS state,
-               s.usable OR (t.id IS NOT NULL AND t.deleted_at IS NULL) AS is_there
-        FROM {kind.stage} AS s {parent} LEFT JOIN (SELECT t.* {kind.stored}) AS t ON {same(kind, "t", "s")}
+               s.usable OR (t.id IS NOT NULL AND t.deleted_at IS NULL AND {stays}) AS is_there
+        FROM {kind.stage} AS s LEFT JOIN (SELECT t.* {kind.stored}) AS t ON {same(kind, "t", "s")} {joins}
         """,
     )
     keep_one(stage, kind)
@@ -196,39 +204,36 @@ def find_gone(stage: Stage, kind: Kind, *, deletes: bool) -> None:
 
 
 def note_places(stage: Stage, kind: Kind) -> None:
-    """What is there after the merge. A kind without a file is what is stored of it."""
-    if not any(other.parent is kind for other in stage.kinds):
+    """What is there after the merge, with the names that it has then. A kind without a file is what is stored of it."""
+    if not stage.has_below(kind):
         return
-    path = "t.path" if kind.has_path else stored_path(kind) if kind.is_named_in_path else "NULL"
-    staged = ""
-    unless = ""
+    of_file = unless = joins = ""
+    path = "t.name"
+    if kind.parent:
+        joins = f"JOIN {kind.parent.place} AS k ON k.id = t.{kind.parent_column}"
+        path = "k.path || '.' || t.name"
     if kind in stage.loaded:
-        staged = (
-            f"SELECT m.external_id, m.id, m.path FROM {kind.merge} AS m WHERE m.is_there {holds(kind, 'm')} UNION ALL "
-        )
-        unless = f"AND NOT EXISTS (SELECT 1 FROM {kind.merge} AS m WHERE m.id = t.id)"
-        unless += f" AND NOT EXISTS (SELECT 1 FROM {kind.gone} AS g WHERE g.id = t.id)"
+        of_file = f"""
+            SELECT m.external_id, m.id, m.path FROM {kind.merge} AS m WHERE m.is_there {holds(kind, "m")} UNION ALL
+        """
+        unless = f"""
+            AND NOT EXISTS (SELECT 1 FROM {kind.merge} AS m WHERE m.id = t.id)
+            AND NOT EXISTS (SELECT 1 FROM {kind.gone} AS g WHERE g.id = t.id)
+        """
     stage.make(
         kind.place,
-        f"AS {staged}SELECT t.external_id, t.id, {path} AS path {kind.stored} AND t.deleted_at IS NULL "
-        f"{holds(kind, 't')} {unless}",
+        f"""AS {of_file} SELECT t.external_id, t.id, {path if kind.is_named_in_path else "NULL"} AS path
+        FROM (SELECT t.* {kind.stored} AND t.deleted_at IS NULL {holds(kind, "t")} {unless}) AS t {joins}
+        """,
     )
     stage.index(kind.place, "external_id")
+    stage.index(kind.place, "id")
     stage.analyze(kind.place)
 
 
 def holds(kind: Kind, alias: str) -> str:
     """SQL: a row of the kind in which others lie."""
     return "".join(f""" AND {alias}."{name}" = '{value}'""" for name, value in kind.holds.items())
-
-
-def stored_path(kind: Kind) -> str:
-    """SQL for the path of a stored place: the names from the source down."""
-    names, above, alias = ["t.name"], kind, "t"
-    while above.parent:
-        above, alias = above.parent, f"{alias}p"
-        names.insert(0, f"{alias}.name")
-    return " || '.' || ".join(names)
 
 
 def count(stage: Stage, kind: Kind, result: Comparison) -> None:

@@ -10,7 +10,7 @@ from catalog.index import writing as index
 from catalog.models import Table
 from catalog.models.assets import KINDS
 from catalog.services.merging.comparing import State
-from catalog.services.merging.kinds import DATABASE, SCHEMA, TABLE, Kind
+from catalog.services.merging.kinds import DATABASE, SCHEMA, Kind
 from catalog.services.merging.staging import Stage
 from catalog.services.merging.writing import DELETED, write
 from catalog.services.warehouse import rewrite_paths
@@ -41,9 +41,9 @@ def merge(stage: Stage, *, by: Actor | None, now: datetime) -> int:
 
 
 def rename_below(stage: Stage) -> None:
-    """New names of places go into the paths of tables that the files do not have."""
+    """Names of places go into the paths of all tables in them, also of those that no file has."""
     for kind, look_up in ((DATABASE, "schema__database__in"), (SCHEMA, "schema__in")):
-        if kind in stage.loaded and TABLE not in stage.loaded and (places := ids_in(stage, kind, State.CHANGED)):
+        if kind in stage.loaded and (places := ids_in(stage, kind, State.CHANGED, State.RESTORED)):
             rewrite_paths(Table.objects.visible_to(stage.source.account).filter(**{look_up: places}))
 
 

@@ -62,6 +62,10 @@ class Stage:
         self.loaded[kind] += count
         return self.loaded[kind]
 
+    def has_below(self, kind: Kind) -> bool:
+        """Whether rows of another kind lie in rows of this one."""
+        return any(other.parent is kind for other in self.kinds)
+
     def make_stage(self, kind: Kind) -> None:
         values = "".join(f', "{name}" {sql_type(kind.field(name))}' for name in kind.values)
         self.make(
