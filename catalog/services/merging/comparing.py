@@ -7,11 +7,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from catalog.services.merging.kinds import OTHERS_TEXTS, Kind
+from catalog.services.merging.kinds import OTHERS_TEXTS, OWNER, USER, Kind
 from catalog.services.merging.staging import Stage, id_prefix, new_ids
 
 FINDINGS = "SELECT kind, file, row, line, word, name, value FROM finding ORDER BY kind, file, row"
-LEFT_OUT = "SELECT n FROM finding WHERE kind = %(kind)s"
+LEFT_OUT = "SELECT n FROM finding WHERE kind = %(kind)s AND name = %(column)s"
 TEXT, ORIGIN = "external_description", "external_description_source"
 
 
@@ -62,6 +62,8 @@ def compare(stage: Stage, *, deletes: Collection[Kind]) -> tuple[Comparison, lis
                 find_homeless(stage, kind, kind.parent)
             if kind.is_named_once:
                 find_same_place(stage, kind)
+            if OWNER in kind.extras:
+                find_ownerless(stage, kind)
             merge_rows(stage, kind)
             find_gone(stage, kind, deletes=kind in deletes and not kind.keeps_absent)
             count(stage, kind, result)
@@ -91,9 +93,8 @@ def find_twice(stage: Stage, kind: Kind) -> None:
         ) AS twice ON {same(kind, "s", "twice")} WHERE s.usable AND s.n > twice.first
     """
     leave_out(stage, kind, twice, word="duplicate_value", column="external_id")
-    stage.loaded[kind] -= stage.execute(
-        f"DELETE FROM {kind.stage} WHERE NOT usable AND n IN ({LEFT_OUT})", kind=kind.name
-    )
+    nobody = f"DELETE FROM {kind.stage} WHERE n IN ({LEFT_OUT})"
+    stage.loaded[kind] -= stage.execute(nobody, kind=kind.name, column="external_id")
 
 
 def find_homeless(stage: Stage, kind: Kind, parent: Kind) -> None:
@@ -117,8 +118,24 @@ def find_same_place(stage: Stage, kind: Kind) -> None:
     leave_out(stage, kind, twice, word="duplicate_value", column="name")
 
 
+def find_ownerless(stage: Stage, kind: Kind) -> None:
+    """Rows whose owner nobody knows: they are used without."""
+    nobody = f"""
+        SELECT s.n FROM {kind.stage} AS s WHERE s.usable AND s.owner IS NOT NULL
+          AND NOT EXISTS (SELECT 1 FROM {USER.place} AS u WHERE u.external_id = s.owner)
+    """
+    report(stage, kind, nobody, word="unknown_reference", column=OWNER)
+
+
 def leave_out(stage: Stage, kind: Kind, numbers: str, *, word: str, column: str) -> None:
-    """Report the rows whose numbers this query gives, by the value of this column, and use them no more."""
+    """Report these rows, and use them no more."""
+    report(stage, kind, numbers, word=word, column=column)
+    unusable = f"UPDATE {kind.stage} SET usable = FALSE WHERE usable AND n IN ({LEFT_OUT})"
+    stage.execute(unusable, kind=kind.name, column=column)
+
+
+def report(stage: Stage, kind: Kind, numbers: str, *, word: str, column: str) -> None:
+    """Note the rows whose numbers this query gives, with what stands in the column."""
     stage.execute(
         f"""
         INSERT INTO finding (kind, n, file, row, line, word, name, value)
@@ -129,13 +146,11 @@ def leave_out(stage: Stage, kind: Kind, numbers: str, *, word: str, column: str)
         word=word,
         column=column,
     )
-    stage.execute(f"UPDATE {kind.stage} SET usable = FALSE WHERE usable AND n IN ({LEFT_OUT})", kind=kind.name)
 
 
 def merge_rows(stage: Stage, kind: Kind) -> None:
     """One row for each staged one: its id, the stored row, its place, and its state."""
-    in_source = "CAST(%(source)s AS uuid)" if stage.on_postgresql else "%(source)s"
-    joins, parent_id, path, stays = "", in_source, "s.name", "TRUE"
+    joins, parent_id, path, stays = "", stage.source_id, "s.name", "TRUE"
     if kind.parent:
         joins = f"LEFT JOIN {kind.parent.place} AS p ON p.external_id = s.parent"
         parent_id, path = "p.id", "p.path || '.' || s.name"

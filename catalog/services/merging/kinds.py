@@ -9,6 +9,10 @@ from django.db.models import Field
 from catalog.choices import DashboardExternalDescriptionSource, DashboardType, TableExternalDescriptionSource
 from catalog.models import Column, Dashboard, DashboardField, Database, Schema, SourceUser, Table
 
+TAGS = "tags"  # JSON: a list of labels
+OWNER = "owner"  # the external id of a user of the source
+OWNER_EMAIL = "owner_email"
+
 Origin = TableExternalDescriptionSource  # columns have the same and one more
 OTHERS_TEXTS = (Origin.API, Origin.DBT, Origin.COALESCE)  # a warehouse's file leaves them as they are
 
@@ -24,6 +28,7 @@ class Kind:
     name: str  # of the file, the stage and the report
     model: type[Any]
     values: tuple[str, ...]
+    extras: tuple[str, ...] = ()  # what else a file says of a row: TAGS, OWNER
     parent: "Kind | None" = None  # none lies in the source itself
     parent_field: str = "source"
     text_of: str = ""
@@ -96,6 +101,7 @@ TABLE = Kind(
     "table",
     Table,
     ("name", "external_description", "table_type"),
+    extras=(TAGS, OWNER),
     parent=SCHEMA,
     parent_field="schema",
     text_of=Origin.DATABASE,
@@ -117,6 +123,7 @@ DASHBOARD = Kind(
     "dashboard",
     Dashboard,
     ("type", "name", "external_description", "folder_path", "url", "popularity"),
+    extras=(OWNER_EMAIL,),
     text_of=DashboardExternalDescriptionSource.VISUALIZATION,
     key=("type",),
     holds={"type": DashboardType.VIZ_MODEL},
@@ -129,6 +136,6 @@ DASHBOARD_FIELD = Kind(
     parent_field="dashboard",
 )
 
-WAREHOUSE = (DATABASE, SCHEMA, TABLE, COLUMN, USER)
+WAREHOUSE = (DATABASE, SCHEMA, USER, TABLE, COLUMN)
 """In the order in which they are merged: what others lie in comes first."""
 VISUALIZATION = (DASHBOARD, DASHBOARD_FIELD)

@@ -15,7 +15,7 @@ from uuid import UUID
 from django.db import connection, models
 
 from catalog.models import Source
-from catalog.services.merging.kinds import Kind
+from catalog.services.merging.kinds import OWNER, USER, Kind
 
 ROWS_AT_ONCE = 5_000  # of one `executemany` on SQLite
 
@@ -35,9 +35,10 @@ class Stage:
         self.absent: dict[Kind, frozenset[str]] = {}
         self.made: list[str] = []
         self.on_postgresql = connection.vendor == "postgresql"
+        self.source_id = "CAST(%(source)s AS uuid)" if self.on_postgresql else "%(source)s"  # as SQL, in a SELECT
 
     def load(self, kind: Kind, rows: Iterable[Sequence[Any]], *, absent: Collection[str] = ()) -> int:
-        """Stage these rows, each as HEAD and the kind's values in their order; returns how many there are now.
+        """Stage these rows, each as HEAD, the kind's values and its extras in their order; returns their number so far.
 
         Values that are `absent` from a file are null in its rows, and what is stored of them stays.
         """
@@ -45,7 +46,7 @@ class Stage:
             self.make_stage(kind)
             self.loaded[kind] = 0
         self.absent[kind] = self.absent.get(kind, frozenset()) | frozenset(absent)
-        columns = ", ".join(f'"{name}"' for name in ("n", *HEAD, *kind.values))
+        columns = ", ".join(f'"{name}"' for name in ("n", *HEAD, *kind.values, *kind.extras))
         numbered = ((number, *row) for number, row in enumerate(rows, self.loaded[kind] + 1))
         count = 0
         if connection.vendor == "postgresql":
@@ -54,7 +55,7 @@ class Stage:
                     copy.write_row(row)
                     count += 1
         else:
-            marks = ", ".join(["%s"] * (1 + len(HEAD) + len(kind.values)))
+            marks = ", ".join(["%s"] * (1 + len(HEAD) + len(kind.values) + len(kind.extras)))
             with connection.cursor() as cursor:
                 while some := list(islice(numbered, ROWS_AT_ONCE)):
                     cursor.executemany(f"INSERT INTO {kind.stage} ({columns}) VALUES ({marks})", some)
@@ -63,11 +64,12 @@ class Stage:
         return self.loaded[kind]
 
     def has_below(self, kind: Kind) -> bool:
-        """Whether rows of another kind lie in rows of this one."""
-        return any(other.parent is kind for other in self.kinds)
+        """Whether rows of another kind lie in rows of this one, or belong to it."""
+        return any(other.parent is kind or (OWNER in other.extras and kind is USER) for other in self.kinds)
 
     def make_stage(self, kind: Kind) -> None:
         values = "".join(f', "{name}" {sql_type(kind.field(name))}' for name in kind.values)
+        values += "".join(f', "{name}" text' for name in kind.extras)
         self.make(
             kind.stage,
             "(n integer PRIMARY KEY, file integer NOT NULL, row integer NOT NULL, line integer NOT NULL, "
@@ -105,9 +107,12 @@ class Stage:
             return list(cursor.fetchall())
 
     def drop(self) -> None:
-        for table in reversed(self.made):
+        self.remove(*reversed(self.made))
+
+    def remove(self, *tables: str) -> None:
+        for table in tables:
             self.execute(f"DROP TABLE IF EXISTS {table}")
-        self.made.clear()
+            self.made.remove(table)
 
 
 @contextmanager
@@ -136,7 +141,7 @@ def stored_id(pk: UUID) -> UUID | str:
 
 
 def new_ids(prefix: str) -> str:
-    """SQL for the id of a new row from its number `n`: as `catalog.ids.uuid7`, whose last 32 bits are the number."""
+    """SQL for the id of a new row from its number `s.n`: as `catalog.ids.uuid7`, whose last 32 bits are the number."""
     if connection.vendor == "postgresql":
         return f"CAST('{prefix}' || lpad(to_hex(s.n), 8, '0') AS uuid)"
     return f"'{prefix}' || printf('%%08x', s.n)"

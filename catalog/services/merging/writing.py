@@ -11,6 +11,7 @@ from django.db import connection, models
 
 from catalog.services.merging.comparing import ORIGIN, State, new_values
 from catalog.services.merging.kinds import Kind
+from catalog.services.merging.knowledge import merge_knowledge
 from catalog.services.merging.staging import Stage, json_object, sql_type
 
 TOUCHED = f"('{State.CHANGED}', '{State.RESTORED}')"
@@ -36,6 +37,8 @@ def write(stage: Stage, *, now: datetime) -> None:
         insert(stage, kind, moment)
         if stage.on_postgresql:
             stage.analyze(kind.table)  # before what lies in it is written, or a foreign key costs a walk each
+    for kind in loaded:
+        merge_knowledge(stage, kind, moment=moment)
     for kind in reversed(loaded):
         stage.execute(
             f"""
@@ -127,7 +130,7 @@ def inserted(stage: Stage, kind: Kind) -> Mapping[str, str]:
     for field in kind.model._meta.concrete_fields:
         column = str(field.column)
         if column == "source_id" and column not in given:
-            given[column] = "CAST(%(source)s AS uuid)" if stage.on_postgresql else "%(source)s"
+            given[column] = stage.source_id
         elif column not in given and field.has_default():
             given[column] = literal(field)
     return given

@@ -1,5 +1,6 @@
 """A warehouse's rows merged into what is stored: who is new, changed, gone and back, and what people wrote."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -23,10 +24,15 @@ def rows(*given):
     return [(1, number, number, pk, parent, True, *values) for number, (pk, parent, *values) in enumerate(given, 2)]
 
 
+def table(pk, parent, name, text=None, *, tags=None, owner=None):
+    """A table's row; without tags and owner they are those of an empty cell."""
+    return (pk, parent, name, text, "TABLE", None if tags is None else json.dumps(tags), owner)
+
+
 SHOP = {
     DATABASE: rows(("d1", None, "shop")),
     SCHEMA: rows(("s1", "d1", "public", None)),
-    TABLE: rows(("t1", "s1", "orders", "From the warehouse", "TABLE"), ("t2", "s1", "people", None, "VIEW")),
+    TABLE: rows(table("t1", "s1", "orders", "From the warehouse"), table("t2", "s1", "people")),
     COLUMN: rows(("c1", "t1", "id", None, "INTEGER", 1), ("c2", "t2", "name", "Their name", "STRING", 1)),
 }
 
@@ -34,7 +40,7 @@ SHOP = {
 def bring(source, files, *, now=NOW, deletes=WAREHOUSE, absent=()):
     with transaction.atomic(), staged(source, WAREHOUSE) as stage:
         for kind, given in files.items():
-            stage.load(kind, given, absent=set(absent) & set(kind.values))
+            stage.load(kind, given, absent=set(absent) & {*kind.values, *kind.extras})
         comparison, findings = compare(stage, deletes=deletes)
         merge(stage, by=None, now=now)
     return comparison, findings
@@ -91,9 +97,9 @@ def test_what_is_wrong_is_told_and_keeps_what_is_stored(source):
         SHOP
         | {
             TABLE: rows(
-                ("t1", "s9", "orders", None, "TABLE"),
-                ("t2", "s1", "people", None, "VIEW"),
-                ("t2", "s1", "b", None, "VIEW"),
+                table("t1", "s9", "orders"),
+                table("t2", "s1", "people"),
+                table("t2", "s1", "b"),
             ),
             COLUMN: rows(
                 ("c1", "t1", "id", None, "INTEGER", 1),
@@ -118,14 +124,14 @@ def test_a_text_of_somebody_else_stays(source, origin):
     bring(source, SHOP)
     theirs = {"external_description": "Theirs", "external_description_source": origin}
     Table.objects.update(**theirs)
-    bring(source, SHOP | {TABLE: rows(("t1", "s1", "orders", "New", "TABLE"), ("t2", "s1", "people", None, "TABLE"))})
+    bring(source, SHOP | {TABLE: rows(table("t1", "s1", "orders", "New"), table("t2", "s1", "people"))})
     texts = Table.objects.values_list("external_description", "external_description_source")
     assert list(texts) == [("Theirs", origin)] * 2
 
 
 def test_what_a_file_has_no_column_for_stays(source):
     bring(source, SHOP)
-    without = [(*row[:-2], None, row[-1]) for row in SHOP[TABLE]]
+    without = [(*row[:7], None, *row[8:]) for row in SHOP[TABLE]]
     bring(source, SHOP | {TABLE: without}, absent=["external_description"])
     assert Table.objects.get(external_id="t1").external_description == "From the warehouse"
     bring(source, SHOP | {TABLE: without})
@@ -135,7 +141,7 @@ def test_what_a_file_has_no_column_for_stays(source):
 def test_a_table_moves_and_keeps_its_columns(source):
     bring(source, SHOP)
     before = Table.objects.get(external_id="t1").pk
-    moved = rows(("t1", "s2", "orders", None, "TABLE"), ("t2", "s1", "people", None, "VIEW"))
+    moved = rows(table("t1", "s2", "orders"), table("t2", "s1", "people"))
     bring(source, SHOP | {SCHEMA: rows(("s1", "d1", "public", None), ("s2", "d1", "old", None)), TABLE: moved})
     after = Table.objects.get(external_id="t1")
     assert (after.pk, after.path, after.columns.get().name) == (before, "shop.old.orders", "id")
