@@ -81,6 +81,12 @@ OPERATIONS = {
     "bring_in": "Catalog filled",
     "receive": "File received",
     "merge": "Rows imported",
+    "take_back": "Rows of an import taken back",
+    "confirm_import": "Import confirmed",
+    "refuse_import": "Import refused",
+    "cancel_import": "Import cancelled",
+    "import_again": "Import tried again",
+    "undo_import": "Import taken back",
 }
 OF_THE_SITE = {
     "close_breaker": "Provider of language models asked again",
@@ -114,6 +120,7 @@ KINDS = {
     "quality check": "Quality check",
     "synonym": "Synonym",
     "upload": "Uploaded file",
+    "import": "Import",
     SEVERAL_KINDS: "Rows of several kinds",
 }
 DOORS = {

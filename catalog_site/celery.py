@@ -97,6 +97,7 @@ def write_timetable(sender: Celery, **kwargs: Any) -> None:
         "forget-old-entries": every(3600.0, "accounts.tasks.forget_old_entries"),
         "forget-old-uses": every(3600.0, "tokens.tasks.forget_old_uses"),
         "forget-old-questions": every(3600.0, "assistant.tasks.forget_old"),
+        "import-waiting": every(settings.IMPORT_INTERVAL, "ingestion.tasks.import_waiting"),
         "remove-orphaned-uploads": every(3600.0, "ingestion.tasks.remove_orphans"),
         "forget-expired-sessions": every(3600.0, "accounts.tasks.forget_expired_sessions"),
     }

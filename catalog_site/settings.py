@@ -91,6 +91,9 @@ INGESTION_ENABLED = flag("INGESTION_ENABLED")  # off: its addresses are unknown,
 INGEST_BASE_URL, INGEST_HOST = uploads.addresses(BASE_URL, API_BASE_URL, on=INGESTION_ENABLED, production=PRODUCTION)
 UPLOAD_DIR = uploads.folder(var_dir() / "uploads")
 UPLOAD_MAX_BYTES = count("UPLOAD_MAX_MB", 2_048, low=1, high=1_000_000) * 2**20  # of one file
+IMPORT_INTERVAL = 5.0  # seconds between two looks for what waits
+IMPORT_QUIET_SECONDS = count("IMPORT_QUIET_SECONDS", 120, low=1, high=86_400)  # after the last file of a batch
+IMPORT_MAX_DELETED_PERCENT = count("IMPORT_MAX_DELETED_PERCENT", 20, low=1, high=100)  # of a kind, without a yes
 STORAGES = uploads.storages(UPLOAD_DIR, production=PRODUCTION)
 
 # --- Database, cache, jobs ---------------------------------------------------------------------
@@ -138,6 +141,8 @@ CELERY_TASK_SOFT_TIME_LIMIT, CELERY_TASK_TIME_LIMIT = QUEUE_LIMITS["default"]  #
 EMAIL_LEASE = 180.0  # seconds
 OUTBOX_INTERVAL = 5.0  # seconds between two looks at events to plan and emails to send
 SWEEP_INTERVAL = 60.0  # seconds between two looks at the accounts that are due
+# Seconds; renewed every other second, where somebody can write beside a merge.
+IMPORT_LEASE = 1_800.0 if "sqlite" in str(DATABASES["default"]["ENGINE"]) else 120.0
 ASSISTANT_LEASE = 45.0  # seconds; renewed before every step of an answer, of which none takes 30
 ASSISTANT_INTERVAL = 1.0  # seconds between two looks at questions that wait
 HEARTBEAT_INTERVAL = 30.0  # seconds; beat and every worker show a sign of life more often than this

@@ -8,6 +8,10 @@ IngestionError
         UploadTooLarge
         NoSpace
         PathTaken
+    UnknownBatch        no import of this account
+    NotPossible         an import is in another state than it would have to be
+    LeaseLost           another worker has the batch, or somebody cancelled it: nothing of it is written
+    TooMuchDeleted      a batch that has to be held
 """
 
 from typing import Any
@@ -84,3 +88,26 @@ class PathTaken(UploadRefused):
     @property
     def facts(self) -> dict[str, Any]:
         return {"same": self.same}
+
+
+class UnknownBatch(IngestionError):
+    code = "not_found"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such import.")
+
+
+class NotPossible(IngestionError):
+    """What was asked for cannot be done to an import in this state; the sentence says in which it is."""
+
+    code = "not_possible"
+
+
+class LeaseLost(IngestionError):
+    """Whoever raises this rolls back: the batch is another's by now."""
+
+
+class TooMuchDeleted(IngestionError):
+    """More rows would be deleted than may be without a yes; the sentence says how many of what."""
+
+    code = "held"

@@ -5,7 +5,7 @@ from typing import ClassVar
 from uuid import uuid4
 
 from django.conf import settings
-from django.db import connection, models
+from django.db import models
 from django.db.models import Q
 
 from accounts.models import Account
@@ -18,8 +18,6 @@ from tokens.models import ApiToken
 HASH_LENGTH = 64  # of SHA-256, in hexadecimal digits
 PATH_LENGTH = 700  # characters, of an upload's
 VALUE_LENGTH = 200  # characters, of a cell that an issue quotes
-LEASE = timedelta(seconds=120)
-LEASE_ON_SQLITE = timedelta(minutes=30)  # nobody else can write while a merge commits, not even a renewal
 
 
 class Family(models.TextChoices):
@@ -67,6 +65,9 @@ class Batch(LeasedRow):
     state = models.CharField(max_length=20, choices=State, default=State.RECEIVED)
     received_at = models.DateTimeField()  # its first file
     last_upload_at = models.DateTimeField()
+    failures = models.PositiveSmallIntegerField(default=0)  # attempts that failed here; deaths of workers are none
+    asked_again = models.BooleanField(default=False)  # by a person: imported though a newer one was
+    confirmed = models.JSONField(null=True)  # the numbers of deleted rows, by kind, to which somebody said yes
     moment = models.DateTimeField(null=True)  # the one `now` of all that it wrote
     finished_at = models.DateTimeField(null=True)
     phase = models.CharField(max_length=20, blank=True)
@@ -74,6 +75,7 @@ class Batch(LeasedRow):
     total = models.PositiveBigIntegerField(default=0)
     counts = models.JSONField(default=dict)  # by file, as the report shows them
     note = models.CharField(max_length=1_000, blank=True)  # why it is refused, held or failed: a sentence
+    report = models.CharField(max_length=120, blank=True)  # key in the store, of all issues in one file
 
     objects = LeasedQuerySet["Batch"].as_manager()
 
@@ -93,6 +95,9 @@ class Batch(LeasedRow):
                 condition=Q(source__isnull=False) | Q(family="MANUAL"), name="batch_without_source_is_manual"
             ),
             models.UniqueConstraint(fields=("source", "moment"), name="batch_moment_once_in_source"),
+            models.UniqueConstraint(
+                fields=("source",), condition=Q(state="importing"), name="batch_one_at_a_time_of_source"
+            ),
             models.UniqueConstraint(
                 fields=("source", "family", "stamp"),
                 condition=Q(state="received", family__in=("WAREHOUSE", "VIZ")),
@@ -114,7 +119,7 @@ class Batch(LeasedRow):
 
     @classmethod
     def lease(cls) -> timedelta:
-        return LEASE_ON_SQLITE if connection.vendor == "sqlite" else LEASE
+        return timedelta(seconds=settings.IMPORT_LEASE)
 
 
 class Act(models.Model):

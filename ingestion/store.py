@@ -20,7 +20,7 @@ from django.core.files.storage import FileSystemStorage, Storage, storages
 
 from catalog.ids import known_uuid, uuid7
 from ingestion.errors import NoSpace, UploadTooLarge
-from ingestion.models import Upload
+from ingestion.models import Batch, Upload
 from ingestion.reading.checking import HEAD
 
 KEPT_FREE = 10**9  # bytes of the disk that no upload may take
@@ -107,6 +107,11 @@ class Incoming:
 
 def key_of(upload: Upload) -> str:
     return f"{upload.account_id}/{upload.source_id or NO_SOURCE}/{upload.pk}"
+
+
+def report_key(batch: Batch) -> str:
+    """Of the file with all issues of a batch."""
+    return f"{batch.account_id}/{batch.source_id or NO_SOURCE}/report-{batch.pk}"
 
 
 def keep(file: Incoming, key: str) -> None:

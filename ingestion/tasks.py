@@ -3,9 +3,14 @@
 from celery import shared_task
 from django.utils import timezone
 
-from ingestion import store
+from ingestion import importing, store
 
 
 @shared_task(ignore_result=True)
 def remove_orphans() -> None:
     store.remove_orphans(timezone.now())
+
+
+@shared_task(ignore_result=True)
+def import_waiting() -> None:
+    importing.import_waiting(timezone.now())

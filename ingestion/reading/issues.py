@@ -95,4 +95,7 @@ class ReportFile:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
         self._text.close()

@@ -2,11 +2,12 @@
 
 import random
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from catalog.models import Column, Database, Schema, Table
-from catalog.services.merging.kinds import COLUMN, DATABASE, SCHEMA, TABLE
+from catalog.services.merging.kinds import COLUMN, DATABASE, SCHEMA, TABLE, Kind
 from tests.catalog.factories import SourceFactory
 from tests.catalog.services.merging.test_warehouse import bring, rows
 from tests.factories import NOW
@@ -43,7 +44,7 @@ class Model:
     """What should be stored: of each kind, id to parent's id, name, and whether it is there."""
 
     def __init__(self):
-        self.stored = {kind: {} for kind in KINDS}
+        self.stored: dict[Kind, dict[str, Any]] = {kind: {} for kind in KINDS}
 
     def bring(self, files):
         """Returns the numbers of the rows that are not used, by kind."""

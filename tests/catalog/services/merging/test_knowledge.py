@@ -57,10 +57,10 @@ def owned(by):
 
 def test_who_is_somebody_of_the_account_owns_and_who_is_not_edits(source, carol):
     bring(source, SHOP | owned(carol))
-    owner = OwnerEntity.objects.get()
-    assert (owner.user, owner.table.name, owner.origin) == (carol, "orders", OwnerOrigin.EXTERNAL)
-    editor = EntityEditor.objects.get()
-    assert (editor.source_user.name, editor.table.name) == ("Nobody", "people")
+    owners = OwnerEntity.objects.values_list("user__email", "table__name", "origin")
+    assert list(owners) == [(carol.email, "orders", OwnerOrigin.EXTERNAL)]
+    editors = EntityEditor.objects.values_list("source_user__name", "table__name")
+    assert list(editors) == [("Nobody", "people")]
     bring(source, SHOP)
     assert not OwnerEntity.objects.exists()
     assert not EntityEditor.objects.exists()

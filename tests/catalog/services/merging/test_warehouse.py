@@ -166,7 +166,7 @@ def test_one_entry_of_the_audit_log_tells_how_many_rows(source):
 
 
 def test_another_source_s_rows_with_the_same_ids_are_nobody_s_business(source):
-    other = SourceFactory()
+    other = SourceFactory.create()
     bring(other, SHOP)
     bring(source, SHOP)
     bring(source, {DATABASE: [], SCHEMA: [], TABLE: [], COLUMN: []})
