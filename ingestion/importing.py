@@ -18,15 +18,13 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.actors import SYSTEM
-from catalog.services.merging.comparing import Comparison, compare
-from catalog.services.merging.kinds import WAREHOUSE
-from catalog.services.merging.service import merge
 from catalog.services.merging.staging import Stage, staged, stored_id
 from database.errors import OUTAGES
 from ingestion import queue, store
 from ingestion.errors import LeaseLost, TooMuchDeleted, Unusable
-from ingestion.importers import csv_files
-from ingestion.models import Batch, Family, ImportEvent, ImportIssue
+from ingestion.importers.base import Importer
+from ingestion.importers.families import importer_of
+from ingestion.models import Batch, ImportEvent, ImportIssue
 from ingestion.reading.issues import IssueLog, ReportFile
 
 logger = logging.getLogger(__name__)
@@ -83,61 +81,54 @@ def run(batch: Batch) -> None:
     if queue.is_superseded(batch):
         queue.finish(batch, State.SUPERSEDED, note=queue.NEWER_FIRST, now=now)
         return
-    if batch.family != Family.WAREHOUSE or batch.source is None:
+    importer = importer_of(batch)
+    if importer is None:
         raise Unusable(f"Files of {batch.get_family_display()} cannot be imported yet.")
     with tempfile.TemporaryFile() as file, Renewal(batch) as renewal:
         report = ReportFile(file)
         log = IssueLog(report)
         first = transaction.atomic() if connection.vendor == "postgresql" else nullcontext()
-        with first, unlimited(), staged(batch.source, WAREHOUSE) as stage:
-            files = read(batch, stage, log, renewal)
+        with first, unlimited(), staged(batch.source, importer.kinds, account=batch.account) as stage:
+            attempt = importer(batch, stage, log=log, tell=renewal.tell)
+            renewal.go_on("reading", total=0)
+            attempt.read()
             with transaction.atomic():
-                write(batch, stage, files, log, renewal, now=now)
+                write(batch, attempt, renewal, now=now)
         report.close()
         keep_report(batch, file)
 
 
-def read(batch: Batch, stage: Stage, log: IssueLog, renewal: "Renewal") -> list[csv_files.Loaded]:
-    """Stage the rows of all files that hold rows, in the order in which they lie in each other."""
-    renewal.go_on("reading", total=0)
-    uploads = {upload.kind: upload for upload in batch.uploads.order_by("received_at", "pk")}
-    known = [uploads[kind] for kind in csv_files.WAREHOUSE if kind in uploads]
-    return [csv_files.load(stage, upload, number, log=log, tell=renewal.tell) for number, upload in enumerate(known)]
-
-
-def write(
-    batch: Batch, stage: Stage, files: list[csv_files.Loaded], log: IssueLog, renewal: "Renewal", *, now: datetime
-) -> None:
+def write(batch: Batch, importer: Importer, renewal: "Renewal", *, now: datetime) -> None:
     """Compare and merge, and say what came of it, in the caller's transaction."""
     renewal.go_on("comparing", total=0)
-    deletes = [file.map.kind for file in files if file.is_whole]
-    comparison, findings = compare(stage, deletes=deletes)
-    csv_files.report_findings(findings, files, log)
-    batch.counts = csv_files.counts(files, comparison, log)
-    refuse_much(batch, comparison)
+    importer.compare()
+    batch.counts = importer.counts()
+    refuse_much(batch)
     renewal.go_on("writing", total=0)
-    merge(stage, by=None, now=now)
-    keep_changes(batch, stage)
-    keep_issues(batch, log)
+    importer.write(now=now)
+    keep_changes(batch, importer.stage)
+    keep_issues(batch, importer.log)
     queue.supersede_older(batch, now=now)
     queue.write_event(batch, ImportEvent.Kind.IMPORTED, by=SYSTEM, now=now, detail=summary(batch))
     renewal.stop()
-    state = State.IMPORTED_WITH_ISSUES if len(log) else State.IMPORTED
+    state = State.IMPORTED_WITH_ISSUES if len(importer.log) else State.IMPORTED
     queue.settle(batch, state, now=now, moment=now, counts=batch.counts, note="")
 
 
-def refuse_much(batch: Batch, comparison: Comparison) -> None:
+def refuse_much(batch: Batch) -> None:
     """Raises TooMuchDeleted, unless somebody said yes to these very numbers."""
-    assert batch.source
-    percent = batch.source.deletion_percent or settings.IMPORT_MAX_DELETED_PERCENT
-    deleted = {kind: number for kind, number in comparison.deleted.items() if number}
+    percent = (batch.source and batch.source.deletion_percent) or settings.IMPORT_MAX_DELETED_PERCENT
+    deleted = {kind: of_file["deleted"] for kind, of_file in batch.counts.items() if of_file["deleted"]}
     much = {
         kind: number
         for kind, number in deleted.items()
-        if number > MIN_DELETED and number * 100 > percent * comparison.before[kind]
+        if number > MIN_DELETED and number * 100 > percent * batch.counts[kind]["before"]
     }
     if much and batch.confirmed != deleted:
-        told = ", ".join(f"{number:,} of {comparison.before[kind]:,} {kind}s" for kind, number in much.items())
+        told = ", ".join(
+            f"{number:,} of {batch.counts[kind]['before']:,} {kind.removesuffix('s').replace('_', ' ')}s"
+            for kind, number in much.items()
+        )
         raise TooMuchDeleted(f"It would delete {told}. Nothing was changed: say yes to it, or refuse it.")
 
 

@@ -9,6 +9,7 @@ from ingestion import importing, receiving, store
 from ingestion.models import Batch, Family
 from ingestion.receiving import Place
 from tests.factories import NOW
+from tests.ingestion.corpora import CORPORA
 
 BY = Actor("cat_rw_eu_••••", door="ingest")
 STAMP = 1_764_000_000
@@ -44,26 +45,42 @@ def as_csv(rows) -> bytes:
     return text.getvalue().encode()
 
 
-def receive(source, name, content, *, stamp=STAMP, now=NOW):
-    path = f"warehouse-{source.pk}/{stamp}-{name}.csv"
+PREFIXES = {Family.VIZ: "visualization", Family.DBT: "transformation"}
+
+
+def receive(source, name, content, *, family=Family.WAREHOUSE, stamp=STAMP, now=NOW, account=None):
+    """A file without an ending is CSV; without a source it is manual lineage."""
+    name = name if "." in name else f"{name}.csv"
+    path = f"{PREFIXES.get(family, family.value.lower())}-{source.pk}/{stamp}-{name}" if source else "manual-lineage"
     file = store.Incoming(limit=100_000_000)
     file.write(content)
-    place = Place(source, Family.WAREHOUSE, path, path.rpartition("/")[2])
+    place = Place(source, family, path, path.rpartition("/")[2])
     try:
-        return receiving.receive(source.account, place=place, file=file, form_name="", by=BY, now=now)
+        return receiving.receive(account or source.account, place=place, file=file, form_name=name, by=BY, now=now)
     finally:
         file.discard()
 
 
-def receive_all(source, files, *, stamp=STAMP, now=NOW):
-    """All files of one batch, which is returned."""
+def receive_all(source, files, *, family=Family.WAREHOUSE, stamp=STAMP, now=NOW):
+    """All files of one batch, which is returned. Rows are written as CSV, bytes as they are."""
     for name, rows in files.items():
-        upload = receive(source, name, as_csv(rows), stamp=stamp, now=now)
+        content = rows if isinstance(rows, bytes) else as_csv(rows)
+        upload = receive(source, name, content, family=family, stamp=stamp, now=now)
     return upload.batch
 
 
-def bring(source, files, *, stamp=STAMP, now=NOW):
+def bring(source, files, *, family=Family.WAREHOUSE, stamp=STAMP, now=NOW):
     """Receive these files and import whatever waits; returns the batch as it is afterwards."""
-    batch = receive_all(source, files, stamp=stamp, now=now)
+    batch = receive_all(source, files, family=family, stamp=stamp, now=now)
+    return import_now(batch)
+
+
+def import_now(batch):
+    """Import whatever waits, or would after a quiet time; returns the batch as it is afterwards."""
     importing.import_waiting(datetime.now(UTC))
     return Batch.objects.get(pk=batch.pk)
+
+
+def corpus(folder):
+    """The CSV files of a folder, by their kinds."""
+    return {path.stem.partition("-")[2]: path.read_bytes() for path in sorted((CORPORA / folder).glob("*.csv"))}

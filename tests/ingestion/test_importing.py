@@ -10,6 +10,7 @@ from accounts.models import AuditEntry
 from catalog.models import Column, OwnerEntity, Table, TagEntity
 from ingestion import importing, queue, store
 from ingestion.errors import NotPossible, UnknownBatch
+from ingestion.importers import warehouse as warehouse_files
 from ingestion.models import Batch, Change, ImportEvent, ImportIssue
 from tests.factories import NOW
 from tests.ingestion.importing import BY, SHOP, STAMP, as_csv, bring, receive, receive_all
@@ -149,7 +150,7 @@ def test_an_outage_does_not_count_and_three_faults_of_ours_end_it(warehouse, mon
     now = datetime.now(UTC)
     queue.close_batches(now)
     for number, error in enumerate([OperationalError("deadlock"), *[RuntimeError("ours")] * 3], 1):
-        monkeypatch.setattr(importing, "merge", lambda *_, error=error, **__: (_ for _ in ()).throw(error))
+        monkeypatch.setattr(warehouse_files, "merge", lambda *_, error=error, **__: (_ for _ in ()).throw(error))
         Batch.objects.update(next_attempt_at=now)
         importing.import_waiting(now)
         batch.refresh_from_db()

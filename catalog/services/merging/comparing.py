@@ -6,8 +6,11 @@ Kinds are compared in their order, so that whatever lies in another knows what b
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
-from catalog.services.merging.kinds import OTHERS_TEXTS, OWNER, USER, Kind
+from django.db import models
+
+from catalog.services.merging.kinds import OTHERS_TEXTS, OWNER, USER, Kind, Said
 from catalog.services.merging.staging import Stage, id_prefix, new_ids
 
 FINDINGS = "SELECT kind, file, row, line, word, name, value FROM finding ORDER BY kind, file, row"
@@ -51,9 +54,7 @@ class Comparison:
 def compare(stage: Stage, *, deletes: Collection[Kind]) -> tuple[Comparison, list[Finding]]:
     """Compare all that was loaded. Only of `deletes` a stored row is gone that no file has."""
     stage.ready()
-    stage.make(
-        "finding", "(kind text, n integer, file integer, row integer, line integer, word text, name text, value text)"
-    )
+    make_findings(stage)
     result = Comparison()
     for kind in stage.kinds:
         if kind in stage.loaded:
@@ -68,7 +69,18 @@ def compare(stage: Stage, *, deletes: Collection[Kind]) -> tuple[Comparison, lis
             find_gone(stage, kind, deletes=kind in deletes and not kind.keeps_absent)
             count(stage, kind, result)
         note_places(stage, kind)
-    return result, [Finding(*row) for row in stage.fetch(FINDINGS)]
+    return result, findings_of(stage)
+
+
+def make_findings(stage: Stage) -> None:
+    """Where everything goes that is wrong."""
+    stage.make(
+        "finding", "(kind text, n integer, file integer, row integer, line integer, word text, name text, value text)"
+    )
+
+
+def findings_of(stage: Stage) -> list[Finding]:
+    return [Finding(*row) for row in stage.fetch(FINDINGS)]
 
 
 def listed(columns: Collection[str], alias: str) -> str:
@@ -127,14 +139,14 @@ def find_ownerless(stage: Stage, kind: Kind) -> None:
     report(stage, kind, nobody, word="unknown_reference", column=OWNER)
 
 
-def leave_out(stage: Stage, kind: Kind, numbers: str, *, word: str, column: str) -> None:
+def leave_out(stage: Stage, kind: Kind | Said, numbers: str, *, word: str, column: str) -> None:
     """Report these rows, and use them no more."""
     report(stage, kind, numbers, word=word, column=column)
     unusable = f"UPDATE {kind.stage} SET usable = FALSE WHERE usable AND n IN ({LEFT_OUT})"
     stage.execute(unusable, kind=kind.name, column=column)
 
 
-def report(stage: Stage, kind: Kind, numbers: str, *, word: str, column: str) -> None:
+def report(stage: Stage, kind: Kind | Said, numbers: str, *, word: str, column: str) -> None:
     """Note the rows whose numbers this query gives, with what stands in the column."""
     stage.execute(
         f"""
@@ -202,6 +214,8 @@ def new_values(stage: Stage, kind: Kind) -> Mapping[str, str]:
     """
     given = [name for name in kind.values if name not in stage.absent[kind]]
     values = {kind.column(name): f's."{name}"' for name in given}
+    for column in (kind.column(name) for name in given if has_always(kind.field(name))):
+        values[column] = f'coalesce({values[column]}, t."{column}")'
     if kind.text_of and TEXT in given:
         others = ", ".join(f"'{origin.value}'" for origin in OTHERS_TEXTS)
         stays = f"t.{ORIGIN} IN ({others}) OR (s.{TEXT} IS NULL AND t.{ORIGIN} IS DISTINCT FROM '{kind.text_of}')"
@@ -209,6 +223,11 @@ def new_values(stage: Stage, kind: Kind) -> Mapping[str, str]:
         values[TEXT] = f"CASE WHEN {stays} THEN t.{TEXT} ELSE s.{TEXT} END"
         values[ORIGIN] = f"CASE WHEN {stays} THEN t.{ORIGIN} ELSE {brought} END"
     return values
+
+
+def has_always(field: "models.Field[Any, Any]") -> bool:
+    """Whether a row has a value of it, though no file says one: an empty cell then says nothing."""
+    return not field.null and field.has_default()
 
 
 def find_gone(stage: Stage, kind: Kind, *, deletes: bool) -> None:

@@ -12,6 +12,11 @@ from catalog.models import Column, Dashboard, DashboardField, Database, Schema, 
 TAGS = "tags"  # JSON: a list of labels
 OWNER = "owner"  # the external id of a user of the source
 OWNER_EMAIL = "owner_email"
+PARENT_TABLES = "parent_tables"  # JSON: paths of tables, database.schema.table
+PARENT_COLUMNS = "parent_columns"  # the same, and the column
+PARENT_DASHBOARDS = "parent_dashboards"  # JSON: external ids
+CHILD_DASHBOARDS = "child_dashboards"
+MOMENT = "moment"  # a type of columns of `Said`: a time
 
 Origin = TableExternalDescriptionSource  # columns have the same and one more
 OTHERS_TEXTS = (Origin.API, Origin.DBT, Origin.COALESCE)  # a warehouse's file leaves them as they are
@@ -28,7 +33,7 @@ class Kind:
     name: str  # of the file, the stage and the report
     model: type[Any]
     values: tuple[str, ...]
-    extras: tuple[str, ...] = ()  # what else a file says of a row: TAGS, OWNER
+    extras: tuple[str, ...] = ()  # what else a file says of a row: TAGS, OWNER, PARENT_TABLES …
     parent: "Kind | None" = None  # none lies in the source itself
     parent_field: str = "source"
     text_of: str = ""
@@ -87,6 +92,18 @@ class Kind:
         return f'FROM {self.table} AS t{joins} WHERE {alias}."source_id" = %(source)s'
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Said:
+    """Rows of a file that are no assets: each says something of assets. `columns`: name to the type in the stage."""
+
+    name: str
+    columns: Mapping[str, str]
+
+    @property
+    def stage(self) -> str:
+        return f"stage_{self.name}"
+
+
 DATABASE = Kind("database", Database, ("name",), is_named_in_path=True, is_named_once=True)
 SCHEMA = Kind(
     "schema",
@@ -112,7 +129,7 @@ TABLE = Kind(
 COLUMN = Kind(
     "column",
     Column,
-    ("name", "external_description", "data_type", "source_order"),
+    ("name", "external_description", "data_type", "source_order", "is_nullable"),
     parent=TABLE,
     parent_field="table",
     text_of=Origin.DATABASE,
@@ -123,7 +140,7 @@ DASHBOARD = Kind(
     "dashboard",
     Dashboard,
     ("type", "name", "external_description", "folder_path", "url", "popularity"),
-    extras=(OWNER_EMAIL,),
+    extras=(OWNER_EMAIL, PARENT_TABLES, PARENT_DASHBOARDS),
     text_of=DashboardExternalDescriptionSource.VISUALIZATION,
     key=("type",),
     holds={"type": DashboardType.VIZ_MODEL},
@@ -132,6 +149,7 @@ DASHBOARD_FIELD = Kind(
     "dashboard_field",
     DashboardField,
     ("name", "label", "description", "data_type", "is_primary_key", "role", "view_label", "view_name"),
+    extras=(CHILD_DASHBOARDS, PARENT_COLUMNS),
     parent=DASHBOARD,
     parent_field="dashboard",
 )

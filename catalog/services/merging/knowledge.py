@@ -7,7 +7,7 @@ from catalog.choices import OwnerOrigin, TagEntityOrigin
 from catalog.models import EntityEditor, OwnerEntity, TagEntity
 from catalog.models.knowledge import LABEL_LENGTH
 from catalog.services.merging.kinds import OWNER, OWNER_EMAIL, TAGS, Kind
-from catalog.services.merging.staging import Stage, id_prefix, json_object, new_ids
+from catalog.services.merging.staging import Stage, id_prefix, json_items, json_object, new_ids
 
 SOURCE_USERS = "SELECT u.id FROM catalog_sourceuser AS u WHERE u.source_id = %(source)s"
 
@@ -16,7 +16,11 @@ def merge_knowledge(stage: Stage, kind: Kind, *, moment: Any) -> None:
     """Give the usable rows of this kind the tags and owners that the file says; nothing if it has no such column."""
     given = {extra for extra in kind.extras if extra not in stage.absent[kind]}
     if TAGS in given:
-        merge_tags(stage, kind, moment)
+        said = f"""
+            SELECT m.id AS asset, s.tags FROM {kind.merge} AS m JOIN {kind.stage} AS s ON s.n = m.n
+            WHERE s.usable AND s.tags IS NOT NULL
+        """
+        merge_tags(stage, kind.name, said, usable(kind), moment)
     if OWNER in given:
         merge_owners(stage, kind, "u.external_id = s.owner", moment)
     elif OWNER_EMAIL in given:
@@ -24,16 +28,18 @@ def merge_knowledge(stage: Stage, kind: Kind, *, moment: Any) -> None:
         merge_owners(stage, kind, "u.external_id = lower(s.owner_email)", moment)
 
 
-def merge_tags(stage: Stage, kind: Kind, moment: Any) -> None:
-    items = "json_each(s.tags) AS item"
-    if stage.on_postgresql:
-        items = "jsonb_array_elements_text(CAST(s.tags AS jsonb)) AS item(value)"
+def usable(kind: Kind) -> str:
+    """SQL: the ids of rows of which a file says all."""
+    return f"SELECT m.id FROM {kind.merge} AS m JOIN {kind.stage} AS s ON s.n = m.n WHERE s.usable"
+
+
+def merge_tags(stage: Stage, field: str, said: str, assets: str, moment: Any) -> None:
+    """Give each of these assets the tags that `said` (`asset`, `tags` in JSON) says; `field` points to them."""
     label = f"substr(trim(item.value), 1, {LABEL_LENGTH})"
     stage.make(
         "said_label",
-        f"""AS SELECT DISTINCT m.id AS asset, {label} AS label
-        FROM {kind.merge} AS m JOIN {kind.stage} AS s ON s.n = m.n CROSS JOIN {items}
-        WHERE s.usable AND s.tags IS NOT NULL AND trim(item.value) <> ''
+        f"""AS SELECT DISTINCT s.asset, {label} AS label
+        FROM ({said}) AS s CROSS JOIN {json_items("s.tags")} WHERE trim(item.value) <> ''
         """,
     )
     stage.execute(
@@ -47,6 +53,7 @@ def merge_tags(stage: Stage, kind: Kind, moment: Any) -> None:
         """,
         moment=moment,
     )
+    assert stage.source
     technology = str(stage.source.technology)
     stage.make(
         "said_tag",
@@ -56,7 +63,7 @@ def merge_tags(stage: Stage, kind: Kind, moment: Any) -> None:
     )
     fixed = {"origin": f"'{TagEntityOrigin.EXTERNAL}'", "technology": f"'{technology}'"}
     scope = " AND ".join(f"t.{column} = {value}" for column, value in fixed.items())
-    replace(stage, kind, TagEntity, "tag", said="said_tag", scope=scope, fixed=fixed, moment=moment)
+    replace(stage, field, TagEntity, "tag", said="said_tag", assets=assets, scope=scope, fixed=fixed, moment=moment)
     stage.remove("said_label", "said_tag")
 
 
@@ -87,9 +94,29 @@ def merge_owners(stage: Stage, kind: Kind, same_user: str, moment: Any) -> None:
     stage.make("said_editor", f"AS SELECT m.id AS asset, u.id AS other {said} NULL")
     fixed = {"origin": f"'{OwnerOrigin.EXTERNAL}'"}
     scope = f"t.origin = '{OwnerOrigin.EXTERNAL}'"
-    replace(stage, kind, OwnerEntity, "user", said="said_owner", scope=scope, fixed=fixed, moment=moment)
+    replace(
+        stage,
+        kind.name,
+        OwnerEntity,
+        "user",
+        said="said_owner",
+        assets=usable(kind),
+        scope=scope,
+        fixed=fixed,
+        moment=moment,
+    )
     scope = f"t.source_user_id IN ({SOURCE_USERS})"
-    replace(stage, kind, EntityEditor, "source_user", said="said_editor", scope=scope, fixed={}, moment=moment)
+    replace(
+        stage,
+        kind.name,
+        EntityEditor,
+        "source_user",
+        said="said_editor",
+        assets=usable(kind),
+        scope=scope,
+        fixed={},
+        moment=moment,
+    )
     stage.remove("said_owner", "said_editor")
 
 
@@ -108,37 +135,37 @@ def link_users(stage: Stage, moment: Any) -> None:
 
 def replace(  # what is said, and of which rows
     stage: Stage,
-    kind: Kind,
+    field: str,
     model: type[Any],
     other: str,
     *,
     said: str,
+    assets: str,
     scope: str,
     fixed: Mapping[str, str],
     moment: Any,
 ) -> None:
-    """Make the rows of `model` that link usable rows of the kind with another row what `said` says.
+    """Make the rows of `model` that link these assets, by `field`, with another row what `said` says.
 
     `said` has `asset` and `other`. Of those that are stored only the ones in `scope` may go; where one outside of it
     says the same, none is added.
     """
-    table, name = str(model._meta.db_table), str(model._meta.model_name)
-    asset, linked = (str(model._meta.get_field(field).column) for field in (kind.name, other))
+    table, kind = str(model._meta.db_table), str(model._meta.model_name)
+    asset, linked = (str(model._meta.get_field(name).column) for name in (field, other))
     same = f"w.asset = t.{asset} AND w.other = t.{linked}"
     stage.make(
         "going",
-        f"""AS SELECT t.id FROM {table} AS t JOIN {kind.merge} AS m ON m.id = t.{asset}
-        JOIN {kind.stage} AS s ON s.n = m.n AND s.usable
-        WHERE {scope} AND NOT EXISTS (SELECT 1 FROM {said} AS w WHERE {same})
+        f"""AS SELECT t.id FROM {table} AS t
+        WHERE t.{asset} IN ({assets}) AND {scope} AND NOT EXISTS (SELECT 1 FROM {said} AS w WHERE {same})
         """,
     )
-    whole = json_object({str(field.column): f"t.{field.column}" for field in model._meta.concrete_fields})
+    whole = json_object({str(one.column): f"t.{one.column}" for one in model._meta.concrete_fields})
     stage.execute(
         f"""
         INSERT INTO former (kind, id, state, before)
-        SELECT %(name)s, t.id, 'deleted', {whole} FROM {table} AS t WHERE t.id IN (SELECT id FROM going)
+        SELECT %(kind)s, t.id, 'deleted', {whole} FROM {table} AS t WHERE t.id IN (SELECT id FROM going)
         """,
-        name=name,
+        kind=kind,
     )
     stage.execute(f"DELETE FROM {table} WHERE id IN (SELECT id FROM going)")
     stage.make(
@@ -152,5 +179,5 @@ def replace(  # what is said, and of which rows
     columns = ", ".join(["id", "account_id", "created_at", "updated_at", asset, linked, *fixed])
     values = ", ".join(["c.id", "%(account)s", "%(moment)s", "%(moment)s", "c.asset", "c.other", *fixed.values()])
     stage.execute(f"INSERT INTO {table} ({columns}) SELECT {values} FROM coming AS c", moment=moment)
-    stage.execute("INSERT INTO former (kind, id, state) SELECT %(name)s, id, 'created' FROM coming", name=name)
+    stage.execute("INSERT INTO former (kind, id, state) SELECT %(kind)s, id, 'created' FROM coming", kind=kind)
     stage.remove("going", "coming")

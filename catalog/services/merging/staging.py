@@ -8,33 +8,42 @@ import secrets
 import time
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from itertools import islice
 from typing import Any
 from uuid import UUID
 
 from django.db import connection, models
 
+from accounts.models import Account
 from catalog.models import Source
-from catalog.services.merging.kinds import OWNER, USER, Kind
+from catalog.services.merging.kinds import MOMENT, OWNER, USER, Kind, Said
 
 ROWS_AT_ONCE = 5_000  # of one `executemany` on SQLite
 
 # Columns of every stage beside the values: file and row are for the report, `usable` is false for a row that is only
 # present, because something is wrong with it.
 HEAD = ("file", "row", "line", "external_id", "parent", "usable")
+SAID_HEAD = ("file", "row", "line", "usable")
 
 
 class Stage:
-    """One source's rows of an import; `source` and its account are the only ones that anything here touches."""
+    """One source's rows of an import; `source` and its account are the only ones that anything here touches.
 
-    def __init__(self, source: Source, kinds: Sequence[Kind]) -> None:
-        self.source = source
+    Without a source (manual lineage) the rows are the account's.
+    """
+
+    def __init__(self, source: Source | None, kinds: Sequence[Kind], *, account: Account | None = None) -> None:
+        owner = account or (source and source.account)
+        assert owner
+        self.source, self.account = source, owner
         self.kinds = tuple(kinds)
         self.loaded: dict[Kind, int] = {}  # in the order of `kinds` when the merge begins
-        self.parameters: dict[str, Any] = {"source": stored_id(source.pk), "account": source.account_id}
+        self.parameters: dict[str, Any] = {"source": source and stored_id(source.pk), "account": owner.pk}
         self.absent: dict[Kind, frozenset[str]] = {}
         self.made: list[str] = []
         self.on_postgresql = connection.vendor == "postgresql"
+        self.ids, self.moments = ("uuid", "timestamptz") if self.on_postgresql else ("text", "text")  # as types
         self.source_id = "CAST(%(source)s AS uuid)" if self.on_postgresql else "%(source)s"  # as SQL, in a SELECT
 
     def load(self, kind: Kind, rows: Iterable[Sequence[Any]], *, absent: Collection[str] = ()) -> int:
@@ -46,22 +55,44 @@ class Stage:
             self.make_stage(kind)
             self.loaded[kind] = 0
         self.absent[kind] = self.absent.get(kind, frozenset()) | frozenset(absent)
-        columns = ", ".join(f'"{name}"' for name in ("n", *HEAD, *kind.values, *kind.extras))
         numbered = ((number, *row) for number, row in enumerate(rows, self.loaded[kind] + 1))
+        self.loaded[kind] += self.copy(kind.stage, ("n", *HEAD, *kind.values, *kind.extras), numbered)
+        return self.loaded[kind]
+
+    def load_said(self, said: Said, rows: Iterable[Sequence[Any]]) -> int:
+        """Stage what a file says that is no asset, each row as SAID_HEAD and the columns; returns their number."""
+        columns = "".join(
+            f', "{name}" {self.moments if sort == MOMENT else sort}' for name, sort in said.columns.items()
+        )
+        head = "file integer NOT NULL, row integer NOT NULL, line integer NOT NULL, usable boolean NOT NULL"
+        self.make(said.stage, f"(n integer PRIMARY KEY, {head}{columns})")
+        numbered = ((number, *row) for number, row in enumerate(rows, 1))
+        count = self.copy(said.stage, ("n", *SAID_HEAD, *said.columns), numbered)
+        self.analyze(said.stage)
+        return count
+
+    def usable(self, said: Said) -> int:
+        """How many of its rows are."""
+        [(number,)] = self.fetch(f"SELECT count(*) FROM {said.stage} WHERE usable")
+        return int(number)
+
+    def copy(self, table: str, names: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
+        """Write these rows into a temporary table; returns their number."""
+        columns = ", ".join(f'"{name}"' for name in names)
         count = 0
-        if connection.vendor == "postgresql":
-            with connection.cursor() as cursor, cursor.copy(f"COPY {kind.stage} ({columns}) FROM STDIN") as copy:
-                for row in numbered:
+        if self.on_postgresql:
+            with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
+                for row in rows:
                     copy.write_row(row)
                     count += 1
         else:
-            marks = ", ".join(["%s"] * (1 + len(HEAD) + len(kind.values) + len(kind.extras)))
+            marks = ", ".join(["%s"] * len(names))
+            several = iter(rows)
             with connection.cursor() as cursor:
-                while some := list(islice(numbered, ROWS_AT_ONCE)):
-                    cursor.executemany(f"INSERT INTO {kind.stage} ({columns}) VALUES ({marks})", some)
+                while some := list(islice(several, ROWS_AT_ONCE)):
+                    cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", some)
                     count += len(some)
-        self.loaded[kind] += count
-        return self.loaded[kind]
+        return count
 
     def has_below(self, kind: Kind) -> bool:
         """Whether rows of another kind lie in rows of this one, or belong to it."""
@@ -116,9 +147,9 @@ class Stage:
 
 
 @contextmanager
-def staged(source: Source, kinds: Sequence[Kind]) -> Iterator[Stage]:
+def staged(source: Source | None, kinds: Sequence[Kind], *, account: Account | None = None) -> Iterator[Stage]:
     """A stage for these kinds; what it made is dropped at the end, unless the transaction took it away already."""
-    stage = Stage(source, kinds)
+    stage = Stage(source, kinds, account=account)
     try:
         yield stage
     except BaseException:
@@ -151,6 +182,18 @@ def id_prefix() -> str:
     """The first 24 hexadecimal digits of the ids of one kind in one import: time, version 7, 42 random bits."""
     bits = int(time.time() * 1000) << 48 | 7 << 44 | secrets.randbits(12) << 32 | 2 << 30 | secrets.randbits(30)
     return f"{bits:024x}"
+
+
+def stored_time(moment: datetime | None) -> Any:
+    """A time as the database keeps it."""
+    return None if moment is None else connection.ops.adapt_datetimefield_value(moment)
+
+
+def json_items(expression: str) -> str:
+    """SQL in FROM: the items of a JSON list of texts, as `item.value`."""
+    if connection.vendor == "postgresql":
+        return f"jsonb_array_elements_text(CAST({expression} AS jsonb)) AS item(value)"
+    return f"json_each({expression}) AS item"
 
 
 def json_object(pairs: Mapping[str, str]) -> str:

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, models
+from django.db import models
 
-from catalog.services.merging.comparing import ORIGIN, State, new_values
+from catalog.services.merging.comparing import ORIGIN, State, has_always, new_values
 from catalog.services.merging.kinds import Kind
 from catalog.services.merging.knowledge import merge_knowledge
-from catalog.services.merging.staging import Stage, json_object, sql_type
+from catalog.services.merging.staging import Stage, json_object, sql_type, stored_time
 
 TOUCHED = f"('{State.CHANGED}', '{State.RESTORED}')"
 DELETED = "deleted"  # beside the states of rows of files
@@ -24,10 +24,9 @@ def write(stage: Stage, *, now: datetime) -> None:
     Its columns: `kind`, `id`, `state` (created, changed, restored, deleted), `before` (JSON: column to value, of a row
     that changed or came back).
     """
-    moment = connection.ops.adapt_datetimefield_value(now)
+    moment = stored_time(now)
     json = "jsonb" if stage.on_postgresql else "text"
-    key = "uuid" if stage.on_postgresql else "text"
-    stage.make("former", f"(kind text, id {key}, state text, before {json})")
+    stage.make("former", f"(kind text, id {stage.ids}, state text, before {json})")
     loaded = [kind for kind in stage.kinds if kind in stage.loaded]
     for kind in loaded:
         lock(stage, kind)
@@ -122,6 +121,8 @@ def inserted(stage: Stage, kind: Kind) -> Mapping[str, str]:
     """Column and SQL of all that a new row has: what the file says, what follows, and the defaults of the model."""
     given = {"id": "m.id", "account_id": "%(account)s", "created_at": "%(moment)s", "updated_at": "%(moment)s"}
     given |= {kind.column(name): f's."{name}"' for name in kind.values} | {"external_id": "s.external_id"}
+    for field in filter(has_always, map(kind.field, kind.values)):
+        given[str(field.column)] = f"coalesce({given[str(field.column)]}, {literal(field)})"
     given[kind.parent_column] = "m.parent_id"
     if kind.has_path:
         given["path"] = "m.path"

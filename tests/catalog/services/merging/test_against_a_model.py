@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 KINDS = {DATABASE: (None, Database), SCHEMA: (DATABASE, Schema), TABLE: (SCHEMA, Table), COLUMN: (TABLE, Column)}
 SIZES = {DATABASE: 2, SCHEMA: 4, TABLE: 8, COLUMN: 16}
-EMPTY = {DATABASE: (), SCHEMA: (None,), TABLE: (None, "TABLE", None, None), COLUMN: (None, "STRING", 1)}
+EMPTY = {DATABASE: (), SCHEMA: (None,), TABLE: (None, "TABLE", None, None), COLUMN: (None, "STRING", 1, None)}
 
 
 def drawn(dice):

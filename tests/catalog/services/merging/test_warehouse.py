@@ -33,7 +33,7 @@ SHOP = {
     DATABASE: rows(("d1", None, "shop")),
     SCHEMA: rows(("s1", "d1", "public", None)),
     TABLE: rows(table("t1", "s1", "orders", "From the warehouse"), table("t2", "s1", "people")),
-    COLUMN: rows(("c1", "t1", "id", None, "INTEGER", 1), ("c2", "t2", "name", "Their name", "STRING", 1)),
+    COLUMN: rows(("c1", "t1", "id", None, "INTEGER", 1, None), ("c2", "t2", "name", "Their name", "STRING", 1, None)),
 }
 
 
@@ -102,9 +102,9 @@ def test_what_is_wrong_is_told_and_keeps_what_is_stored(source):
                 table("t2", "s1", "b"),
             ),
             COLUMN: rows(
-                ("c1", "t1", "id", None, "INTEGER", 1),
-                ("c2", "t2", "name", "Their name", "STRING", 1),
-                ("c3", "t2", "name", None, "STRING", 2),
+                ("c1", "t1", "id", None, "INTEGER", 1, None),
+                ("c2", "t2", "name", "Their name", "STRING", 1, None),
+                ("c3", "t2", "name", None, "STRING", 2, None),
             ),
         },
     )
