@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 
 from ingestion.importers.base import Importer
+from ingestion.importers.visualization import VisualizationImporter
 from ingestion.importers.warehouse import WarehouseImporter
 from ingestion.models import Batch, Family
 
 IMPORTERS: Mapping[str, type[Importer]] = {
     Family.WAREHOUSE: WarehouseImporter,
+    Family.VIZ: VisualizationImporter,
 }
 
 
