@@ -122,6 +122,9 @@ class Batch(LeasedRow):
         return timedelta(seconds=settings.IMPORT_LEASE)
 
 
+DONE = (Batch.State.IMPORTED, Batch.State.IMPORTED_WITH_ISSUES)
+
+
 class Act(models.Model):
     """What a row keeps of who did something: as `accounts.actors.Actor` names them."""
 

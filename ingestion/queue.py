@@ -9,15 +9,15 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, Exists, OuterRef, Q, When
 
 from accounts import audit
 from accounts.actors import SYSTEM, Actor
 from accounts.models import Account
 from ingestion import filenames
 from ingestion.errors import LeaseLost, NotPossible, UnknownBatch
-from ingestion.filenames import FILES
-from ingestion.models import TOGETHER, Batch, ImportEvent
+from ingestion.filenames import FILES, MANIFEST
+from ingestion.models import DONE, TOGETHER, Batch, Family, ImportEvent
 from ingestion.receiving import kept_of
 
 State = Batch.State
@@ -26,7 +26,6 @@ Kind = ImportEvent.Kind
 MAX_FAILURES = 3
 MAX_CLAIMS = 20  # of a batch whose workers die: it may be what they die of
 AGAIN = {"asked_again": True, "attempts": 0, "failures": 0}
-DONE = (State.IMPORTED, State.IMPORTED_WITH_ISSUES)
 UNDER_WAY = (State.WAITING, State.IMPORTING)
 OUR_FAULT = (
     "Something went wrong here, three times. Nothing was changed. Import it again, or tell whoever runs Catalog."
@@ -52,6 +51,8 @@ def close_batches(now: datetime) -> int:
 
 def is_complete(batch: Batch, now: datetime) -> bool:
     """Whether no file is missing, or none came for IMPORT_QUIET_SECONDS, or the last one came from the future."""
+    if batch.family == Family.MANUAL and batch.source_id:
+        return is_alone(batch, now)
     if batch.family not in TOGETHER:
         return True
     kinds = set(batch.uploads.values_list("kind", flat=True))
@@ -62,21 +63,36 @@ def is_complete(batch: Batch, now: datetime) -> bool:
     )
 
 
+def is_alone(batch: Batch, now: datetime) -> bool:
+    """Whether manual lineage that came with other files waits for none of them: it links what they bring."""
+    beside = Batch.objects.filter(source=batch.source_id, stamp=batch.stamp, family__in=TOGETHER)
+    if beside.filter(state=State.RECEIVED).exists():
+        return False
+    quiet = timedelta(seconds=settings.IMPORT_QUIET_SECONDS)
+    return beside.exists() or not batch.last_upload_at <= now < batch.last_upload_at + quiet
+
+
 def claim(now: datetime) -> Batch | None:
     """Take the batch whose turn it is, for this process alone; None when there is none.
 
     Of a source one at a time, by stamp, then by arrival. A unique index tells two claims at once apart.
     """
-    earlier = Batch.objects.filter(source=OuterRef("source"), state__in=UNDER_WAY).filter(
-        Q(stamp__lt=OuterRef("stamp")) | Q(stamp=OuterRef("stamp"), received_at__lt=OuterRef("received_at"))
-    )
-    return Batch.objects.filter(~Exists(earlier)).order_by("next_attempt_at", "pk").claim(now)
+    last = Case(When(family=Family.MANUAL, then=1), default=0)  # of one stamp: it links what the others bring
+    under_way = Batch.objects.filter(source=OuterRef("source"), state__in=UNDER_WAY).annotate(last=last)
+    before = Q(last=OuterRef("last"), received_at__lt=OuterRef("received_at")) | Q(last__lt=OuterRef("last"))
+    earlier = under_way.filter(Q(stamp__lt=OuterRef("stamp")) | Q(stamp=OuterRef("stamp")) & before)
+    due = Batch.objects.annotate(last=last).filter(~Exists(earlier))
+    return due.order_by("next_attempt_at", "pk").claim(now)
 
 
 def is_superseded(batch: Batch) -> bool:
     """Whether a newer stamp of its source and family was imported, and nobody asked for this one all the same."""
     newer = Batch.objects.filter(source=batch.source_id, family=batch.family, stamp__gt=batch.stamp, state__in=DONE)
-    return batch.family in TOGETHER and not batch.asked_again and newer.exists()
+    if batch.family == Family.DBT and batch.uploads.filter(kind=MANIFEST).exists():
+        newer = newer.filter(uploads__kind=MANIFEST)
+    elif batch.family not in TOGETHER:
+        return False
+    return not batch.asked_again and newer.exists()
 
 
 def settle(batch: Batch, state: State, *, now: datetime, **columns: object) -> None:
@@ -122,6 +138,8 @@ def give_up(batch: Batch, why: str, *, now: datetime, **columns: object) -> None
 
 def supersede_older(batch: Batch, *, now: datetime) -> None:
     """What waits for an answer, or its turn, and is older than what was just imported."""
+    if batch.family not in TOGETHER:
+        return  # each of the others says something of its own
     older = Batch.objects.filter(
         source=batch.source_id,
         family=batch.family,

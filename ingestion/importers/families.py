@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from ingestion.importers.base import Importer
+from ingestion.importers.manual_lineage import ManualLineageImporter
 from ingestion.importers.visualization import VisualizationImporter
 from ingestion.importers.warehouse import WarehouseImporter
 from ingestion.models import Batch, Family
@@ -10,6 +11,7 @@ from ingestion.models import Batch, Family
 IMPORTERS: Mapping[str, type[Importer]] = {
     Family.WAREHOUSE: WarehouseImporter,
     Family.VIZ: VisualizationImporter,
+    Family.MANUAL: ManualLineageImporter,
 }
 
 
