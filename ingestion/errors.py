@@ -2,6 +2,7 @@
 
 IngestionError
     Unusable            a file that cannot be read as what it is named
+    NoImporter          a file that nothing here reads: it is stored, and that is all
     UploadRefused       an upload that is not taken: nothing of it is stored
         UnknownSource
         UnusableUpload  its name, or how it was sent
@@ -34,6 +35,12 @@ class Unusable(IngestionError):
     def __init__(self, sentence: str, *, row: int | None = None, line: int | None = None) -> None:
         super().__init__(sentence)
         self.row, self.line = row, line
+
+
+class NoImporter(IngestionError):
+    """Only its content tells that nothing here reads the file; the sentence says what would be read."""
+
+    code = "no_importer"
 
 
 class UploadRefused(IngestionError):

@@ -21,7 +21,7 @@ from accounts.actors import SYSTEM
 from catalog.services.merging.staging import Stage, staged, stored_id
 from database.errors import OUTAGES
 from ingestion import queue, store
-from ingestion.errors import LeaseLost, TooMuchDeleted, Unusable
+from ingestion.errors import LeaseLost, NoImporter, TooMuchDeleted, Unusable
 from ingestion.importers.base import Importer
 from ingestion.importers.families import importer_of
 from ingestion.models import Batch, ImportEvent, ImportIssue
@@ -55,6 +55,8 @@ def import_batch(batch: Batch) -> None:
         logger.warning("import_lost batch=%s", batch.pk)
     except TooMuchDeleted as error:
         end(batch, State.WITHHELD, str(error))
+    except NoImporter as error:
+        end(batch, State.STORED, str(error))
     except Unusable as error:
         end(batch, State.REFUSED, str(error))
     except (*OUTAGES, OSError) as error:
@@ -76,14 +78,17 @@ def end(batch: Batch, state: State, note: str) -> None:
 
 
 def run(batch: Batch) -> None:
-    """Stage, compare, and write all of it with the batch's state. Raises LeaseLost, TooMuchDeleted, Unusable."""
+    """Stage, compare, and write all of it with the batch's state.
+
+    Raises LeaseLost, NoImporter, TooMuchDeleted, Unusable.
+    """
     now = timezone.now()
     if queue.is_superseded(batch):
         queue.finish(batch, State.SUPERSEDED, note=queue.NEWER_FIRST, now=now)
         return
     importer = importer_of(batch)
     if importer is None:
-        raise Unusable(f"Files of {batch.get_family_display()} cannot be imported yet.")
+        raise NoImporter(f"Files of {batch.get_family_display()} are stored, and not read.")
     with tempfile.TemporaryFile() as file, Renewal(batch) as renewal:
         report = ReportFile(file)
         log = IssueLog(report)

@@ -9,7 +9,7 @@ from catalog.services.merging.checks import CHECK
 from catalog.services.merging.comparing import findings_of
 from catalog.services.merging.service import merge
 from catalog.services.merging.staging import stored_time
-from ingestion.errors import Unusable
+from ingestion.errors import NoImporter, Unusable
 from ingestion.filenames import MANIFEST, RUN_RESULTS
 from ingestion.importers.base import Importer, Loaded, opened
 from ingestion.importers.csv_files import load_said, log_findings
@@ -21,7 +21,7 @@ from ingestion.reading.validations import find_validation, read_validation
 
 CSV = "quality_checks"
 NO_MANIFEST = "Catalog has no manifest.json of this source, which says what its tests test: upload that first."
-OTHER_TOOL = "The file is stored. It is none of Great Expectations, and no other JSON of checks is read."
+OTHER_TOOL = "The file is stored, and not read: of JSON only results of Great Expectations are."
 
 
 class QualityImporter(Importer):
@@ -41,7 +41,7 @@ class QualityImporter(Importer):
     def results(self, file: BinaryIO, upload: Upload) -> Iterator[CheckResult]:
         validation = find_validation(file)
         if validation is None:
-            raise Unusable(OTHER_TOOL)
+            raise NoImporter(OTHER_TOOL)
         return read_validation(file, validation, name=upload.path, log=self.log)
 
     def load_results(self, upload: Upload, results: Iterator[CheckResult]) -> None:
