@@ -11,7 +11,7 @@ from catalog.services.merging.kinds import VISUALIZATION, WAREHOUSE
 from catalog.services.merging.staging import Stage, staged, stored_id
 from catalog.services.merging.undoing import take_back
 from ingestion.errors import NotPossible
-from ingestion.models import Batch, ImportEvent
+from ingestion.models import Batch, Family, ImportEvent
 from ingestion.queue import DONE, change, find, record
 
 KEPT_FOR = timedelta(days=30)
@@ -35,6 +35,8 @@ def undo(account: Account, pk: UUID, *, by: Actor, now: datetime) -> Batch:
 
 def refuse_older(batch: Batch, *, now: datetime) -> None:
     """Raises NotPossible."""
+    if batch.family != Family.WAREHOUSE:
+        raise NotPossible("Only imports of a warehouse can be taken back so far.")
     newer = Batch.objects.filter(source=batch.source_id, family=batch.family, moment__gt=batch.moment, state__in=DONE)
     if newer.exists():
         raise NotPossible("Only the last import of a source can be taken back: take the newer one back first.")

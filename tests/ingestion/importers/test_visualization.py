@@ -109,6 +109,23 @@ def test_edges_that_nobody_says_any_more_go_and_those_of_others_stay(filled, bi,
     assert batch.counts["dashboards"]["notes"] == ["Lineage: 1 new, 1 no more said, 3 as before."]
 
 
+def test_what_sql_found_is_the_file_s_once_it_says_so_and_else_stays(filled, bi, acme):
+    bring(bi, BI, family=Family.VIZ)
+    tile = Dashboard.objects.get(name="Tile")
+    said = Lineage.objects.get(parent_table__name="orders")
+    Lineage.objects.filter(pk=said.pk).update(lineage_type="AUTOMATIC")
+    Lineage.objects.create(
+        **{"account": acme, "created_at": NOW, "updated_at": NOW, "found_by": bi},
+        **{"parent_table": said.parent_table, "child_dashboard": tile, "lineage_type": "AUTOMATIC"},
+    )
+    bring(bi, BI, family=Family.VIZ, stamp=STAMP + 1)
+    told = Lineage.objects.filter(parent_table=said.parent_table).order_by("lineage_type")
+    assert list(told.values_list("child_dashboard__name", "lineage_type", "found_by")) == [
+        ("Tile", "AUTOMATIC", bi.pk),
+        ("Model", "OTHER_TECHNOS", bi.pk),
+    ]
+
+
 def test_the_same_again_writes_nothing_and_a_column_that_is_not_there_says_nothing(filled, bi):
     bring(bi, BI, family=Family.VIZ)
     times = set(Lineage.objects.values_list("pk", "updated_at"))
