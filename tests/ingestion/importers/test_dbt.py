@@ -111,6 +111,7 @@ def test_run_results_say_how_the_tests_of_the_latest_manifest_went(filled, dbt):
     batch = say(dbt, results, name="run_results.json", stamp=STAMP + 2)
     assert list(batch.issues.values_list("row", "column", "value")) == [(2, "unique_id", "test.p.lost")]
     check = QualityCheck.objects.get()
+    assert check.column
     assert (check.name, check.column.name, check.status, check.result, check.source) == (
         *("unique_people_name", "name", "ALERT", "2 rows"),
         "dbt",

@@ -115,8 +115,13 @@ def test_what_sql_found_is_the_file_s_once_it_says_so_and_else_stays(filled, bi,
     said = Lineage.objects.get(parent_table__name="orders")
     Lineage.objects.filter(pk=said.pk).update(lineage_type="AUTOMATIC")
     Lineage.objects.create(
-        **{"account": acme, "created_at": NOW, "updated_at": NOW, "found_by": bi},
-        **{"parent_table": said.parent_table, "child_dashboard": tile, "lineage_type": "AUTOMATIC"},
+        account=acme,
+        created_at=NOW,
+        updated_at=NOW,
+        found_by=bi,
+        parent_table=said.parent_table,
+        child_dashboard=tile,
+        lineage_type="AUTOMATIC",
     )
     bring(bi, BI, family=Family.VIZ, stamp=STAMP + 1)
     told = Lineage.objects.filter(parent_table=said.parent_table).order_by("lineage_type")
