@@ -40,4 +40,9 @@ def dates_of(user: object) -> Dates:
 def frame(request: HttpRequest) -> dict[str, object]:
     """A context processor. Costs no query of its own."""
     dates = dates_of(getattr(request, "user", None))
-    return {"region": settings.REGION.upper(), "dates": dates, "base_url": settings.BASE_URL}
+    return {
+        "region": settings.REGION.upper(),
+        "dates": dates,
+        "base_url": settings.BASE_URL,
+        "takes_files": settings.INGESTION_ENABLED,
+    }

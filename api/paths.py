@@ -18,6 +18,7 @@ class DoorPath:
 
 # At the root, since programs of others make these addresses; perhaps on a host of their own (INGEST_BASE_URL).
 UPLOADS = ("/warehouse-", "/visualization-", "/transformation-", "/quality-", "/manual-lineage")
+PAGE_OF_UPLOADS = "/imports/upload/"  # where people send files, whose bodies are streamed as well
 DOORS = (
     DoorPath("/api/", cross_origin=True, pages=("/api/docs/", "/api/problems/")),
     DoorPath("/public/", cross_origin=True),

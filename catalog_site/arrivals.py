@@ -6,7 +6,7 @@ this module holds a thread for a while, and gets nothing past the parser.
 
 import re
 
-from api.paths import UPLOADS
+from api.paths import PAGE_OF_UPLOADS, UPLOADS
 
 MAX_HEAD_BYTES = 65_536
 MAX_BODY_BYTES = 4_000_000  # as DATA_UPLOAD_MAX_MEMORY_SIZE: a longer body is refused, most by their heads, unread
@@ -20,7 +20,7 @@ CHUNKED = re.compile(rb"\ntransfer-encoding:[^\r\n]*chunked", re.IGNORECASE)
 SIZE = re.compile(rb"([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\r]*+)?\r\n")
 EXPECTS = re.compile(rb"\nexpect:[ \t]*100-continue[ \t]*\r", re.IGNORECASE)
 PROBE = re.compile(rb"(?:GET|HEAD) /healthz[ ?]")
-UPLOAD = re.compile(rb"POST (?:%b)" % "|".join(map(re.escape, UPLOADS)).encode())
+UPLOAD = re.compile(rb"POST (?:%b)" % "|".join(map(re.escape, (*UPLOADS, PAGE_OF_UPLOADS))).encode())
 
 
 class Chunks:

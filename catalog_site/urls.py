@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("assets/", include("catalog.urls")),
     path("", include("assistant.urls")),
+    path("", include("ingestion.urls")),
     path("settings/api/playground/", playground, name="playground"),  # below /api/ no session opens a page
     path("settings/api/", include("tokens.urls")),
     path("expiries/<slug:key>.ics", expiries, name="expiries"),  # people paste it: short

@@ -3,6 +3,7 @@
 A worker's death undoes nothing here: its lease runs out, and another one begins again.
 """
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -153,11 +154,16 @@ def supersede_older(batch: Batch, *, now: datetime) -> None:
 # --- What people decide ---
 
 
-def confirm(account: Account, pk: UUID, *, by: Actor, now: datetime) -> Batch:
-    """Say yes to the deletions that a held batch has shown, and to no others. Raises UnknownBatch, NotPossible."""
+def confirm(account: Account, pk: UUID, *, by: Actor, now: datetime, shown: Mapping[str, int] | None = None) -> Batch:
+    """Say yes to the deletions that a held batch has shown, and to no others. Raises UnknownBatch, NotPossible.
+
+    `shown`: the numbers by kind that somebody read; others than the batch's own now are not what they said yes to.
+    """
     with transaction.atomic():
         batch = find(account, pk, State.WITHHELD)
-        deleted = {name: of_file["deleted"] for name, of_file in batch.counts.items() if of_file.get("deleted")}
+        deleted = deletions(batch)
+        if shown is not None and shown != deleted:
+            raise NotPossible("The numbers of this import are others by now: look at them again.")
         change(batch, State.WAITING, confirmed=deleted, **AGAIN, next_attempt_at=now)
         record("confirm_import", batch, Kind.CONFIRMED, by=by, now=now)
     return batch
@@ -190,6 +196,11 @@ def import_again(account: Account, pk: UUID, *, by: Actor, now: datetime) -> Bat
         change(batch, State.WAITING, **AGAIN, next_attempt_at=now, note="", finished_at=None)
         record("import_again", batch, None, by=by, now=now)
     return batch
+
+
+def deletions(batch: Batch) -> dict[str, int]:
+    """How many rows of each kind it deletes, or would; kinds of which it deletes none are left out."""
+    return {kind: of_file["deleted"] for kind, of_file in batch.counts.items() if of_file.get("deleted")}
 
 
 def find(account: Account, pk: UUID, *states: State) -> Batch:

@@ -11,7 +11,7 @@ from catalog.choices import SourceOrigin, SourceTechnology, SourceType
 from catalog.errors import InvalidInput
 from catalog.ids import known_uuid
 from catalog.models import Source
-from catalog.models.rows import NAME_LENGTH
+from catalog.models.rows import NAME_LENGTH, CatalogQuerySet
 from ingestion.errors import UnknownSource
 
 Tech = SourceTechnology
@@ -79,3 +79,9 @@ def find_source(account: Account, text: str, *, kind: SourceType) -> Source:
     if source is None:
         raise UnknownSource
     return source
+
+
+def sources_of(account: Account) -> CatalogQuerySet:
+    """The account's sources that files are uploaded for, by name."""
+    of_account = Source.objects.visible_to(account).filter(origin=SourceOrigin.EXTRACTION, deleted_at=None)
+    return of_account.filter(type__in=UPLOADED).order_by("name", "pk")

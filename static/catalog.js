@@ -134,10 +134,12 @@ function follow(part) {
   function update(html) {
     if (html === shown) return;
     if (!html.trim()) { part.closest("section").remove(); return; } // done, said somebody else
+    const held = part.contains(document.activeElement) && document.activeElement.getAttribute("href"); // the focus stays
     part.innerHTML = shown = html;
     prepare(part);
+    if (held) part.querySelector(`a[href="${CSS.escape(held)}"]`)?.focus();
     const says = document.querySelector(part.dataset.liveSays);
-    if (says) says.textContent = [...part.querySelectorAll("[data-count]")].map((count) => count.textContent).join(", ");
+    if (says) says.textContent = [...part.querySelectorAll("[data-count], [data-said]")].map((count) => count.textContent).join(", ");
   }
   document.addEventListener("visibilitychange", look);
   timer = setTimeout(look, soon);

@@ -149,6 +149,8 @@ def test_what_is_waited_for_is_what_django_takes():
     [
         (b"POST /warehouse-1/a", MAX_BODY_BYTES + 1, True),
         (b"POST /manual-lineage", MAX_BODY_BYTES + 1, True),
+        (b"POST /imports/upload/", MAX_BODY_BYTES + 1, True),
+        (b"POST /imports/sources/new/", MAX_BODY_BYTES + 1, False),
         (b"POST /warehouse-1/a", MAX_BODY_BYTES, False),
         (b"POST /public/graphql?a=POST /warehouse-", MAX_BODY_BYTES + 1, False),
         (b"PUT /warehouse-1/a", MAX_BODY_BYTES + 1, False),
