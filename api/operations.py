@@ -81,6 +81,10 @@ OPERATIONS = {
     "rest.token.read": Scope.READ_ONLY,
     # Whoever holds a token may end it, whatever its scope: "I found this on the internet".
     "rest.token.revoke": Scope.READ_ONLY,
+    "rest.imports.list": Scope.READ_ONLY,
+    "rest.imports.read": Scope.READ_ONLY,
+    "rest.imports.issues": Scope.READ_ONLY,
+    "rest.imports.confirm": Scope.READ_WRITE,
     # Opens the door; each field at the root of an operation declares its own.
     "graphql": Scope.READ_ONLY,
     **{f"graphql.{name}": Scope.READ_ONLY for name in GRAPHQL_READS},

@@ -85,6 +85,9 @@ PROBLEMS = {
     ),
     "upload_too_large": Kind(413, "The file is too large", advice="Ask the operators of this site for its limit."),
     "no_space": Kind(507, "There is no room for the file", advice="Tell the operators of this site, and try again."),
+    "not_possible": Kind(
+        409, "Not possible now", advice="Nothing was changed. The sentence says what stands in the way."
+    ),
     "multipart_not_taken": Kind(415, "No files are taken here", advice="Send JSON."),
     "forbidden": Kind(403, "Not allowed", advice="No token may do this."),
     "not_found": Kind(404, "Not found", advice="Check the address against the API reference."),

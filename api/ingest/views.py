@@ -7,6 +7,7 @@ from urllib.parse import unquote_to_bytes
 from django.conf import settings
 from django.http import Http404, HttpRequest, UnreadablePostError
 from django.http.response import HttpResponseBase
+from django.urls import reverse
 from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.request import Request
@@ -104,7 +105,9 @@ class UploadView(UploadForm, DoorView):
             by=self.actor(request),
             now=datetime.now(UTC),
         )
-        return Response({"path": upload.path, "upload": str(upload.pk), "sha256": upload.sha256}, status=201)
+        address = settings.API_BASE_URL + reverse("api-import", args=[upload.batch_id])
+        told = {"path": upload.path, "upload": str(upload.pk), "sha256": upload.sha256, "import": address}
+        return Response(told, status=201)
 
 
 class ManualLineageView(UploadView):

@@ -18,7 +18,8 @@ def patterns(nodes, prefix="/api/"):
 
 
 DOORS = list(patterns(urlpatterns))
-CALLS = [(address, method) for address, view in DOORS for method in view.operations]
+# Those of imports need rows, and a door that is open: tests/api/rest/test_imports.py says the same of them.
+CALLS = [(address, method) for address, view in DOORS if "imports" not in address for method in view.operations]
 every_call = pytest.mark.parametrize(("address", "method"), CALLS)
 
 

@@ -25,7 +25,9 @@ def test_a_file_is_stored_byte_by_byte_with_its_rows(warehouse, writer, store_of
     answer = upload(f"/{address}", TABLES, writer, name="local.csv")
     row = Upload.objects.select_related("batch").get()
     sha256 = hashlib.sha256(TABLES).hexdigest()
-    assert (answer.status_code, answer.json()) == (201, {"path": address, "upload": str(row.pk), "sha256": sha256})
+    told = {"path": address, "upload": str(row.pk), "sha256": sha256}
+    told["import"] = f"http://localhost:8000/api/v1/imports/{row.batch_id}"
+    assert (answer.status_code, answer.json()) == (201, told)
     assert {"X-Token-Expires-At", "Cache-Control"} <= answer.headers.keys()
     assert answer.headers["Cache-Control"] == "no-store"
     assert (row.path, row.original_name, row.kind, row.size, row.sha256) == (
