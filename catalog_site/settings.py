@@ -87,7 +87,7 @@ WHITENOISE_USE_FINDERS = not PRODUCTION
 
 # --- Uploads -------------------------------------------------------------------------------------
 
-INGESTION_ENABLED = flag("INGESTION_ENABLED")  # off: its addresses are unknown, since much is not imported yet
+INGESTION_ENABLED = flag("INGESTION_ENABLED")  # off: neither its addresses nor *Imports* are there
 INGEST_BASE_URL, INGEST_HOST = uploads.addresses(BASE_URL, API_BASE_URL, on=INGESTION_ENABLED, production=PRODUCTION)
 UPLOAD_DIR = uploads.folder(var_dir() / "uploads")
 UPLOAD_MAX_BYTES = count("UPLOAD_MAX_MB", 2_048, low=1, high=1_000_000) * 2**20  # of one file
