@@ -8,8 +8,7 @@ from django.db.models import Count, OuterRef, QuerySet, Subquery
 
 from accounts.models import Account
 from catalog.models import Source
-from ingestion.models import Batch, ImportIssue
-from ingestion.queue import DONE
+from ingestion.models import DONE, Batch, ImportIssue
 from ingestion.sources import sources_of
 
 State = Batch.State

@@ -11,8 +11,8 @@ from catalog.services.merging.kinds import VISUALIZATION, WAREHOUSE
 from catalog.services.merging.staging import Stage, staged, stored_id
 from catalog.services.merging.undoing import take_back
 from ingestion.errors import NotPossible
-from ingestion.models import Batch, Family, ImportEvent
-from ingestion.queue import DONE, change, find, record
+from ingestion.models import DONE, Batch, Family, ImportEvent
+from ingestion.queue import change, find, record
 
 KEPT_FOR = timedelta(days=30)
 

@@ -28,7 +28,7 @@ def look(page, name):
     """Nothing serious on the screens, and nothing wider than them."""
     picture(page, name)
     for scheme, width in SCREENS:
-        page.emulate_media(color_scheme=scheme)
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         page.set_viewport_size({"width": width, "height": 900})
         assert serious(page) == []
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -20,7 +20,7 @@ def migrate(*targets):
 @pytest.fixture
 def update(db):
     """Back to where there was no index, and on to what is now."""
-    last = MigrationExecutor(connection).loader.graph.leaf_nodes("catalog")
+    last = MigrationExecutor(connection).loader.graph.leaf_nodes()  # of what stands on it, too
 
     def go_back_and_on():
         migrate(("catalog", "0005_role_of_a_field"))

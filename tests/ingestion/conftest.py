@@ -6,9 +6,11 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from catalog.choices import SourceTechnology, SourceType
 from ingestion.kinds import KINDS
 from ingestion.reading.issues import IssueLog
 from ingestion.reading.rows import CsvRows, Row
+from tests.catalog.factories import SourceFactory
 from tests.ingestion.uploading import open_door, warehouse, writer  # noqa: F401
 
 
@@ -39,3 +41,10 @@ def read() -> Callable[[str, str | bytes], Read]:
         return Read(file, list(file), log)
 
     return reading
+
+
+@pytest.fixture
+def dbt(acme):
+    return SourceFactory.create(
+        account=acme, technology=SourceTechnology.DBT, type=SourceType.TRANSFORMATION, name="Models"
+    )

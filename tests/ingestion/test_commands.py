@@ -15,7 +15,7 @@ from tests.factories import AccountFactory
 from tests.ingestion.importing import SHOP, STAMP, as_csv, bring
 from tests.ingestion.test_importing import many
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("open_door")]
 
 State = Batch.State
 

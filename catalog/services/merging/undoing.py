@@ -33,6 +33,7 @@ def take_back(stage: Stage, *, moment: datetime, by: Actor | None, now: datetime
         "moment": connection.ops.adapt_datetimefield_value(moment),
         "now": connection.ops.adapt_datetimefield_value(now),
     }
+    assert stage.source
     key = "uuid" if stage.on_postgresql else "text"
     stage.make("former", f"(kind text, id {key}, state text)")
     for kind in KINDS:

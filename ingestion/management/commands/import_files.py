@@ -16,8 +16,7 @@ from catalog.models import Source
 from ingestion import bringing, queue, store
 from ingestion.errors import IngestionError, NotPossible, PathTaken
 from ingestion.management.lookups import line_of, source_called
-from ingestion.models import Batch, Family, Upload
-from ingestion.queue import DONE
+from ingestion.models import DONE, Batch, Family, Upload
 from ingestion.reports import ENDED, as_json
 
 PIECE = 2**20  # bytes that are read at once

@@ -12,10 +12,13 @@ from accounts.models import AuditEntry
 from ingestion import importing
 from ingestion.models import Batch
 from tests.api.calls import call
-from tests.ingestion.conftest import warehouse  # noqa: F401
 from tests.ingestion.importing import SHOP, STAMP, bring
 from tests.ingestion.test_importing import many
-from tests.ingestion.uploading import open_door, writer  # noqa: F401
+from tests.ingestion.uploading import (  # noqa: F401
+    open_door,
+    warehouse,
+    writer,
+)
 from tokens.scopes import Scope
 from tokens.services import generate_token
 

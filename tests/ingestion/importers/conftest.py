@@ -10,13 +10,6 @@ def store_of_test(open_door):
 
 
 @pytest.fixture
-def dbt(acme):
-    return SourceFactory.create(
-        account=acme, technology=SourceTechnology.DBT, type=SourceType.TRANSFORMATION, name="Models"
-    )
-
-
-@pytest.fixture
 def bi(acme):
     return SourceFactory.create(
         account=acme, technology=SourceTechnology.GENERIC_VISUALIZATION, type=SourceType.VISUALIZATION, name="BI"
