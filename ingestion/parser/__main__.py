@@ -16,6 +16,7 @@ import time
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import asdict
+from pathlib import Path
 from typing import IO, Any
 
 from ingestion.parser import limits
@@ -61,7 +62,7 @@ def answer(request: dict[str, Any], out: IO[str]) -> dict[str, Any]:
         "id": request["id"],
         "statements": [asdict(each) for each in traced],
         "cpu": round(time.process_time() - began, 4),
-        "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+        "memory": resident_megabytes(),
     }
 
 
@@ -73,6 +74,15 @@ def write(out: IO[str], told: dict[str, Any]) -> None:
 def serve(lines: Iterable[str], out: IO[str]) -> None:
     for line in lines:
         write(out, answer(json.loads(line), out))
+
+
+def resident_megabytes() -> int:
+    """What is in memory now. `ru_maxrss` would begin with what the parent had: a fork copies it, exec keeps it."""
+    try:
+        pages = Path("/proc/self/statm").read_text(encoding="ascii").split()[1]
+    except FileNotFoundError:  # not Linux
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1_048_576
+    return int(pages) * resource.getpagesize() // 1_048_576
 
 
 def limit() -> None:
