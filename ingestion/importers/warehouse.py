@@ -100,7 +100,7 @@ class WarehouseImporter(Importer):
         if self.queries:
             self.queries.states = queries.plan_queries(self.stage)
             if self.other_days:
-                self.queries.notes.append(f"{self.other_days:,} queries of another day than {self.day} were left out.")
+                self.queries.notes.append(f"Queries of another day than {self.day} were left out: {self.other_days:,}.")
         log_findings(findings_of(self.stage), self.files, self.log)
 
     def write(self, *, now: datetime) -> None:

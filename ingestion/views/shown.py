@@ -19,7 +19,7 @@ TONES = {
 MEANINGS = {
     State.WAITING: "It is imported when its turn comes: of a source one at a time, by the time in the names.",
     State.IMPORTING: "Its rows appear in the catalog all at once, when it is done.",
-    State.IMPORTED: "Every row is in the catalog.",
+    State.IMPORTED: "Nothing was wrong with its rows. What of them is in the catalog, the report says.",
     State.IMPORTED_WITH_ISSUES: "It is in the catalog, but for what the issues say.",
     State.STORED: "The files are kept. Nothing reads files of these names.",
 }

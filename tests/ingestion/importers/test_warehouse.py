@@ -59,7 +59,7 @@ def test_queries_of_the_day_before_are_stored_once_a_text(warehouse):
         ("SELECT", 12, "carol@acme.test"),
     ]
     assert list(batch.issues.values_list("row", "column", "value")) == [(6, "user_id", "u9")]
-    assert batch.counts["query"]["notes"] == ["1 queries of another day than 2025-11-23 were left out."]
+    assert batch.counts["query"]["notes"] == ["Queries of another day than 2025-11-23 were left out: 1."]
     later = [*row[:2], "select 1", "u1", "2025-11-24T01:00:00"]
     bring(warehouse, SHOP | {"query": [header, later]}, stamp=STAMP + 86_400)
     assert [query.timestamp.day for query in stored.all()] == [23, 24]
